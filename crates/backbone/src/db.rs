@@ -1,0 +1,184 @@
+//! The PostgreSQL pool, transactions, and what can go wrong with them.
+
+use std::time::Duration;
+
+use deadpool::Runtime;
+use deadpool::managed::{self, QueueMode};
+use diesel::result::DatabaseErrorKind;
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
+use kernel::{Code, Failure, Internal};
+use serde::Deserialize;
+
+type Manager = AsyncDieselConnectionManager<AsyncPgConnection>;
+
+/// A connection of the pool; goes back when dropped.
+pub type Conn = managed::Object<Manager>;
+
+/// How to reach PostgreSQL, and for how long to wait for it.
+#[derive(Clone, Deserialize)]
+pub struct DbSettings {
+    /// `postgres://user:password@host:port/database`.
+    pub url: String,
+    /// Connections at most.
+    pub max_connections: usize,
+    /// How long a caller waits for a connection, milliseconds; then the answer is `UNAVAILABLE`.
+    pub acquire_timeout_ms: u64,
+    /// How long opening a connection may take, milliseconds.
+    pub connect_timeout_ms: u64,
+    /// How long one statement may run on the server, milliseconds.
+    pub statement_timeout_ms: u64,
+    /// A connection older than this is replaced when it comes back, seconds.
+    pub max_age_s: u64,
+}
+
+impl Default for DbSettings {
+    fn default() -> Self {
+        Self {
+            url: String::new(),
+            max_connections: 16,
+            acquire_timeout_ms: 3_000,
+            connect_timeout_ms: 3_000,
+            statement_timeout_ms: 10_000,
+            max_age_s: 1_800,
+        }
+    }
+}
+
+impl std::fmt::Debug for DbSettings {
+    /// Without the URL: it holds the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DbSettings").field("max_connections", &self.max_connections).finish_non_exhaustive()
+    }
+}
+
+/// Connections to PostgreSQL. Cheap to clone.
+#[derive(Clone)]
+pub struct Pool(managed::Pool<Manager>);
+
+impl std::fmt::Debug for Pool {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Pool").field(&self.0.status()).finish()
+    }
+}
+
+impl Pool {
+    /// A pool of the given settings. Opens no connection yet. A connection's driver runs on the runtime of the caller
+    /// that opened it, so use the pool from one multi-thread runtime only.
+    ///
+    /// # Errors
+    /// The settings contradict each other.
+    pub fn open(settings: &DbSettings) -> Result<Self, Internal> {
+        let setup = format!(
+            "SET application_name = 'guildhall'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = 30000",
+            settings.statement_timeout_ms
+        );
+        let mut config = ManagerConfig::default();
+        // A connection that died in the pool is found by its next query, which fails as `Unavailable`; asking each
+        // time would cost a round trip per use.
+        config.recycling_method = RecyclingMethod::Fast;
+        config.custom_setup = Box::new(move |url| {
+            let setup = setup.clone();
+            Box::pin(async move {
+                let mut conn = AsyncPgConnection::establish(url).await?;
+                conn.batch_execute(&setup)
+                    .await
+                    .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+                Ok(conn)
+            })
+        });
+        let max_age = Duration::from_secs(settings.max_age_s);
+        managed::Pool::builder(Manager::new_with_config(&settings.url, config))
+            .max_size(settings.max_connections)
+            .wait_timeout(Some(Duration::from_millis(settings.acquire_timeout_ms)))
+            .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
+            .recycle_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
+            // The most recently used first: the others grow old and are replaced.
+            .queue_mode(QueueMode::Lifo)
+            .pre_recycle(managed::Hook::sync_fn(move |_, metrics| {
+                if metrics.age() > max_age {
+                    return Err(managed::HookError::message("the connection is past its age"));
+                }
+                Ok(())
+            }))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map(Self)
+            .map_err(Internal::new)
+    }
+
+    /// A connection.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when none is free in time or the server cannot be reached.
+    pub async fn get(&self) -> Result<Conn, DbError> {
+        self.0.get().await.map_err(|error| DbError::Unavailable(Internal::new(error)))
+    }
+
+    /// Asks the server for a sign of life.
+    ///
+    /// # Errors
+    /// [`DbError::Unavailable`] when there is none.
+    pub async fn ping(&self) -> Result<(), DbError> {
+        let mut conn = self.get().await?;
+        conn.batch_execute("SELECT 1").await.map_err(DbError::from)
+    }
+}
+
+/// What can go wrong with the database.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// No connection was free in time, the server cannot be reached, or it gave up (a statement's time-out).
+    #[error("the database is not available; try again in a few seconds")]
+    Unavailable(#[source] Internal),
+    /// A query failed.
+    #[error("something went wrong on the server")]
+    Query(#[source] diesel::result::Error),
+}
+
+impl DbError {
+    /// The name of the constraint that the query violated.
+    pub fn constraint(&self) -> Option<&str> {
+        match self {
+            Self::Query(diesel::result::Error::DatabaseError(_, info)) => info.constraint_name(),
+            _ => None,
+        }
+    }
+}
+
+impl From<diesel::result::Error> for DbError {
+    fn from(error: diesel::result::Error) -> Self {
+        use diesel::result::Error::{BrokenTransactionManager, DatabaseError};
+        let gone = match &error {
+            DatabaseError(
+                DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand,
+                _,
+            )
+            | BrokenTransactionManager => true,
+            // The server's own words for a time-out, a shutdown and a lost connection; diesel keeps no SQLSTATE.
+            DatabaseError(_, info) => {
+                let says = info.message();
+                [
+                    "statement timeout",
+                    "terminating connection",
+                    "connection closed",
+                    "shutting down",
+                    "starting up",
+                ]
+                .iter()
+                .any(|words| says.contains(words))
+            }
+            _ => false,
+        };
+        if gone { Self::Unavailable(Internal::new(error)) } else { Self::Query(error) }
+    }
+}
+
+impl Failure for DbError {
+    fn code(&self) -> Code {
+        match self {
+            Self::Unavailable(_) => Code::Unavailable,
+            Self::Query(_) => Code::Internal,
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The table of error codes: what a program reads in an answer, and the HTTP status that goes with it.
+
+macro_rules! codes {
+    ($($variant:ident = $name:literal, $status:literal, $meaning:literal;)+) => {
+        /// What went wrong, for a program. One row of the table per code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $(#[doc = $meaning] $variant,)+
+        }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$variant),+];
+
+            /// The name on the wire.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            /// The HTTP status that an answer with this code has.
+            pub const fn status(self) -> u16 {
+                match self { $(Self::$variant => $status,)+ }
+            }
+
+            /// What it means and what to do, in a sentence.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => $meaning,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    ValidationFailed = "VALIDATION_FAILED", 400, "The input is malformed or breaks a rule; `details` names each field and what it must be.";
+    Unauthenticated = "UNAUTHENTICATED", 401, "No valid token came with the call: log in and send `Authorization: Bearer <token>`.";
+    TokenExpired = "TOKEN_EXPIRED", 401, "The token's time is over: log in again.";
+    InvalidCredentials = "INVALID_CREDENTIALS", 401, "The account does not exist or the password is wrong.";
+    InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";
+    Forbidden = "FORBIDDEN", 403, "The rules do not let this caller do this, whatever their permissions.";
+    ResourceNotFound = "RESOURCE_NOT_FOUND", 404, "It does not exist, or the caller may not know that it does.";
+    MethodNotAllowed = "METHOD_NOT_ALLOWED", 405, "The path exists, but not for this method; the `Allow` header lists those that it has.";
+    Conflict = "CONFLICT", 409, "The present state does not allow it; reload and try again.";
+    UserExists = "USER_EXISTS", 409, "The e-mail address or the username is taken; `details` says which.";
+    PayloadTooLarge = "PAYLOAD_TOO_LARGE", 413, "The body is larger than 1 MiB.";
+    RateLimited = "RATE_LIMITED", 429, "Too many commands or requests: wait and try again.";
+    Internal = "INTERNAL", 500, "A fault of the server. Nothing was done by halves; report the `requestId`.";
+    Unavailable = "UNAVAILABLE", 503, "A part is down or overloaded: try again in a few seconds.";
+}
+
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::Code;
+
+    #[test]
+    fn names_are_unique_upper_snake_and_statuses_are_errors() {
+        let names = Code::ALL.iter().map(|code| code.name()).collect::<HashSet<_>>();
+        assert_eq!(names.len(), Code::ALL.len());
+        for code in Code::ALL {
+            assert!(code.name().bytes().all(|b| b.is_ascii_uppercase() || b == b'_'), "{}", code.name());
+            assert!((400..600).contains(&code.status()), "{}", code.name());
+            assert!(code.meaning().ends_with('.'), "{}", code.name());
+        }
+    }
+}

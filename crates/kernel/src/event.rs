@@ -1,0 +1,183 @@
+//! What a committed change tells the world.
+
+use std::fmt;
+use std::str::FromStr;
+
+use bytes::Bytes;
+use serde::Serialize;
+use uuid::Uuid;
+
+use crate::{GuildId, Internal, Rev, ScopeId, TimelineId, UserId, Version};
+
+/// Who hears of an event. One pub/sub channel each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Those who look at one timeline.
+    Timeline(TimelineId),
+    /// The members of one guild.
+    Guild(GuildId),
+    /// The sessions of one user.
+    User(UserId),
+}
+
+impl fmt::Display for Topic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Timeline(id) => write!(f, "timeline:{id}"),
+            Self::Guild(id) => write!(f, "guild:{id}"),
+            Self::User(id) => write!(f, "user:{id}"),
+        }
+    }
+}
+
+impl FromStr for Topic {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (kind, id) = text.split_once(':').ok_or(())?;
+        let id = Uuid::from_str(id).map_err(|_| ())?;
+        match kind {
+            "timeline" => Ok(Self::Timeline(id.into())),
+            "guild" => Ok(Self::Guild(id.into())),
+            "user" => Ok(Self::User(id.into())),
+            _ => Err(()),
+        }
+    }
+}
+
+/// The access version under which an event was committed. A hub that has applied an older one for that scope reads the
+/// access of its sessions again before it lets the event through.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// The guild or conversation.
+    pub scope: ScopeId,
+    /// Its version at the commit.
+    pub version: Version,
+}
+
+/// What a hub must know of an event without reading its frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Of a durable change of a timeline: its place in the timeline's order.
+    pub rev: Option<Rev>,
+    /// Of an event that belongs to a scope: the version under which it was committed.
+    pub fence: Option<Fence>,
+    /// Whether the event gives its hearers access to the fence's scope, so that their subscriptions must be planned
+    /// anew before anything else of that scope reaches them.
+    pub admits: bool,
+}
+
+/// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
+/// viewer-dependent in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    /// Who hears of it.
+    pub topic: Topic,
+    /// What hubs must know of it.
+    pub header: Header,
+    /// The JSON text that sockets get.
+    pub frame: Bytes,
+}
+
+impl Header {
+    /// The header as one line of ASCII: `rev;scope;version;admits`, absent parts empty.
+    fn line(&self) -> String {
+        let rev = self.rev.map(|rev| rev.to_string()).unwrap_or_default();
+        let (scope, version) =
+            self.fence.map(|f| (f.scope.to_string(), f.version.to_string())).unwrap_or_default();
+        format!("{rev};{scope};{version};{}", u8::from(self.admits))
+    }
+
+    fn parse(line: &str) -> Option<Self> {
+        let mut parts = line.split(';');
+        let (rev, scope, version, admits) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let fence = match scope {
+            "" => None,
+            scope => Some(Fence { scope: scope.parse().ok()?, version: version.parse().ok()? }),
+        };
+        let rev = if rev.is_empty() { None } else { Some(rev.parse().ok()?) };
+        Some(Self { rev, fence, admits: admits == "1" })
+    }
+}
+
+impl Event {
+    /// The event as the bus carries it: the header's line, a newline, the frame.
+    pub fn to_wire(&self) -> Bytes {
+        let line = self.header.line();
+        let mut wire = Vec::with_capacity(line.len() + 1 + self.frame.len());
+        wire.extend_from_slice(line.as_bytes());
+        wire.push(b'\n');
+        wire.extend_from_slice(&self.frame);
+        wire.into()
+    }
+
+    /// The event that `wire` carries on `topic`; `None` when it is not of this form.
+    pub fn from_wire(topic: Topic, wire: &Bytes) -> Option<Self> {
+        let end = wire.iter().position(|&byte| byte == b'\n')?;
+        let header = Header::parse(std::str::from_utf8(wire.get(..end)?).ok()?)?;
+        let frame = wire.slice(end + 1..);
+        std::str::from_utf8(&frame).ok()?;
+        Some(Self { topic, header, frame })
+    }
+}
+
+/// The JSON text of an event: `{"event", "data"}`, and for a durable change of a timeline `"timeline"` and `"rev"`.
+///
+/// # Errors
+/// `data` cannot be JSON (a map whose keys are no strings).
+pub fn frame<T: Serialize>(
+    event: &str,
+    data: &T,
+    stamp: Option<(TimelineId, Rev)>,
+) -> Result<Bytes, Internal> {
+    #[derive(Serialize)]
+    struct Frame<'a, T> {
+        event: &'a str,
+        data: &'a T,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        timeline: Option<TimelineId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rev: Option<Rev>,
+    }
+    let (timeline, rev) = stamp.unzip();
+    serde_json::to_vec(&Frame { event, data, timeline, rev }).map(Bytes::from).map_err(Internal::new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Env;
+
+    #[test]
+    fn events_survive_the_wire() {
+        let env = Env::system();
+        let timeline = env.id();
+        let event = Event {
+            topic: Topic::Timeline(timeline),
+            header: Header {
+                rev: Some(42),
+                fence: Some(Fence { scope: env.id(), version: 7 }),
+                admits: false,
+            },
+            frame: frame("new-message", &"a\nb", Some((timeline, 42))).unwrap(),
+        };
+        assert_eq!(Event::from_wire(event.topic, &event.to_wire()), Some(event.clone()));
+        let bare = Event {
+            topic: Topic::User(env.id()),
+            header: Header { admits: true, ..Header::default() },
+            ..event
+        };
+        assert_eq!(Event::from_wire(bare.topic, &bare.to_wire()), Some(bare.clone()));
+        assert_eq!(bare.topic.to_string().parse(), Ok(bare.topic));
+    }
+
+    #[test]
+    fn foreign_bytes_are_no_event() {
+        let topic = Topic::User(Env::system().id());
+        for wire in ["", "{}", "x;;;0\n{}", "1;;\n{}", "1;nonsense;2;0\n{}"] {
+            assert_eq!(Event::from_wire(topic, &Bytes::from(wire)), None, "{wire:?}");
+        }
+        assert_eq!(Event::from_wire(topic, &Bytes::from_static(b";;;0\n\xff")), None);
+        assert!("guild:1".parse::<Topic>().is_err() && "x".parse::<Topic>().is_err());
+    }
+}

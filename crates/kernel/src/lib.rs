@@ -1,0 +1,31 @@
+#![doc = include_str!("../README.md")]
+
+mod actor;
+mod code;
+mod env;
+mod event;
+mod failure;
+mod grant;
+mod id;
+mod page;
+mod permission;
+pub mod text;
+mod time;
+
+pub use actor::Actor;
+pub use code::Code;
+pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
+pub use event::{Event, Fence, Header, Topic, frame};
+pub use failure::{Failure, Internal, Invalid};
+pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
+pub use id::{ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};
+pub use page::{Limit, Page};
+pub use permission::Permissions;
+pub use time::Timestamp;
+
+/// How far a timeline has changed: the head's counter after a change. Strictly increasing, from 1.
+pub type Rev = i64;
+/// A message's place in its timeline: 1, 2, 3 … without gaps.
+pub type Seq = i64;
+/// A scope's access version: raised by every change that can take a right away.
+pub type Version = i64;

@@ -1,0 +1,1 @@
+//! Timelines and their messages: every channel is a log.

@@ -1,0 +1,93 @@
+//! The command line.
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::fail::Outcome;
+use crate::services::Profile;
+use crate::{guildhall, schema, services, suite, tidy, workspace};
+
+/// The chores of the Guildhall workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// The private PostgreSQL and Redis of this checkout
+    Services(Services),
+    /// Migrate the database: up, down, redo or status
+    Migrate(Passed),
+    /// Fill the database with something to look at
+    Seed(Passed),
+    /// Import data (what follows goes to `guildhall import`; paths start at the workspace's root)
+    Import(Passed),
+    /// Start the services, migrate, seed and serve
+    Run,
+    /// Write each crate's src/schema.rs from the migrations
+    Schema {
+        /// Only tell whether the files are up to date
+        #[arg(long)]
+        check: bool,
+    },
+    /// Check the dependencies between the crates and what every crate must have
+    Tidy,
+    /// Everything that must pass: format, lints, tidy, schema, tests, docs
+    Test,
+}
+
+#[derive(Args)]
+struct Services {
+    #[command(subcommand)]
+    action: Action,
+    /// Which pair of servers: to work with, or for the tests (fast, not durable)
+    #[arg(long, value_enum, default_value_t = Profile::Dev, global = true)]
+    profile: Profile,
+}
+
+#[derive(Subcommand)]
+enum Action {
+    /// Install, create and start what is not there yet
+    Start,
+    /// Stop the servers, keep their data
+    Stop,
+    /// Tell what runs; the exit code is 1 unless both do
+    Status,
+    /// Stop the servers and delete their data
+    Wipe,
+}
+
+/// Arguments for the guildhall subcommand of the same name.
+#[derive(Args)]
+struct Passed {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<String>,
+}
+
+impl Cli {
+    /// Does what was asked.
+    pub(crate) fn carry_out(self) -> Outcome<ExitCode> {
+        let root = workspace::root()?;
+        match self.chore {
+            Chore::Services(Services { action: Action::Status, profile }) => {
+                let code = if services::status(&root, profile)? { 0 } else { 1 };
+                return Ok(ExitCode::from(code));
+            }
+            Chore::Services(Services { action: Action::Start, profile }) => services::start(&root, profile),
+            Chore::Services(Services { action: Action::Stop, profile }) => services::stop(&root, profile),
+            Chore::Services(Services { action: Action::Wipe, profile }) => services::wipe(&root, profile),
+            Chore::Migrate(passed) => guildhall::pass(&root, "migrate", &passed.args),
+            Chore::Seed(passed) => guildhall::pass(&root, "seed", &passed.args),
+            Chore::Import(passed) => guildhall::pass(&root, "import", &passed.args),
+            Chore::Run => guildhall::serve(&root),
+            Chore::Schema { check } => schema::run(&root, check),
+            Chore::Tidy => tidy::run(&root),
+            Chore::Test => suite::run(&root),
+        }?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
