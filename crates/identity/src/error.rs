@@ -1,0 +1,77 @@
+//! What can go wrong with accounts.
+
+use backbone::db::DbError;
+use kernel::{Code, Failure, Internal, Invalid};
+use serde_json::{Value, json};
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The account does not exist or the password is wrong.
+    #[error("the e-mail address, username or password is wrong")]
+    InvalidCredentials,
+    /// There is no valid token.
+    #[error("this needs a valid access token; log in again")]
+    Unauthenticated,
+    /// The token's time is over.
+    #[error("the access token has expired; log in again")]
+    TokenExpired,
+    /// The username is taken, or looks like one that is.
+    #[error("this username is taken or looks like one that is; choose another")]
+    UsernameTaken,
+    /// The address belongs to an account.
+    #[error("there is an account with this e-mail address; log in instead")]
+    EmailTaken,
+    /// More passwords wait to be checked than will be checked soon.
+    #[error("too many people are logging in; try again in a few seconds")]
+    Busy,
+    /// The database did not do it.
+    #[error(transparent)]
+    Database(DbError),
+    /// Something that should not happen did.
+    #[error(transparent)]
+    Internal(#[from] Internal),
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Invalid(invalid) => invalid.code(),
+            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::TokenExpired => Code::TokenExpired,
+            Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
+            Self::Busy => Code::Unavailable,
+            Self::Database(error) => error.code(),
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(invalid) => invalid.details(),
+            Self::UsernameTaken => Some(json!({ "field": "username" })),
+            Self::EmailTaken => Some(json!({ "field": "email" })),
+            _ => None,
+        }
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error.constraint() {
+            Some("users_username_taken") => Self::UsernameTaken,
+            Some("users_email_taken") => Self::EmailTaken,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}

@@ -1,0 +1,201 @@
+//! Parsed inputs: after `parse` they are valid.
+
+use kernel::Invalid;
+use kernel::text::display_name;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::{Validate, ValidateEmail};
+
+use crate::username::Username;
+
+/// bcrypt reads no further.
+const PASSWORD_MAX_BYTES: usize = 72;
+const PASSWORD_MIN_CHARS: usize = 8;
+/// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
+const EMAIL_MAX: usize = 254;
+pub(crate) const NAME_MAX: usize = 64;
+
+/// Who wants an account.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RegisterBody {
+    /// Where mail reaches them. Nobody else sees it.
+    #[schema(example = "ada@example.org", max_length = 254)]
+    pub email: String,
+    /// At least 8 characters, at most 72 bytes.
+    #[schema(example = "correct horse battery", min_length = 8, max_length = 72)]
+    pub password: String,
+    /// 2 to 32 letters, digits or `_ . -`; unique. Derived from `name` when absent.
+    #[schema(example = "ada")]
+    pub username: Option<String>,
+    /// The display name, 1 to 64 characters. The username when absent.
+    #[schema(example = "Ada Lovelace")]
+    pub name: Option<String>,
+}
+
+/// Who wants to log in.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LoginBody {
+    /// The account's address; or give `username`.
+    #[schema(example = "ada@example.org")]
+    pub email: Option<String>,
+    /// The account's username; or give `email`.
+    #[schema(example = "ada")]
+    pub username: Option<String>,
+    /// The password.
+    #[schema(example = "correct horse battery")]
+    pub password: String,
+}
+
+/// A sign-up that obeys the rules.
+pub(crate) struct Registration {
+    pub(crate) email: Email,
+    pub(crate) password: Password,
+    /// Chosen by its owner, or to be made unique by us.
+    pub(crate) username: Wish,
+    pub(crate) name: String,
+}
+
+pub(crate) enum Wish {
+    Chosen(Username),
+    Derived(Username),
+}
+
+/// A login that is worth a look.
+pub(crate) struct Credentials {
+    pub(crate) account: Account,
+    pub(crate) password: String,
+}
+
+pub(crate) enum Account {
+    Email(String),
+    Username(String),
+}
+
+/// An address, and the form in which addresses are compared.
+pub(crate) struct Email {
+    pub(crate) address: String,
+    pub(crate) key: String,
+}
+
+/// A password that may be set.
+pub(crate) struct Password(pub(crate) String);
+
+fn email_key(address: &str) -> String {
+    address.trim().to_lowercase()
+}
+
+impl Registration {
+    pub(crate) fn parse(body: RegisterBody) -> Result<Self, Invalid> {
+        let mut invalid = Invalid::default();
+        let address = body.email.trim().to_string();
+        if address.len() > EMAIL_MAX || !address.validate_email() {
+            invalid.add("email", "must be an e-mail address");
+        }
+        if body.password.chars().count() < PASSWORD_MIN_CHARS {
+            invalid.add("password", "must have at least 8 characters");
+        }
+        if body.password.len() > PASSWORD_MAX_BYTES || body.password.contains('\0') {
+            invalid.add("password", "must be at most 72 bytes, without U+0000");
+        }
+        let name = body.name.as_deref().map(|name| display_name(name, NAME_MAX)).transpose();
+        let name = name.unwrap_or_else(|must| {
+            invalid.add("name", must);
+            None
+        });
+        let username = match body.username.as_deref().map(Username::parse) {
+            Some(Ok(username)) => Some(Wish::Chosen(username)),
+            Some(Err(must)) => {
+                invalid.add("username", must);
+                None
+            }
+            None => name.as_deref().map(|name| Wish::Derived(Username::derive(name))),
+        };
+        if body.username.is_none() && body.name.is_none() {
+            invalid.add("username", "must be given, or name");
+        }
+        invalid.into_result()?;
+        let Some(username) = username else {
+            return Err(Invalid::field("username", "must be given, or name"));
+        };
+        let name = name.unwrap_or_else(|| username.name().as_str().to_string());
+        let email = Email { key: email_key(&address), address };
+        Ok(Self { email, password: Password(body.password), username, name })
+    }
+}
+
+impl Wish {
+    pub(crate) fn name(&self) -> &Username {
+        match self {
+            Self::Chosen(name) | Self::Derived(name) => name,
+        }
+    }
+}
+
+impl Credentials {
+    pub(crate) fn parse(body: LoginBody) -> Result<Self, Invalid> {
+        let account = match (body.email, body.username) {
+            (Some(email), None) => Account::Email(email_key(&email)),
+            // What is no username is nobody's username: the answer is the one for an unknown account.
+            (None, Some(name)) => {
+                Account::Username(Username::parse(&name).map(|name| name.key()).unwrap_or_default())
+            }
+            _ => return Err(Invalid::field("email", "must be given, or username, and not both")),
+        };
+        Ok(Self { account, password: body.password })
+    }
+}
+
+impl std::fmt::Debug for RegisterBody {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RegisterBody").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for LoginBody {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginBody").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn register(json: &str) -> Result<Registration, String> {
+        Registration::parse(serde_json::from_str(json).unwrap()).map_err(|invalid| invalid.to_string())
+    }
+
+    #[test]
+    fn every_broken_rule_is_named_at_once() {
+        let Err(errors) = register(r#"{"email": "nobody", "password": "short", "username": "a b"}"#) else {
+            panic!("it was accepted")
+        };
+        for field in ["email", "password", "username"] {
+            assert!(errors.contains(field), "{errors}");
+        }
+        assert!(
+            register(r#"{"email": "a@b.org", "password": "long enough"}"#)
+                .is_err_and(|e| e.contains("username"))
+        );
+    }
+
+    #[test]
+    fn one_of_username_and_name_is_enough() {
+        let by_name =
+            register(r#"{"email": "A@b.org", "password": "long enough", "name": "Ada L"}"#).ok().unwrap();
+        assert_eq!((by_name.username.name().as_str(), by_name.email.key.as_str()), ("Ada_L", "a@b.org"));
+        let by_username =
+            register(r#"{"email": "a@b.org", "password": "long enough", "username": "ada"}"#).ok().unwrap();
+        assert_eq!(by_username.name, "ada");
+    }
+
+    #[test]
+    fn a_password_is_never_cut() {
+        let json = format!(r#"{{"email": "a@b.org", "password": "{}", "username": "ada"}}"#, "ä".repeat(37));
+        assert!(register(&json).is_err_and(|errors| errors.contains("72 bytes")));
+    }
+}

@@ -1,0 +1,114 @@
+//! Looking people up, and making accounts for people who come from elsewhere.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{Timestamp, UserId};
+
+use super::Identity;
+use crate::store::users::{self, NewUser};
+use crate::username::Username;
+use crate::{Error, User, UserCard};
+
+/// Somebody who comes from another system. They cannot log in.
+#[derive(Clone, Debug)]
+pub struct Newcomer {
+    /// Their display name; the username is derived from it.
+    pub name: String,
+    /// When they were first seen there.
+    pub seen_at: Timestamp,
+}
+
+/// Numbers tried behind a derived username before a random one.
+const NUMBERS: u32 = 50;
+
+impl Identity {
+    /// The account of `id`.
+    ///
+    /// # Errors
+    /// [`Error::Unauthenticated`] when it is gone: the caller asks for themselves. [`Error::Database`].
+    pub async fn me(&self, id: UserId) -> Result<User, Error> {
+        let mut conn = self.pool.get().await?;
+        users::by_ids(&mut conn, &[id]).await?.pop().ok_or(Error::Unauthenticated)
+    }
+
+    /// The cards of those of `ids` that exist, in one query, on a connection of the caller.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn cards(
+        conn: &mut AsyncPgConnection,
+        ids: &[UserId],
+    ) -> diesel::QueryResult<HashMap<UserId, UserCard>> {
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
+        users::cards(conn, ids).await
+    }
+
+    /// Makes accounts without credentials, all or none, and returns their ids in the same order. Usernames are
+    /// derived from the names and made unique.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn admit(&self, people: &[Newcomer]) -> Result<Vec<UserId>, Error> {
+        let now = self.env.now();
+        let mut conn = self.pool.get().await?;
+        let wishes = people.iter().map(|person| Username::derive(&person.name)).collect::<Vec<_>>();
+        let usernames = self.free_usernames(&mut conn, &wishes).await?;
+        let rows = people.iter().zip(usernames).map(|(person, username)| NewUser {
+            id: self.env.id_at(person.seen_at),
+            username: username.as_str().into(),
+            username_key: username.key(),
+            name: person.name.clone(),
+            email: None,
+            email_key: None,
+            password_hash: None,
+            created_at: person.seen_at,
+            updated_at: now,
+        });
+        let rows = rows.collect::<Vec<_>>();
+        conn.transaction(async |tx| users::insert(tx, &rows).await.map_err(Error::from)).await?;
+        Ok(rows.into_iter().map(|row| row.id).collect())
+    }
+
+    pub(super) async fn free_username(
+        &self,
+        conn: &mut AsyncPgConnection,
+        wish: &Username,
+    ) -> Result<Username, Error> {
+        let free = self.free_usernames(conn, std::slice::from_ref(wish)).await?;
+        Ok(free.into_iter().next().unwrap_or_else(|| wish.clone()))
+    }
+
+    /// For each wish itself, or the first of it with a number, that nobody has and no other wish of this call got.
+    async fn free_usernames(
+        &self,
+        conn: &mut AsyncPgConnection,
+        wishes: &[Username],
+    ) -> Result<Vec<Username>, Error> {
+        let candidates = |wish: &Username| {
+            std::iter::once(wish.clone()).chain((2..NUMBERS).map(|n| wish.numbered(n)).collect::<Vec<_>>())
+        };
+        let firsts = wishes.iter().map(Username::key).collect::<Vec<_>>();
+        let mut taken: HashSet<String> = users::taken(conn, &firsts).await?;
+        // Only wishes that are taken, or wished for twice, need their numbered forms looked up.
+        let mut seen = HashSet::new();
+        let contested = wishes
+            .iter()
+            .zip(&firsts)
+            .filter(|(_, key)| taken.contains(*key) || !seen.insert((*key).clone()));
+        let numbered =
+            contested.flat_map(|(wish, _)| candidates(wish)).map(|name| name.key()).collect::<Vec<_>>();
+        taken.extend(users::taken(conn, &numbered).await?);
+        let mut free = Vec::with_capacity(wishes.len());
+        for wish in wishes {
+            let name = candidates(wish).find(|name| !taken.contains(&name.key()));
+            let name = name
+                .unwrap_or_else(|| wish.numbered(100_000 + u32::from_le_bytes(self.env.bytes()) % 900_000));
+            taken.insert(name.key());
+            free.push(name);
+        }
+        Ok(free)
+    }
+}

@@ -1,0 +1,68 @@
+//! The table `users`.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::QueryResult;
+use diesel::prelude::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{Timestamp, UserId};
+
+use crate::input::Account;
+use crate::schema::users;
+use crate::{User, UserCard};
+
+#[derive(Clone, Debug, Insertable)]
+#[diesel(table_name = users)]
+pub(crate) struct NewUser {
+    pub(crate) id: UserId,
+    pub(crate) username: String,
+    pub(crate) username_key: String,
+    pub(crate) name: String,
+    pub(crate) email: Option<String>,
+    pub(crate) email_key: Option<String>,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Rows in one INSERT: PostgreSQL takes 65,535 parameters, a row has nine.
+const CHUNK: usize = 1_000;
+
+pub(crate) async fn insert(conn: &mut AsyncPgConnection, users: &[NewUser]) -> QueryResult<()> {
+    for chunk in users.chunks(CHUNK) {
+        diesel::insert_into(users::table).values(chunk).execute(conn).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    users::table.filter(users::id.eq_any(ids)).select(User::as_select()).load(conn).await
+}
+
+/// The account and its password's hash.
+pub(crate) async fn credentials(
+    conn: &mut AsyncPgConnection,
+    account: &Account,
+) -> QueryResult<Option<(User, Option<String>)>> {
+    let found = users::table.select((User::as_select(), users::password_hash));
+    match account {
+        Account::Email(key) => found.filter(users::email_key.eq(key)).first(conn).await,
+        Account::Username(key) => found.filter(users::username_key.eq(key)).first(conn).await,
+    }
+    .optional()
+}
+
+/// Which of `keys` are taken.
+pub(crate) async fn taken(conn: &mut AsyncPgConnection, keys: &[String]) -> QueryResult<HashSet<String>> {
+    let taken = users::table.filter(users::username_key.eq_any(keys)).select(users::username_key);
+    taken.load(conn).await.map(|keys: Vec<String>| keys.into_iter().collect())
+}
+
+pub(crate) async fn cards(
+    conn: &mut AsyncPgConnection,
+    ids: &[UserId],
+) -> QueryResult<HashMap<UserId, UserCard>> {
+    let cards: Vec<UserCard> =
+        users::table.filter(users::id.eq_any(ids)).select(UserCard::as_select()).load(conn).await?;
+    Ok(cards.into_iter().map(|card| (card.id, card)).collect())
+}
