@@ -29,7 +29,7 @@ pub(super) fn text(home: &Home, access: &Access) -> String {
         port = access.port,
         password = access.password,
         dir = quoted(&directory),
-        pid = quoted(&directory.join("redis.pid")),
+        pid = quoted(&super::pid_file(home)),
         log = quoted(&directory.join("server.log")),
         title = title(home),
     )

@@ -50,9 +50,14 @@ fn access(home: &Home, port: u16) -> Outcome<Access> {
     Ok(Access { port, password: secret::password(&home.data.join("redis.password"))? })
 }
 
+/// Where the server writes its process number.
+fn pid_file(home: &Home) -> PathBuf {
+    home.redis().join("redis.pid")
+}
+
 /// The server of `home`, if it runs.
 pub(super) fn running(home: &Home) -> Outcome<Option<Running>> {
-    let Ok(pid) = fs::read_to_string(home.redis().join("redis.pid")) else {
+    let Ok(pid) = fs::read_to_string(pid_file(home)) else {
         return Ok(None);
     };
     let pid = pid.trim().parse().unwrap_or(0);
@@ -74,6 +79,8 @@ pub(super) fn start(home: &Home, account: &Account) -> Outcome<Access> {
     let log = home.redis().join("server.log");
     // The last lines of the log are to be those of this start.
     let _ = fs::rename(&log, log.with_added_extension("old"));
+    // What is left of a crash may be a file that the account cannot write.
+    let _ = fs::remove_file(pid_file(home));
     let access = access(home, port::choose(&home.data.join("redis.port"))?)?;
     // On standard input, because it has the password.
     process::feed(account.command(program).arg("-"), &config::text(home, &access))

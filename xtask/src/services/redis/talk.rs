@@ -48,13 +48,14 @@ impl Access {
         let doing = || format!("could not talk to Redis at 127.0.0.1:{}", self.port);
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).context(doing)?;
         stream.set_read_timeout(Some(Duration::from_secs(5))).context(doing)?;
-        write!(stream, "AUTH {}\r\n{command}\r\n", self.password).context(doing)?;
-        let mut lines = BufReader::new(stream).lines();
-        match lines.next() {
-            Some(Ok(welcome)) if welcome == "+OK" => lines.next().unwrap_or(Ok(String::new())).context(doing),
-            Some(Ok(refusal)) => Err(Failure::new(format!("{}: {refusal}", doing()))),
-            Some(Err(error)) => Err(error).context(doing),
-            None => Err(Failure::new(format!("{}: it hung up", doing()))),
+        let mut answers = BufReader::new(stream.try_clone().context(doing)?).lines();
+        write!(stream, "AUTH {}\r\n", self.password).context(doing)?;
+        // Waited for, because a server that ends takes the answers along that it has not sent.
+        let welcome = answers.next().unwrap_or_else(|| Ok("it hung up".to_owned())).context(doing)?;
+        if welcome != "+OK" {
+            return Err(Failure::new(format!("{}: {welcome}", doing())));
         }
+        write!(stream, "{command}\r\n").context(doing)?;
+        answers.next().unwrap_or_else(|| Ok(String::new())).context(doing)
     }
 }
