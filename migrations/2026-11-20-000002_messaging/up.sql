@@ -10,8 +10,11 @@ CREATE TABLE timelines (
     kind      text NOT NULL CHECK (kind IN ('channel', 'direct', 'group', 'ai')),
     scope_id  uuid NOT NULL,
     last_seq  bigint NOT NULL DEFAULT 0,
-    rev       bigint NOT NULL DEFAULT 0
+    rev       bigint NOT NULL DEFAULT 0,
+    -- Its place is gone; its messages are removed in slices.
+    closed_at timestamptz
 ) WITH (fillfactor = 50);
+CREATE INDEX timelines_closed ON timelines (closed_at) WHERE closed_at IS NOT NULL;
 
 CREATE TABLE messages (
     timeline_id uuid   NOT NULL,

@@ -182,3 +182,62 @@ impl Failure for DbError {
         }
     }
 }
+
+/// A fixed statement with binds, in pieces: `"SELECT … WHERE id = ANY(" {ids as Array<Uuid>} ")"`.
+///
+/// Unlike `diesel::sql_query` it is prepared once per connection and can be `load`ed into any `Queryable` row of the
+/// given SQL types. For statements that diesel's query builder cannot say.
+///
+/// ```
+/// use diesel::sql_types::{Array, BigInt, Uuid};
+///
+/// backbone::statement! {
+///     /// The heads of some timelines.
+///     struct Heads<'a> { ids: &'a [kernel::TimelineId] } -> (Uuid, BigInt);
+///     "SELECT id, rev FROM timelines WHERE id = ANY(" {ids as Array<Uuid>} ") ORDER BY id"
+/// }
+/// ```
+#[macro_export]
+macro_rules! statement {
+    (
+        $(#[$meta:meta])*
+        $vis:vis struct $name:ident $(<$life:lifetime>)? { $($field:ident : $type:ty),* $(,)? } -> $row:ty;
+        $($piece:tt)+
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug)]
+        $vis struct $name $(<$life>)? { $($vis $field: $type,)* }
+
+        impl $(<$life>)? diesel::query_builder::QueryFragment<diesel::pg::Pg> for $name $(<$life>)? {
+            fn walk_ast<'b>(
+                &'b self,
+                mut out: diesel::query_builder::AstPass<'_, 'b, diesel::pg::Pg>,
+            ) -> diesel::QueryResult<()> {
+                let Self { $($field,)* } = self;
+                $($crate::statement!(@piece out, $piece);)+
+                Ok(())
+            }
+        }
+
+        const _: () = {
+            /// The text never changes: one prepared statement per connection.
+            #[derive(Debug)]
+            pub struct Text;
+
+            impl $(<$life>)? diesel::query_builder::QueryId for $name $(<$life>)? {
+                type QueryId = Text;
+                const HAS_STATIC_QUERY_ID: bool = true;
+            }
+        };
+
+        impl $(<$life>)? diesel::query_builder::Query for $name $(<$life>)? {
+            type SqlType = $row;
+        }
+    };
+    (@piece $out:ident, { $bind:ident as $sql:ty }) => {
+        $out.push_bind_param::<$sql, _>($bind)?
+    };
+    (@piece $out:ident, $text:literal) => {
+        $out.push_sql($text)
+    };
+}

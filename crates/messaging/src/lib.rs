@@ -1,1 +1,22 @@
-//! Timelines and their messages: every channel is a log.
+#![doc = include_str!("../README.md")]
+
+mod error;
+mod event;
+pub mod fence;
+pub mod input;
+mod model;
+mod policy;
+mod schema;
+mod service;
+mod store;
+pub mod timeline;
+mod view;
+mod writer;
+
+pub use error::Error;
+pub use model::{Head, Kind, Place, TimelineKind};
+pub use service::changes::{Change, Changes, ChangesLimit};
+pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
+pub use service::import::{Imported, ImportedReply};
+pub use service::{Messaging, MessagingSettings, Sent};
+pub use view::MessageView;

@@ -6,6 +6,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Timestamp, UserId};
 
 use super::Identity;
+use crate::input::Account;
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
 use crate::{Error, User, UserCard};
@@ -30,6 +31,17 @@ impl Identity {
     pub async fn me(&self, id: UserId) -> Result<User, Error> {
         let mut conn = self.pool.get().await?;
         users::by_ids(&mut conn, &[id]).await?.pop().ok_or(Error::Unauthenticated)
+    }
+
+    /// The account with this username, or one that looks like it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn by_username(&self, username: &str) -> Result<Option<User>, Error> {
+        let Ok(username) = Username::parse(username) else { return Ok(None) };
+        let mut conn = self.pool.get().await?;
+        let found = users::credentials(&mut conn, &Account::Username(username.key())).await?;
+        Ok(found.map(|(user, _)| user))
     }
 
     /// The cards of those of `ids` that exist, in one query, on a connection of the caller.

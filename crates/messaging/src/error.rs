@@ -1,0 +1,84 @@
+//! What can go wrong with messages.
+
+use backbone::db::DbError;
+use kernel::{Code, Denied, Failure, Internal, Invalid};
+use serde_json::Value;
+
+/// An error of this crate.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The right is missing.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such message, or the caller may not see it.
+    #[error("no such message, or you may not see it")]
+    NoMessage,
+    /// There is no such channel or conversation any more.
+    #[error("no such channel, or you may not see it")]
+    NoTimeline,
+    /// Only the author may do it.
+    #[error("only its author may change a message")]
+    NotTheAuthor,
+    /// It is too late to change the message.
+    #[error("a message can be changed for {hours} hours only, and this one is older")]
+    TooLate {
+        /// The time that there was.
+        hours: i64,
+    },
+    /// The scope's access changed since the grant was made: authorise again, once, and try again.
+    #[error("your access changed just now; try again")]
+    Stale,
+    /// More changes wait than will be written soon.
+    #[error("too many messages are being sent; try again in a few seconds")]
+    Busy,
+    /// The database did not do it. Shared by all changes of a batch.
+    #[error(transparent)]
+    Database(std::sync::Arc<DbError>),
+    /// Something that should not happen did.
+    #[error(transparent)]
+    Internal(std::sync::Arc<Internal>),
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Invalid(invalid) => invalid.code(),
+            Self::Denied(denied) => denied.code(),
+            Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
+            Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
+            Self::Stale => Code::Conflict,
+            Self::Busy => Code::Unavailable,
+            Self::Database(error) => error.code(),
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(invalid) => invalid.details(),
+            Self::Denied(denied) => denied.details(),
+            _ => None,
+        }
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}
+
+impl From<Internal> for Error {
+    fn from(error: Internal) -> Self {
+        Self::Internal(error.into())
+    }
+}

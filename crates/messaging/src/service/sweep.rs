@@ -1,0 +1,33 @@
+//! Removing what is left of places that are gone.
+
+use diesel::sql_types::BigInt;
+use diesel_async::RunQueryDsl;
+
+use super::Messaging;
+use crate::Error;
+
+backbone::statement! {
+    struct Slice { limit: i64 } -> BigInt;
+    "DELETE FROM messages WHERE (timeline_id, seq) IN (SELECT m.timeline_id, m.seq FROM messages m \
+     JOIN timelines t ON t.id = m.timeline_id WHERE t.closed_at IS NOT NULL LIMIT " {limit as BigInt} ")"
+}
+
+backbone::statement! {
+    struct Empty { } -> BigInt;
+    "DELETE FROM timelines t WHERE t.closed_at IS NOT NULL \
+     AND NOT EXISTS (SELECT FROM messages m WHERE m.timeline_id = t.id)"
+}
+
+impl Messaging {
+    /// Removes up to `slice` messages of closed timelines, and those timelines that have none left. Returns how many
+    /// messages it removed: with fewer than `slice` there is nothing more to do.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sweep(&self, slice: i64) -> Result<usize, Error> {
+        let mut conn = self.pool.get().await?;
+        let removed = Slice { limit: slice }.execute(&mut conn).await?;
+        Empty {}.execute(&mut conn).await?;
+        Ok(removed)
+    }
+}

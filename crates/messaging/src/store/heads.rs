@@ -1,0 +1,55 @@
+//! The heads of timelines, locked for writing.
+
+use diesel::QueryResult;
+use diesel::prelude::Queryable;
+use diesel::sql_types::{Array, BigInt, Text, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{Rev, ScopeId, Seq, TimelineId, Version};
+
+use crate::model::{Place, TimelineKind};
+
+/// A head, and the version of its scope.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(crate) struct Locked {
+    pub(crate) id: TimelineId,
+    kind: TimelineKind,
+    scope_id: ScopeId,
+    pub(crate) last_seq: Seq,
+    pub(crate) rev: Rev,
+    pub(crate) version: Version,
+}
+
+impl Locked {
+    pub(crate) fn place(&self) -> Place {
+        Place { timeline: self.id, kind: self.kind, scope: self.scope_id }
+    }
+}
+
+backbone::statement! {
+    // In the order of ids, so that no two writers wait for each other.
+    struct Lock<'a> { ids: &'a [TimelineId] } -> (Uuid, Text, Uuid, BigInt, BigInt, BigInt);
+    "SELECT t.id, t.kind, t.scope_id, t.last_seq, t.rev, s.version \
+     FROM timelines t JOIN scopes s ON s.id = t.scope_id \
+     WHERE t.closed_at IS NULL AND t.id = ANY(" {ids as Array<Uuid>} ") ORDER BY t.id FOR UPDATE OF t"
+}
+
+backbone::statement! {
+    struct Advance<'a> { ids: &'a [TimelineId], last_seqs: &'a [Seq], revs: &'a [Rev] } -> BigInt;
+    "UPDATE timelines t SET last_seq = u.last_seq, rev = u.rev FROM unnest("
+    {ids as Array<Uuid>} ", " {last_seqs as Array<BigInt>} ", " {revs as Array<BigInt>}
+    ") AS u (id, last_seq, rev) WHERE t.id = u.id"
+}
+
+/// Locks the heads of `ids` until the transaction ends. The scopes' versions are true only while
+/// [`crate::fence::hold`] keeps them.
+pub(crate) async fn lock(tx: &mut AsyncPgConnection, ids: &[TimelineId]) -> QueryResult<Vec<Locked>> {
+    Lock { ids }.load(tx).await
+}
+
+/// Writes the heads back.
+pub(crate) async fn advance(tx: &mut AsyncPgConnection, heads: &[&Locked]) -> QueryResult<()> {
+    let ids = heads.iter().map(|head| head.id).collect::<Vec<_>>();
+    let last_seqs = heads.iter().map(|head| head.last_seq).collect::<Vec<_>>();
+    let revs = heads.iter().map(|head| head.rev).collect::<Vec<_>>();
+    Advance { ids: &ids, last_seqs: &last_seqs, revs: &revs }.execute(tx).await.map(drop)
+}

@@ -1,0 +1,5 @@
+//! Queries, by subject. They take a connection, never the pool; batch only.
+
+pub(crate) mod heads;
+pub(crate) mod read;
+pub(crate) mod write;

@@ -1,0 +1,50 @@
+//! Timelines: opened and closed by the crates that own the places.
+
+use diesel::QueryResult;
+use diesel::prelude::{ExpressionMethods, QueryDsl};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{TimelineId, Timestamp};
+
+use crate::model::{Head, Place};
+use crate::schema::timelines;
+
+/// Opens timelines, empty.
+///
+/// # Errors
+/// The query failed.
+pub async fn open(tx: &mut AsyncPgConnection, places: &[Place]) -> QueryResult<()> {
+    let rows = places
+        .iter()
+        .map(|place| {
+            (
+                timelines::id.eq(place.timeline),
+                timelines::kind.eq(place.kind),
+                timelines::scope_id.eq(place.scope),
+            )
+        })
+        .collect::<Vec<_>>();
+    diesel::insert_into(timelines::table).values(rows).execute(tx).await.map(drop)
+}
+
+/// The heads of those of `ids` that exist.
+///
+/// # Errors
+/// The query failed.
+pub async fn heads(conn: &mut AsyncPgConnection, ids: &[TimelineId]) -> QueryResult<Vec<(TimelineId, Head)>> {
+    let rows: Vec<(TimelineId, i64, i64)> = timelines::table
+        .filter(timelines::id.eq_any(ids))
+        .select((timelines::id, timelines::last_seq, timelines::rev))
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().map(|(id, last_seq, rev)| (id, Head { last_seq, rev })).collect())
+}
+
+/// Marks timelines as closed: nothing is written or read there any more, and [`crate::Messaging::sweep`] removes their
+/// messages. Call [`crate::fence::raise`] for their scope earlier in the transaction.
+///
+/// # Errors
+/// The query failed.
+pub async fn close(tx: &mut AsyncPgConnection, ids: &[TimelineId], now: Timestamp) -> QueryResult<()> {
+    let closed = diesel::update(timelines::table.filter(timelines::id.eq_any(ids)));
+    closed.set(timelines::closed_at.eq(now)).execute(tx).await.map(drop)
+}

@@ -1,0 +1,82 @@
+//! The JSON shape of a message, assembled from batches.
+
+use std::collections::HashMap;
+
+use identity::UserCard;
+use kernel::{ChannelId, GuildId, MessageId, Rev, ScopeId, Seq, Timestamp, UserId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::model::{Kind, Place, Row, TimelineKind};
+
+/// A message on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageView {
+    /// The message's id.
+    pub id: MessageId,
+    /// Its place in the channel: 1, 2, 3 … without gaps.
+    #[schema(example = 117)]
+    pub seq: Seq,
+    /// The channel's change counter when this message changed last.
+    #[schema(example = 131)]
+    pub rev: Rev,
+    /// The channel that it was written in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The channel's server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_id: Option<GuildId>,
+    /// The conversation that it was written in, when it was not in a channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ScopeId>,
+    /// The text, as written. Empty once deleted.
+    #[schema(example = "Hello **world**")]
+    pub content: String,
+    /// `text`, or `system` for what tells of something that its author did.
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    /// Who wrote it.
+    pub author: UserCard,
+    /// The message that this one answers.
+    pub reply_to: Option<MessageId>,
+    /// Whether the text was changed after it was sent.
+    pub edited: bool,
+    /// When it was changed last.
+    pub edited_at: Option<Timestamp>,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// What its author's client called it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+impl MessageView {
+    pub(crate) fn new(row: Row, place: Place, authors: &HashMap<UserId, UserCard>) -> Self {
+        let in_channel = place.kind == TimelineKind::Channel;
+        Self {
+            id: row.id,
+            seq: row.seq,
+            rev: row.rev,
+            channel_id: in_channel.then(|| row.timeline_id.into()),
+            server_id: in_channel.then(|| place.scope.into()),
+            conversation_id: (!in_channel).then_some(place.scope),
+            content: row.content,
+            kind: row.kind,
+            author: authors.get(&row.author_id).cloned().unwrap_or_else(|| gone(row.author_id)),
+            reply_to: row.reply_to,
+            edited: row.edited_at.is_some(),
+            edited_at: row.edited_at,
+            deleted: row.deleted_at.is_some(),
+            nonce: row.nonce,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// The card of an account that does not exist any more.
+fn gone(id: UserId) -> UserCard {
+    UserCard { id, username: "deleted".into(), name: "Deleted account".into(), avatar: None }
+}
