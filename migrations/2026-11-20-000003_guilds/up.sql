@@ -3,10 +3,12 @@ CREATE TABLE guilds (
     name         text NOT NULL,
     description  text,
     owner_id     uuid NOT NULL REFERENCES users,
+    -- Changed in the transaction that adds or removes members, by as many as it did.
     member_count bigint NOT NULL DEFAULT 0,
     created_at   timestamptz NOT NULL,
     updated_at   timestamptz NOT NULL
 );
+CREATE INDEX guilds_owner ON guilds (owner_id);
 
 CREATE TABLE roles (
     id          uuid PRIMARY KEY,
@@ -36,6 +38,8 @@ CREATE TABLE channels (
     kind       text NOT NULL CHECK (kind IN ('text', 'voice', 'announcement', 'category')),
     name       text NOT NULL,
     topic      text,
+    -- 0, 1, 2 … without gaps. A deferrable constraint is checked after a statement, not after each of its rows, so that
+    -- one UPDATE can move several.
     position   integer NOT NULL,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
@@ -48,4 +52,5 @@ CREATE TABLE invites (
     created_by uuid NOT NULL REFERENCES users,
     created_at timestamptz NOT NULL
 );
-CREATE INDEX invites_guild ON invites (guild_id);
+-- One permanent code a guild.
+CREATE UNIQUE INDEX invites_guild ON invites (guild_id);

@@ -62,9 +62,20 @@ pub struct Header {
     pub rev: Option<Rev>,
     /// Of an event that belongs to a scope: the version under which it was committed.
     pub fence: Option<Fence>,
-    /// Whether the event gives its hearers access to the fence's scope, so that their subscriptions must be planned
-    /// anew before anything else of that scope reaches them.
-    pub admits: bool,
+    /// What the event means for who may hear the fence's scope.
+    pub turn: Turn,
+}
+
+/// What an event means for the subscriptions of its hearers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Turn {
+    /// Nothing beyond its version.
+    #[default]
+    None,
+    /// They may hear more of the scope from now on: hubs plan their subscriptions anew before they let it through.
+    Admits,
+    /// It tells them that they may hear no more of the scope: hubs let it through before they plan anew.
+    Dismisses,
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -80,23 +91,34 @@ pub struct Event {
 }
 
 impl Header {
-    /// The header as one line of ASCII: `rev;scope;version;admits`, absent parts empty.
+    /// The header as one line of ASCII: `rev;scope;version;turn`, absent parts empty.
     fn line(&self) -> String {
         let rev = self.rev.map(|rev| rev.to_string()).unwrap_or_default();
         let (scope, version) =
             self.fence.map(|f| (f.scope.to_string(), f.version.to_string())).unwrap_or_default();
-        format!("{rev};{scope};{version};{}", u8::from(self.admits))
+        let turn = match self.turn {
+            Turn::None => "",
+            Turn::Admits => "+",
+            Turn::Dismisses => "-",
+        };
+        format!("{rev};{scope};{version};{turn}")
     }
 
     fn parse(line: &str) -> Option<Self> {
         let mut parts = line.split(';');
-        let (rev, scope, version, admits) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let (rev, scope, version, turn) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
         let fence = match scope {
             "" => None,
             scope => Some(Fence { scope: scope.parse().ok()?, version: version.parse().ok()? }),
         };
         let rev = if rev.is_empty() { None } else { Some(rev.parse().ok()?) };
-        Some(Self { rev, fence, admits: admits == "1" })
+        let turn = match turn {
+            "" => Turn::None,
+            "+" => Turn::Admits,
+            "-" => Turn::Dismisses,
+            _ => return None,
+        };
+        Some(Self { rev, fence, turn })
     }
 }
 
@@ -157,14 +179,14 @@ mod tests {
             header: Header {
                 rev: Some(42),
                 fence: Some(Fence { scope: env.id(), version: 7 }),
-                admits: false,
+                turn: Turn::Dismisses,
             },
             frame: frame("new-message", &"a\nb", Some((timeline, 42))).unwrap(),
         };
         assert_eq!(Event::from_wire(event.topic, &event.to_wire()), Some(event.clone()));
         let bare = Event {
             topic: Topic::User(env.id()),
-            header: Header { admits: true, ..Header::default() },
+            header: Header { turn: Turn::Admits, ..Header::default() },
             ..event
         };
         assert_eq!(Event::from_wire(bare.topic, &bare.to_wire()), Some(bare.clone()));
@@ -174,10 +196,10 @@ mod tests {
     #[test]
     fn foreign_bytes_are_no_event() {
         let topic = Topic::User(Env::system().id());
-        for wire in ["", "{}", "x;;;0\n{}", "1;;\n{}", "1;nonsense;2;0\n{}"] {
+        for wire in ["", "{}", "x;;;\n{}", "1;;\n{}", "1;nonsense;2;\n{}", "1;;;?\n{}"] {
             assert_eq!(Event::from_wire(topic, &Bytes::from(wire)), None, "{wire:?}");
         }
-        assert_eq!(Event::from_wire(topic, &Bytes::from_static(b";;;0\n\xff")), None);
+        assert_eq!(Event::from_wire(topic, &Bytes::from_static(b";;;\n\xff")), None);
         assert!("guild:1".parse::<Topic>().is_err() && "x".parse::<Topic>().is_err());
     }
 }

@@ -15,7 +15,7 @@ mod time;
 pub use actor::Actor;
 pub use code::Code;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
-pub use event::{Event, Fence, Header, Topic, frame};
+pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
 pub use id::{ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};

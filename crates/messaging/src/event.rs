@@ -1,7 +1,9 @@
 //! The events of a timeline, as hubs and sockets get them.
 
 use bytes::Bytes;
-use kernel::{ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Version, frame};
+use kernel::{
+    ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Turn, Version, frame,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -74,7 +76,7 @@ impl Happening {
             header: Header {
                 rev: Some(self.rev()),
                 fence: Some(Fence { scope: place.scope, version }),
-                admits: false,
+                turn: Turn::None,
             },
             frame: self.frame(place)?,
         })

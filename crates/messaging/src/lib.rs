@@ -15,7 +15,7 @@ mod writer;
 
 pub use error::Error;
 pub use model::{Head, Kind, Place, TimelineKind};
-pub use service::changes::{Change, Changes, ChangesLimit};
+pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};
 pub use service::{Messaging, MessagingSettings, Sent};

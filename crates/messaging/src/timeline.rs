@@ -33,6 +33,7 @@ pub async fn open(tx: &mut AsyncPgConnection, places: &[Place]) -> QueryResult<(
 pub async fn heads(conn: &mut AsyncPgConnection, ids: &[TimelineId]) -> QueryResult<Vec<(TimelineId, Head)>> {
     let rows: Vec<(TimelineId, i64, i64)> = timelines::table
         .filter(timelines::id.eq_any(ids))
+        .filter(timelines::closed_at.is_null())
         .select((timelines::id, timelines::last_seq, timelines::rev))
         .load(conn)
         .await?;

@@ -3,7 +3,11 @@
 //! The table holds the compacted log: a row that changed several times appears once, in its present state. So revs
 //! strictly increase and are not dense, and applying changes by message id is idempotent.
 
-use kernel::{Allowed, ChannelId, Event, Limit, MessageId, Rev, TimelineId, can};
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use identity::UserCard;
+use kernel::{Allowed, ChannelId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, UserId, can};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -11,8 +15,7 @@ use super::Messaging;
 use super::history::authors;
 use crate::Error;
 use crate::event::Happening;
-use crate::fence;
-use crate::model::{Head, Row};
+use crate::model::{Head, Place, Row};
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -52,11 +55,39 @@ pub struct Changes {
     pub head: Head,
 }
 
+/// What changed since a rev, as frames for sockets.
+#[derive(Clone, Debug)]
+pub struct Feed {
+    /// The scope's version when this was read: at least that under which any of it was committed.
+    pub fence: Fence,
+    /// The changes, oldest first.
+    pub items: Vec<FeedItem>,
+    /// Who has delivered them stands here.
+    pub rev: Rev,
+    /// Whether there is more.
+    pub has_more: bool,
+    /// Where the timeline was when this was read.
+    pub head: Head,
+}
+
+/// A changed message, told to those who know it and to those who do not.
+#[derive(Clone, Debug)]
+pub struct FeedItem {
+    /// The rev of its latest change.
+    pub rev: Rev,
+    /// The rev of its creation: who stands below it does not know the message.
+    pub born: Rev,
+    /// For those who do not: `new-message`, or nothing when it is gone already.
+    pub fresh: Option<Bytes>,
+    /// For those who do: `message-updated` or `message-deleted`.
+    pub known: Bytes,
+}
+
 impl Messaging {
     /// What changed since `since`, at most `limit` changes.
     ///
     /// # Errors
-    /// [`Error::NoTimeline`], [`Error::Database`].
+    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`].
     pub async fn changes(
         &self,
         allowed: Allowed<can::ReadHistory>,
@@ -64,41 +95,55 @@ impl Messaging {
         limit: ChangesLimit,
     ) -> Result<Changes, Error> {
         let read = self.since(allowed.timeline(), since, allowed.visible_from(), limit.get()).await?;
-        let changes = read.happenings.into_iter().map(|happening| match happening {
-            Happening::Written(message) => Change::NewMessage(message),
-            Happening::Edited(message) | Happening::Updated(message) => Change::MessageUpdated(message),
-            Happening::Deleted(message_id, rev) => {
-                Change::MessageDeleted { message_id, channel_id: allowed.timeline().into(), rev }
+        if read.fence.version != allowed.version() {
+            return Err(Error::Stale);
+        }
+        let changes = read.rows.into_iter().filter_map(|row| {
+            let (known, gone) = (row.created_rev <= since, row.deleted_at.is_some());
+            let (message_id, channel_id, rev) = (row.id, row.timeline_id.into(), row.rev);
+            let message = MessageView::new(row, read.place, &read.authors);
+            match (known, gone) {
+                (false, true) => None,
+                (false, false) => Some(Change::NewMessage(message)),
+                (true, true) => Some(Change::MessageDeleted { message_id, channel_id, rev }),
+                (true, false) => Some(Change::MessageUpdated(message)),
             }
         });
         Ok(Changes { changes: changes.collect(), rev: read.rev, has_more: read.has_more, head: read.head })
     }
 
-    /// What changed since `since` as events for a hub, which decides itself who may see them; the rev at which one
-    /// stands after them; and whether there is more.
+    /// What changed since `since` as a session gets it that catches up: the same rows as [`Self::changes`].
+    ///
+    /// # Errors
+    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`], [`Error::Internal`].
+    pub async fn replay(
+        &self,
+        allowed: Allowed<can::ReadHistory>,
+        since: Rev,
+        limit: ChangesLimit,
+    ) -> Result<Feed, Error> {
+        let read = self.since(allowed.timeline(), since, allowed.visible_from(), limit.get()).await?;
+        if read.fence.version != allowed.version() {
+            return Err(Error::Stale);
+        }
+        Ok(read.feed()?)
+    }
+
+    /// What changed since `since`, for a hub that catches up: it decides itself who may hear it.
     ///
     /// # Errors
     /// [`Error::NoTimeline`], [`Error::Database`], [`Error::Internal`].
-    pub async fn feed(
-        &self,
-        timeline: TimelineId,
-        since: Rev,
-        limit: ChangesLimit,
-    ) -> Result<(Vec<Event>, Rev, bool), Error> {
-        let read = self.since(timeline, since, 1, limit.get()).await?;
-        let events = read.happenings.iter().map(|happening| happening.event(read.place, read.version));
-        Ok((events.collect::<Result<_, _>>()?, read.rev, read.has_more))
+    pub async fn feed(&self, timeline: TimelineId, since: Rev, limit: ChangesLimit) -> Result<Feed, Error> {
+        Ok(self.since(timeline, since, 1, limit.get()).await?.feed()?)
     }
 
-    async fn since(&self, timeline: TimelineId, since: Rev, from: i64, limit: i64) -> Result<Since, Error> {
+    async fn since(&self, timeline: TimelineId, since: Rev, from: Seq, limit: i64) -> Result<Since, Error> {
         let mut conn = self.pool.get().await?;
         let conn = &mut *conn;
-        let Snapshot { place, head, mut rows } =
+        let Snapshot { place, head, version, mut rows } =
             read::snapshot(conn, timeline, Which::Since(since), from, limit + 1)
                 .await?
                 .ok_or(Error::NoTimeline)?;
-        // Read after the rows: at least as new as the version under which any of them was committed.
-        let version = fence::version(conn, place.scope).await?.ok_or(Error::NoTimeline)?;
         let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
         if has_more {
             rows.pop();
@@ -106,23 +151,34 @@ impl Messaging {
         // Below the head nothing is missing: the reader stands at the head itself.
         let rev = if has_more { rows.last().map_or(since, |row| row.rev) } else { head.rev };
         let authors = authors(conn, &rows).await?;
-        let view = |row: Row| MessageView::new(row, place, &authors);
-        let happenings =
-            rows.into_iter().filter_map(|row| match (row.created_rev > since, row.deleted_at.is_some()) {
-                (true, true) => None,
-                (true, false) => Some(Happening::Written(view(row))),
-                (false, true) => Some(Happening::Deleted(row.id, row.rev)),
-                (false, false) => Some(Happening::Updated(view(row))),
-            });
-        Ok(Since { happenings: happenings.collect(), rev, has_more, head, place, version })
+        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, authors, rev, has_more })
     }
 }
 
 struct Since {
-    happenings: Vec<Happening>,
+    place: Place,
+    head: Head,
+    fence: Fence,
+    rows: Vec<Row>,
+    authors: HashMap<UserId, UserCard>,
     rev: Rev,
     has_more: bool,
-    head: Head,
-    place: crate::Place,
-    version: kernel::Version,
+}
+
+impl Since {
+    fn feed(self) -> Result<Feed, Internal> {
+        let place = self.place;
+        let items = self.rows.into_iter().map(|row| {
+            let (id, rev, born) = (row.id, row.rev, row.created_rev);
+            if row.deleted_at.is_some() {
+                let known = Happening::Deleted(id, rev).frame(place)?;
+                return Ok(FeedItem { rev, born, fresh: None, known });
+            }
+            let message = MessageView::new(row, place, &self.authors);
+            let fresh = Some(Happening::Written(message.clone()).frame(place)?);
+            Ok(FeedItem { rev, born, fresh, known: Happening::Updated(message).frame(place)? })
+        });
+        let items = items.collect::<Result<_, Internal>>()?;
+        Ok(Feed { fence: self.fence, items, rev: self.rev, has_more: self.has_more, head: self.head })
+    }
 }

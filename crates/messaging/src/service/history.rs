@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
-use kernel::{Allowed, Invalid, Limit, MessageId, Page, Seq, UserId, can};
+use kernel::{Allowed, Invalid, Limit, MessageId, Page, Seq, TimelineId, UserId, can};
 
 use super::Messaging;
 use crate::Error;
@@ -64,7 +64,8 @@ impl Messaging {
     /// A part of the history, without deleted messages.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the cursor's message is not of this place; [`Error::NoTimeline`], [`Error::Database`].
+    /// [`Error::Invalid`] when the cursor's message is not of this place; [`Error::Stale`]: authorise again, once;
+    /// [`Error::NoTimeline`], [`Error::Database`].
     pub async fn history(
         &self,
         allowed: Allowed<can::ReadHistory>,
@@ -106,7 +107,8 @@ impl Messaging {
     /// One message.
     ///
     /// # Errors
-    /// [`Error::NoMessage`] when it is not there, or deleted; [`Error::NoTimeline`], [`Error::Database`].
+    /// [`Error::NoMessage`] when it is not there, or deleted; [`Error::Stale`]: authorise again, once;
+    /// [`Error::NoTimeline`], [`Error::Database`].
     pub async fn message(
         &self,
         allowed: Allowed<can::ReadHistory>,
@@ -121,14 +123,13 @@ impl Messaging {
         Ok(MessageView::new(row, snapshot.place, &authors))
     }
 
-    /// How far the timeline is.
+    /// How far those of `timelines` are that exist: for hubs, which compare it with what they have delivered.
     ///
     /// # Errors
-    /// [`Error::NoTimeline`], [`Error::Database`].
-    pub async fn head(&self, allowed: Allowed<can::View>) -> Result<Head, Error> {
+    /// [`Error::Database`].
+    pub async fn heads(&self, timelines: &[TimelineId]) -> Result<Vec<(TimelineId, Head)>, Error> {
         let mut conn = self.pool.get().await?;
-        let heads = crate::timeline::heads(&mut conn, &[allowed.timeline()]).await?;
-        heads.first().map(|(_, head)| *head).ok_or(Error::NoTimeline)
+        Ok(crate::timeline::heads(&mut conn, timelines).await?)
     }
 }
 
@@ -163,6 +164,9 @@ async fn page(
     let (timeline, from) = (allowed.timeline(), allowed.visible_from());
     let mut snapshot =
         read::snapshot(conn, timeline, which, from, limit + 1).await?.ok_or(Error::NoTimeline)?;
+    if snapshot.version != allowed.version() {
+        return Err(Error::Stale);
+    }
     let page = Page::of(std::mem::take(&mut snapshot.rows), limit);
     Ok((Snapshot { rows: page.items, ..snapshot }, page.has_more))
 }

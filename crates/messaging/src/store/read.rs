@@ -4,7 +4,7 @@ use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
 use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId};
+use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, Version};
 
 use crate::model::{Head, Place, Row, TimelineKind};
 use crate::schema::messages;
@@ -26,7 +26,7 @@ pub(crate) type Columns = (
     Nullable<Timestamptz>,
 );
 
-type HeadAndColumns = (Text, Uuid, BigInt, BigInt, Nullable<Columns>);
+type HeadAndColumns = (Text, Uuid, BigInt, BigInt, BigInt, Nullable<Columns>);
 
 #[derive(Debug, Queryable)]
 struct HeadAndRow {
@@ -34,6 +34,7 @@ struct HeadAndRow {
     scope_id: ScopeId,
     last_seq: Seq,
     rev: Rev,
+    version: Version,
     row: Option<Row>,
 }
 
@@ -42,6 +43,8 @@ struct HeadAndRow {
 pub(crate) struct Snapshot {
     pub(crate) place: Place,
     pub(crate) head: Head,
+    /// The scope's version at that moment: a grant of another one proves nothing about these rows.
+    pub(crate) version: Version,
     pub(crate) rows: Vec<Row>,
 }
 
@@ -50,9 +53,9 @@ macro_rules! snapshot {
         backbone::statement! {
             $(#[$meta])*
             struct $name { id: TimelineId, $($field: i64),* } -> HeadAndColumns;
-            "SELECT t.kind, t.scope_id, t.last_seq, t.rev, m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, \
+            "SELECT t.kind, t.scope_id, t.last_seq, t.rev, s.version, m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, \
              m.reply_to, m.created_rev, m.rev, m.nonce, m.created_at, m.edited_at, m.deleted_at \
-             FROM timelines t LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND "
+             FROM timelines t JOIN scopes s ON s.id = t.scope_id LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND "
             $($piece)+
             ") AS m ON true WHERE t.closed_at IS NULL AND t.id = " {id as Uuid}
         }
@@ -107,7 +110,8 @@ pub(crate) async fn snapshot(
     let [first, ..] = rows.as_slice() else { return Ok(None) };
     let place = Place { timeline: id, kind: first.kind, scope: first.scope_id };
     let head = Head { last_seq: first.last_seq, rev: first.rev };
-    Ok(Some(Snapshot { place, head, rows: rows.into_iter().filter_map(|row| row.row).collect() }))
+    let version = first.version;
+    Ok(Some(Snapshot { place, head, version, rows: rows.into_iter().filter_map(|row| row.row).collect() }))
 }
 
 /// Where the message stands in the timeline.

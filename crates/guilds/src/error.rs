@@ -1,0 +1,107 @@
+//! What can go wrong with guilds.
+
+use backbone::db::DbError;
+use kernel::{Code, Denied, Failure, Internal, Invalid};
+use serde_json::Value;
+
+use crate::policy::{CHANNELS_MAX, JOINED_MAX, OWNED_MAX};
+
+/// An error of this crate.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The input breaks rules.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The channel is hidden, or the right is missing.
+    #[error(transparent)]
+    Denied(#[from] Denied),
+    /// There is no such guild, or the caller is no member.
+    #[error("no such server, or you are not a member of it")]
+    NoGuild,
+    /// No guild has this invite code.
+    #[error("this invite code leads nowhere; ask for a new one")]
+    NoInvite,
+    /// They are no member of the guild.
+    #[error("they are not a member of this server")]
+    NoMember,
+    /// There is no such account.
+    #[error("there is no such account")]
+    NoUser,
+    /// Only the owner may do it.
+    #[error("only the owner of the server may do this")]
+    NotTheOwner,
+    /// The owner stays as long as the guild is theirs.
+    #[error("the owner cannot leave the server: transfer it to another member or delete it")]
+    OwnerCannotLeave,
+    /// There can be no more of them.
+    #[error("{0}")]
+    TooMany(Bound),
+    /// The database did not do it.
+    #[error(transparent)]
+    Database(DbError),
+    /// Something that should not happen did.
+    #[error(transparent)]
+    Internal(#[from] Internal),
+}
+
+/// What there can be only so many of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    /// Guilds of one owner.
+    Owned,
+    /// Guilds that one user is a member of.
+    Joined,
+    /// Channels of one guild.
+    Channels,
+}
+
+impl std::fmt::Display for Bound {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Owned => write!(f, "you own {OWNED_MAX} servers, and that is the most: delete one first"),
+            Self::Joined => {
+                write!(f, "you are in {JOINED_MAX} servers, and that is the most: leave one first")
+            }
+            Self::Channels => {
+                write!(f, "the server has {CHANNELS_MAX} channels, and that is the most: delete one first")
+            }
+        }
+    }
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Invalid(invalid) => invalid.code(),
+            Self::Denied(denied) => denied.code(),
+            Self::NoGuild | Self::NoInvite | Self::NoMember | Self::NoUser => Code::ResourceNotFound,
+            Self::NotTheOwner => Code::Forbidden,
+            Self::OwnerCannotLeave | Self::TooMany(_) => Code::Conflict,
+            Self::Database(error) => error.code(),
+            Self::Internal(_) => Code::Internal,
+        }
+    }
+
+    fn details(&self) -> Option<Value> {
+        match self {
+            Self::Invalid(invalid) => invalid.details(),
+            Self::Denied(denied) => denied.details(),
+            _ => None,
+        }
+    }
+}
+
+impl From<DbError> for Error {
+    fn from(error: DbError) -> Self {
+        match error.constraint() {
+            Some("guilds_owner_id_fkey" | "members_user_id_fkey") => Self::NoUser,
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl From<diesel::result::Error> for Error {
+    fn from(error: diesel::result::Error) -> Self {
+        DbError::from(error).into()
+    }
+}

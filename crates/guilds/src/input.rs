@@ -1,0 +1,160 @@
+//! Parsed inputs: after `parse` they are valid.
+
+use kernel::Invalid;
+use kernel::text::{control_character, display_name};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use validator::Validate;
+
+use crate::ChannelKind;
+
+/// Characters that the name of a guild or channel may have.
+pub const NAME_MAX: usize = 100;
+/// Characters that a guild's description may have.
+pub const DESCRIPTION_MAX: usize = 1_000;
+/// Characters that a channel's topic may have.
+pub const TOPIC_MAX: usize = 1_024;
+/// Characters that a member's nickname may have.
+pub const NICKNAME_MAX: usize = 64;
+/// Characters that an invite code may have.
+const CODE_MAX: usize = 32;
+
+/// A server to be made.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateGuildBody {
+    /// What it is called, 1 to 100 characters.
+    #[schema(example = "Analytical engines", min_length = 1, max_length = 100)]
+    pub name: String,
+    /// What it is about, up to 1000 characters.
+    #[schema(example = "Cogs, cards and computation", max_length = 1000)]
+    pub description: Option<String>,
+}
+
+/// A channel to be made.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateChannelBody {
+    /// What it is called, 1 to 100 characters.
+    #[schema(example = "difference-engine", min_length = 1, max_length = 100)]
+    pub name: String,
+    /// What it is for: `text` unless said otherwise.
+    #[serde(rename = "type")]
+    #[schema(example = "text")]
+    pub kind: Option<ChannelKind>,
+    /// What it is about, up to 1024 characters.
+    #[schema(example = "Design no. 2", max_length = 1024)]
+    pub topic: Option<String>,
+}
+
+/// A guild that may be made.
+#[derive(Clone, Debug)]
+pub(crate) struct GuildDraft {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+}
+
+/// A channel that may be made.
+#[derive(Clone, Debug)]
+pub(crate) struct ChannelDraft {
+    pub(crate) name: String,
+    pub(crate) kind: ChannelKind,
+    pub(crate) topic: Option<String>,
+}
+
+impl GuildDraft {
+    pub(crate) fn parse(body: CreateGuildBody) -> Result<Self, Invalid> {
+        let mut invalid = Invalid::default();
+        let name = name(&body.name, &mut invalid);
+        let description = note("description", body.description, DESCRIPTION_MAX, &mut invalid);
+        invalid.into_result()?;
+        Ok(Self { name, description })
+    }
+}
+
+impl ChannelDraft {
+    pub(crate) fn parse(body: CreateChannelBody) -> Result<Self, Invalid> {
+        let mut invalid = Invalid::default();
+        let name = name(&body.name, &mut invalid);
+        let topic = note("topic", body.topic, TOPIC_MAX, &mut invalid);
+        invalid.into_result()?;
+        Ok(Self { name, kind: body.kind.unwrap_or_default(), topic })
+    }
+}
+
+/// The code that somebody typed; `None` when no code looks like that.
+pub(crate) fn invite_code(text: &str) -> Option<String> {
+    let code = text.trim();
+    let plausible = code.len() <= CODE_MAX && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (plausible && !code.is_empty()).then(|| code.to_ascii_lowercase())
+}
+
+fn name(text: &str, invalid: &mut Invalid) -> String {
+    display_name(text, NAME_MAX).unwrap_or_else(|must| {
+        invalid.add("name", must);
+        String::new()
+    })
+}
+
+/// A text of several lines that may be absent; one without a visible character is.
+fn note(field: &str, text: Option<String>, max: usize, invalid: &mut Invalid) -> Option<String> {
+    let text = text.map(|text| text.trim().to_string()).filter(|text| !text.is_empty())?;
+    let length = text.chars().count();
+    if length > max {
+        invalid.add(field, format!("must be at most {max} characters, and has {length}"));
+    }
+    if let Some(c) = control_character(&text) {
+        invalid.add(field, format!("must not contain the control character U+{:04X}", u32::from(c)));
+    }
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn guild(json: &str) -> Result<GuildDraft, String> {
+        GuildDraft::parse(serde_json::from_str(json).unwrap()).map_err(|invalid| invalid.to_string())
+    }
+
+    fn channel(json: &str) -> Result<ChannelDraft, String> {
+        ChannelDraft::parse(serde_json::from_str(json).unwrap()).map_err(|invalid| invalid.to_string())
+    }
+
+    #[test]
+    fn every_broken_rule_is_named_at_once() {
+        let description = "x".repeat(1_001);
+        let told = guild(&format!(r#"{{"name": " ", "description": "{description}"}}"#)).unwrap_err();
+        assert!(
+            told.contains("name must have 1 to 100") && told.contains("description must be at most 1000")
+        );
+        let told = channel(r#"{"name": "a\u202eb", "topic": "a\u0000"}"#).unwrap_err();
+        assert!(
+            told.contains("name must not contain U+202E") && told.contains("topic must not contain"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn limits_count_characters_and_blank_notes_are_none() {
+        let text = "ü".repeat(1_000);
+        let draft = guild(&format!(r#"{{"name": "{}", "description": "{text}"}}"#, "é".repeat(100))).unwrap();
+        assert_eq!(draft.description, Some(text));
+        assert_eq!(guild(r#"{"name": " a  b ", "description": " \n "}"#).unwrap().description, None);
+    }
+
+    #[test]
+    fn a_channel_is_for_text_unless_said_otherwise() {
+        assert_eq!(channel(r#"{"name": "a"}"#).unwrap().kind, ChannelKind::Text);
+        assert_eq!(channel(r#"{"name": "a", "type": "voice"}"#).unwrap().kind, ChannelKind::Voice);
+        assert!(serde_json::from_str::<CreateChannelBody>(r#"{"name": "a", "type": "stage"}"#).is_err());
+    }
+
+    #[test]
+    fn codes_are_forgiving_in_case_and_nothing_else() {
+        assert_eq!(invite_code(" AbC23 ").as_deref(), Some("abc23"));
+        for not in ["", "a b", "a\0b", "ä", &"a".repeat(33)] {
+            assert_eq!(invite_code(not), None, "{not:?}");
+        }
+    }
+}

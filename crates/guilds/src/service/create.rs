@@ -1,0 +1,83 @@
+//! A new guild.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{Event, GuildId, Timestamp, Topic, UserId};
+
+use super::{Guilds, create_channel, fence, servers};
+use crate::event::{ServerCreated, tell};
+use crate::input::{ChannelDraft, CreateGuildBody, GuildDraft};
+use crate::model::Member;
+use crate::policy::{JOINED_MAX, OWNED_MAX};
+use crate::store::guilds::{self, NewGuild, NewInvite};
+use crate::store::members;
+use crate::view::ServerView;
+use crate::{Bound, ChannelKind, Error};
+
+/// What invite codes are made of: letters and digits that are not mistaken for each other.
+const CODE_ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+/// 31¹⁰ codes: none is guessed, and no two guilds get the same.
+const CODE_LENGTH: usize = 10;
+/// The channel that every guild begins with.
+const FIRST_CHANNEL: &str = "general";
+
+impl Guilds {
+    /// Makes a guild that belongs to `user`: its only member, with a role that every member has, a text channel
+    /// `general` and a permanent invite code. Tells the user's sessions.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::TooMany`] when they own [`OWNED_MAX`] guilds or are in [`JOINED_MAX`];
+    /// [`Error::NoUser`], [`Error::Database`].
+    pub async fn create(&self, user: UserId, body: CreateGuildBody) -> Result<ServerView, Error> {
+        let draft = GuildDraft::parse(body)?;
+        let mut conn = self.pool.get().await?;
+        let created = conn.transaction(async |tx| self.create_in(tx, user, &draft).await).await;
+        let (server, event) = created?;
+        self.publish([event]);
+        Ok(server)
+    }
+
+    async fn create_in(
+        &self,
+        tx: &mut AsyncPgConnection,
+        user: UserId,
+        draft: &GuildDraft,
+    ) -> Result<(ServerView, Event), Error> {
+        members::lock(tx, user).await?;
+        if guilds::owned(tx, user).await? >= OWNED_MAX {
+            return Err(Error::TooMany(Bound::Owned));
+        }
+        if members::joined(tx, user).await? >= JOINED_MAX {
+            return Err(Error::TooMany(Bound::Joined));
+        }
+        let (id, now) = (self.env.id(), self.env.now());
+        self.furnish(tx, id, user, draft, now).await?;
+        let owner = Member { user_id: user, nickname: None, joined_at: now };
+        members::insert(tx, id, &[owner]).await?;
+        let server = servers::one(tx, id, user).await?;
+        let fence = fence(tx, id).await?;
+        let event = tell(Topic::User(user), fence, ServerCreated { server: server.clone() })?;
+        Ok((server, event))
+    }
+
+    /// Everything of a new guild but its members.
+    async fn furnish(
+        &self,
+        tx: &mut AsyncPgConnection,
+        id: GuildId,
+        owner: UserId,
+        draft: &GuildDraft,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        let (name, description) = (draft.name.as_str(), draft.description.as_deref());
+        let guild = NewGuild { id, name, description, owner_id: owner, created_at: now, updated_at: now };
+        guilds::insert(tx, &guild).await?;
+        messaging::fence::open(tx, id.into()).await?;
+        guilds::insert_everyone(tx, self.env.id(), id).await?;
+        let general = ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None };
+        create_channel::add(tx, &self.env, id, &general, 0).await?;
+        let code = self.env.code(CODE_ALPHABET, CODE_LENGTH);
+        let invite = NewInvite { code: &code, guild_id: id, created_by: owner, created_at: now };
+        guilds::insert_invite(tx, &invite).await?;
+        Ok(())
+    }
+}

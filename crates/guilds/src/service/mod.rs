@@ -1,0 +1,60 @@
+//! The use cases of guilds.
+
+mod admit;
+mod channels;
+mod create;
+mod create_channel;
+mod delete;
+mod delete_channel;
+mod join;
+mod members;
+mod part;
+mod servers;
+mod sight;
+
+use backbone::bus::Bus;
+use backbone::db::Pool;
+use diesel_async::AsyncPgConnection;
+use kernel::{Env, Event, Fence, GuildId};
+
+use crate::Error;
+
+pub use admit::NewMember;
+pub use join::Joined;
+pub use members::MembersLimit;
+
+/// Guilds, their channels, roles and members. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Guilds {
+    pub(crate) pool: Pool,
+    env: Env,
+    bus: Bus,
+}
+
+impl Guilds {
+    /// The service over `pool`, which tells what it does on `bus`.
+    pub fn new(pool: Pool, env: Env, bus: Bus) -> Self {
+        Self { pool, env, bus }
+    }
+
+    /// Tells what was committed.
+    fn publish(&self, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            self.bus.publish(event);
+        }
+    }
+}
+
+/// The fence of an event that takes no right away: the scope's present version.
+async fn fence(tx: &mut AsyncPgConnection, guild: GuildId) -> Result<Fence, Error> {
+    let scope = guild.into();
+    let version = messaging::fence::version(tx, scope).await?.ok_or(Error::NoGuild)?;
+    Ok(Fence { scope, version })
+}
+
+/// Raises the version of the guild's scope, and the fence of the events that tell why.
+async fn raise(tx: &mut AsyncPgConnection, guild: GuildId) -> Result<Fence, Error> {
+    let scope = guild.into();
+    let version = messaging::fence::raise(tx, scope).await?;
+    Ok(Fence { scope, version })
+}

@@ -1,0 +1,87 @@
+//! Guilds as their members, and those who are invited, see them.
+
+use std::collections::HashMap;
+
+use diesel_async::AsyncPgConnection;
+use identity::Identity;
+use kernel::{GuildId, UserId};
+
+use super::Guilds;
+use crate::Error;
+use crate::input::invite_code;
+use crate::model::{Channel, Standing};
+use crate::policy::JOINED_MAX;
+use crate::store::{channels, guilds, standings};
+use crate::view::{PreviewView, ServerView};
+
+impl Guilds {
+    /// The guilds that `user` is a member of, the first [`JOINED_MAX`], in the order of joining, each with the channels
+    /// that they may view.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn list(&self, user: UserId) -> Result<Vec<ServerView>, Error> {
+        let mut conn = self.pool.get().await?;
+        let standings = standings::everywhere(&mut conn, user, JOINED_MAX).await?;
+        views(&mut conn, &standings).await
+    }
+
+    /// One of the guilds that `user` is a member of, with the channels that they may view.
+    ///
+    /// # Errors
+    /// [`Error::NoGuild`] also when they are no member; [`Error::Database`].
+    pub async fn get(&self, user: UserId, guild: GuildId) -> Result<ServerView, Error> {
+        one(&mut *self.pool.get().await?, guild, user).await
+    }
+
+    /// The guild's permanent invite code.
+    ///
+    /// # Errors
+    /// [`Error::NoGuild`] also when `user` is no member; [`Error::Database`].
+    pub async fn invite(&self, user: UserId, guild: GuildId) -> Result<String, Error> {
+        let mut conn = self.pool.get().await?;
+        guilds::code_for(&mut conn, guild, user).await?.ok_or(Error::NoGuild)
+    }
+
+    /// What anybody with the invite code may know of the guild before they join.
+    ///
+    /// # Errors
+    /// [`Error::NoInvite`], [`Error::Database`].
+    pub async fn preview(&self, code: &str) -> Result<PreviewView, Error> {
+        let code = invite_code(code).ok_or(Error::NoInvite)?;
+        let mut conn = self.pool.get().await?;
+        let guild = guilds::by_code(&mut conn, &code).await?.ok_or(Error::NoInvite)?;
+        let mut cards = Identity::cards(&mut conn, &[guild.owner_id]).await?;
+        let owner = cards.remove(&guild.owner_id).ok_or(Error::NoInvite)?;
+        Ok(PreviewView::new(guild, owner))
+    }
+}
+
+/// The guild as its member sees it.
+pub(super) async fn one(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    member: UserId,
+) -> Result<ServerView, Error> {
+    let standings = standings::among(conn, &[guild], &[member]).await?;
+    views(conn, &standings).await?.pop().ok_or(Error::NoGuild)
+}
+
+/// One user's guilds as they see them, in the order of `standings`.
+async fn views(conn: &mut AsyncPgConnection, standings: &[Standing]) -> Result<Vec<ServerView>, Error> {
+    let ids = standings.iter().map(|standing| standing.guild).collect::<Vec<_>>();
+    let guilds = guilds::by_ids(conn, &ids).await?.into_iter();
+    let mut guilds = guilds.map(|(guild, code)| (guild.id, (guild, code))).collect::<HashMap<_, _>>();
+    let mut channels = HashMap::<GuildId, Vec<Channel>>::with_capacity(ids.len());
+    for channel in channels::of(conn, &ids).await? {
+        channels.entry(channel.guild_id).or_default().push(channel);
+    }
+    let views = standings.iter().filter_map(|standing| {
+        // Deleted since the standings were read: it is left out.
+        let (guild, code) = guilds.remove(&standing.guild)?;
+        let mut channels = channels.remove(&standing.guild).unwrap_or_default();
+        channels.retain(|channel| standing.views(channel.kind));
+        Some(ServerView::new(guild, code, channels))
+    });
+    Ok(views.collect())
+}

@@ -1,0 +1,107 @@
+//! The table `members`, and the number of members that their guild shows.
+
+use diesel::QueryResult;
+use diesel::dsl::count_star;
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{GuildId, UserId};
+
+use crate::model::Member;
+use crate::schema::{guilds, members};
+
+/// The first key of the advisory locks on users' memberships; the second is the user's. Locks with two keys never meet
+/// those with one.
+const MEMBERSHIPS: i32 = 1;
+
+/// Rows in one INSERT.
+const CHUNK: usize = 5_000;
+
+backbone::statement! {
+    struct Lock { class: i32, key: i32 } -> Bool;
+    "SELECT true FROM (SELECT pg_advisory_xact_lock(" {class as Integer} ", " {key as Integer} ")) AS locked"
+}
+
+backbone::statement! {
+    struct Insert<'a> {
+        guild: GuildId, users: &'a [UserId], nicknames: &'a [Option<&'a str>], joined_ats: &'a [kernel::Timestamp],
+    } -> BigInt;
+    "INSERT INTO members (guild_id, user_id, nickname, joined_at) SELECT " {guild as Uuid} ", u.* FROM unnest("
+    {users as Array<Uuid>} ", " {nicknames as Array<Nullable<Text>>} ", " {joined_ats as Array<Timestamptz>}
+    ") AS u (user_id, nickname, joined_at) ON CONFLICT DO NOTHING"
+}
+
+/// Lets nobody else add memberships of the user until the transaction ends, so that they can be counted.
+pub(crate) async fn lock(tx: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    let [.., a, b, c, d] = user.uuid().into_bytes();
+    Lock { class: MEMBERSHIPS, key: i32::from_be_bytes([a, b, c, d]) }.execute(tx).await.map(drop)
+}
+
+/// How many guilds the user is a member of.
+pub(crate) async fn joined(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
+    members::table.filter(members::user_id.eq(user)).select(count_star()).get_result(conn).await
+}
+
+/// Adds those who are no members yet, counts them, and returns how many they are; `None` when there is no such guild.
+pub(crate) async fn insert(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    members: &[Member],
+) -> QueryResult<Option<usize>> {
+    // The guild's row first, in the strength that counting needs: those who only share it, as the foreign key does,
+    // let others overtake whoever waits to delete the guild.
+    let row = guilds::table.find(guild).select(guilds::id).for_no_key_update();
+    if row.first::<GuildId>(tx).await.optional()?.is_none() {
+        return Ok(None);
+    }
+    let mut added = 0;
+    for chunk in members.chunks(CHUNK) {
+        let users = chunk.iter().map(|member| member.user_id).collect::<Vec<_>>();
+        let nicknames = chunk.iter().map(|member| member.nickname.as_deref()).collect::<Vec<_>>();
+        let joined_ats = chunk.iter().map(|member| member.joined_at).collect::<Vec<_>>();
+        let insert = Insert { guild, users: &users, nicknames: &nicknames, joined_ats: &joined_ats };
+        added += insert.execute(tx).await?;
+    }
+    if added > 0 {
+        let by = i64::try_from(added).unwrap_or(i64::MAX);
+        let counted = diesel::update(guilds::table.find(guild));
+        counted.set(guilds::member_count.eq(guilds::member_count + by)).execute(tx).await?;
+    }
+    Ok(Some(added))
+}
+
+/// Removes a member who is not the owner, and returns the guild's name; `None`, when there is no such member: then roll
+/// back.
+pub(crate) async fn remove(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<Option<String>> {
+    // The guild's row first: nobody becomes its owner meanwhile.
+    let counted = diesel::update(guilds::table.find(guild).filter(guilds::owner_id.ne(user)))
+        .set(guilds::member_count.eq(guilds::member_count - 1))
+        .returning(guilds::name)
+        .get_result::<String>(tx)
+        .await
+        .optional()?;
+    let removed = diesel::delete(members::table.find((guild, user))).execute(tx).await?;
+    Ok(counted.filter(|_| removed == 1))
+}
+
+/// At most `limit` members after `after`, by user id.
+pub(crate) async fn page(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    after: Option<UserId>,
+    limit: i64,
+) -> QueryResult<Vec<Member>> {
+    let after = after.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
+    members::table
+        .filter(members::guild_id.eq(guild))
+        .filter(members::user_id.gt(after))
+        .order(members::user_id)
+        .limit(limit)
+        .select(Member::as_select())
+        .load(conn)
+        .await
+}
