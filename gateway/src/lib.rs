@@ -1,1 +1,19 @@
-//! gateway
+#![doc = include_str!("../README.md")]
+
+mod actions;
+pub mod commands;
+pub mod config;
+mod http;
+mod hub;
+pub mod import;
+pub mod migrations;
+mod routes;
+pub mod seed;
+pub mod server;
+pub mod services;
+pub mod telemetry;
+mod workers;
+mod ws;
+
+pub use config::Settings;
+pub use server::{Running, start};

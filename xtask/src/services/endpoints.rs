@@ -13,22 +13,29 @@ pub(crate) const DATABASE: &str = "GUILDHALL__DATABASE__URL";
 /// The variable with Redis' URL.
 pub(crate) const REDIS: &str = "GUILDHALL__REDIS__URL";
 
-/// How to reach the two servers of a profile.
-#[derive(Debug)]
+/// The variable with the secret that signs access tokens.
+const TOKEN_SECRET: &str = "GUILDHALL__IDENTITY__TOKEN_SECRET";
+
+/// How to reach the two servers of a profile, and the secret that all gateways on them share.
 pub(crate) struct Endpoints {
     /// The login of the product's role.
     pub(crate) database: Login,
     redis_url: String,
+    token_secret: String,
 }
 
 impl Endpoints {
-    pub(super) fn of(database: &Login, redis: &Access) -> Self {
-        Self { database: database.clone(), redis_url: redis.url() }
+    pub(super) fn of(database: &Login, redis: &Access, token_secret: String) -> Self {
+        Self { database: database.clone(), redis_url: redis.url(), token_secret }
     }
 
     /// The variables of the gateway's environment.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 2] {
-        [(DATABASE, self.database.url()), (REDIS, self.redis_url.clone())]
+    pub(crate) fn variables(&self) -> [(&'static str, String); 3] {
+        [
+            (DATABASE, self.database.url()),
+            (REDIS, self.redis_url.clone()),
+            (TOKEN_SECRET, self.token_secret.clone()),
+        ]
     }
 
     /// Where the variables are kept, for other programs.

@@ -48,7 +48,8 @@ pub(crate) fn ensure(root: &Path, profile: Profile) -> Outcome<Endpoints> {
     let home = Home::settle(root, profile, &account)?;
     let database = postgres::start(&home, &account)?;
     let redis = redis::start(&home, &account)?;
-    let endpoints = Endpoints::of(&database, &redis);
+    let token_secret = secret::password(&home.data.join("token.secret"))?;
+    let endpoints = Endpoints::of(&database, &redis, token_secret);
     endpoints.write(root, profile)?;
     Ok(endpoints)
 }

@@ -9,7 +9,7 @@ use crate::Error;
 backbone::statement! {
     struct Slice { limit: i64 } -> BigInt;
     "DELETE FROM messages WHERE (timeline_id, seq) IN (SELECT m.timeline_id, m.seq FROM messages m \
-     JOIN timelines t ON t.id = m.timeline_id WHERE t.closed_at IS NOT NULL LIMIT " {limit as BigInt} ")"
+     JOIN timelines t ON t.id = m.timeline_id WHERE t.closed_at IS NOT NULL LIMIT " {limit as BigInt} " FOR UPDATE OF m SKIP LOCKED)"
 }
 
 backbone::statement! {

@@ -1,0 +1,72 @@
+//! From a message or channel id to its access to the change.
+
+use std::future::Future;
+
+use kernel::{Allowed, Capability, ChannelId, MessageId, UserId, can};
+use messaging::input::{Content, Draft};
+use messaging::{MessageView, Sent};
+
+use crate::http::ApiError;
+use crate::services::Services;
+
+/// Sends a message to a channel.
+pub(crate) async fn send(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    draft: Draft,
+) -> Result<Sent, ApiError> {
+    let messaging = &services.messaging;
+    in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))
+        .await
+}
+
+/// Changes the text of a message.
+pub(crate) async fn edit(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+    content: Content,
+) -> Result<MessageView, ApiError> {
+    let messaging = &services.messaging;
+    let channel = messaging.timeline_of(message).await?.into();
+    let edit = |allowed| messaging.edit(allowed, message, content.clone());
+    hiding(in_channel::<can::Send, _, _>(services, user, channel, edit).await)
+}
+
+/// Deletes a message.
+pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId) -> Result<(), ApiError> {
+    let messaging = &services.messaging;
+    let channel = messaging.timeline_of(message).await?.into();
+    let delete = |allowed| messaging.delete(allowed, message);
+    hiding(in_channel::<can::View, _, _>(services, user, channel, delete).await)
+}
+
+/// Who may not see the channel is told about the message what they would be told if it did not exist.
+fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+    outcome.map_err(|error| match error.code {
+        kernel::Code::ResourceNotFound => messaging::Error::NoMessage.into(),
+        _ => error,
+    })
+}
+
+/// Acts with a proof that is as fresh as can be: when access changed between the proof and the commit, proves and acts
+/// once more.
+async fn in_channel<C: Capability, T, F>(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    act: impl Fn(Allowed<C>) -> F,
+) -> Result<T, ApiError>
+where
+    F: Future<Output = Result<T, messaging::Error>>,
+{
+    let grant = services.guilds.access(user, channel).await?;
+    match act(grant.require()?).await {
+        Err(messaging::Error::Stale) => {
+            let grant = services.guilds.access(user, channel).await?;
+            act(grant.require()?).await.map_err(Into::into)
+        }
+        outcome => outcome.map_err(Into::into),
+    }
+}

@@ -1,0 +1,3 @@
+//! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
+
+pub(crate) mod messages;

@@ -1,0 +1,210 @@
+//! The settings: one struct a section. The process refuses to start on a bad value and names it.
+
+use std::path::PathBuf;
+
+use backbone::bus::RedisSettings;
+use backbone::db::DbSettings;
+use config::{Config, Environment, File, FileFormat};
+use identity::IdentitySettings;
+use messaging::MessagingSettings;
+use serde::Deserialize;
+
+/// Everything that can be set. `config/default.toml` says what each setting means.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where and how to listen.
+    pub http: HttpSettings,
+    /// PostgreSQL.
+    pub database: DbSettings,
+    /// Redis.
+    pub redis: RedisSettings,
+    /// Accounts.
+    pub identity: IdentitySettings,
+    /// Messages.
+    pub messaging: MessagingSettings,
+    /// WebSocket sessions.
+    pub ws: WsSettings,
+    /// Rates.
+    pub limits: LimitSettings,
+    /// What is logged, and how.
+    pub log: LogSettings,
+}
+
+/// Where and how to listen.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HttpSettings {
+    /// An address of this machine.
+    pub host: String,
+    /// A port; 0 lets the system choose.
+    pub port: u16,
+    /// Worker threads; 0 means one per core.
+    pub workers: usize,
+    /// Origins of browser frontends.
+    pub allowed_origins: Vec<String>,
+    /// How long a graceful stop may take, seconds.
+    pub shutdown_s: u64,
+    /// How long a client may take to send its request, seconds.
+    pub client_timeout_s: u64,
+}
+
+/// WebSocket sessions.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WsSettings {
+    /// Seconds between pings.
+    pub heartbeat_s: u64,
+    /// Seconds of silence after which a peer is dropped.
+    pub silence_s: u64,
+    /// Seconds that authentication may take.
+    pub authenticate_s: u64,
+    /// Bytes that may wait for one session.
+    pub queue_bytes: usize,
+    /// Commands a minute.
+    pub commands_per_minute: u32,
+    /// Commands at once.
+    pub command_burst: u32,
+}
+
+/// Rates.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Whether rates are limited.
+    pub enabled: bool,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogSettings {
+    /// One JSON object a line, or lines for people.
+    pub format: LogFormat,
+    /// In the syntax of tracing-subscriber's filters.
+    pub filter: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// Why the settings are no good. Names the setting and says what it must be.
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    /// A source could not be read, or a value has the wrong type.
+    #[error("configuration: {0}")]
+    Source(#[from] config::ConfigError),
+    /// A value is not allowed.
+    #[error("configuration: {name} {must} (environment: GUILDHALL__{variable})", variable = variable(name))]
+    Value {
+        /// The setting.
+        name: &'static str,
+        /// What it must be.
+        must: String,
+    },
+}
+
+fn variable(name: &str) -> String {
+    name.to_uppercase().replace('.', "__")
+}
+
+impl Settings {
+    /// The settings of this process, from the built-in files, `GUILDHALL_CONFIG` and the environment.
+    ///
+    /// # Errors
+    /// What is wrong, by name.
+    pub fn load() -> Result<Self, SettingsError> {
+        let env = std::env::var("GUILDHALL_ENV").unwrap_or_else(|_| "production".into());
+        let own = match env.as_str() {
+            "dev" => include_str!("../../config/dev.toml"),
+            "test" => include_str!("../../config/test.toml"),
+            "production" => include_str!("../../config/production.toml"),
+            other => {
+                return Err(config::ConfigError::Message(format!(
+                    "GUILDHALL_ENV is {other:?}, must be dev, test or production"
+                ))
+                .into());
+            }
+        };
+        let mut sources = Config::builder()
+            .add_source(File::from_str(include_str!("../../config/default.toml"), FileFormat::Toml))
+            .add_source(File::from_str(own, FileFormat::Toml));
+        if let Some(path) = std::env::var_os("GUILDHALL_CONFIG") {
+            sources =
+                sources.add_source(File::from(PathBuf::from(path)).format(FileFormat::Toml).required(true));
+        }
+        let variables = Environment::with_prefix("GUILDHALL")
+            .prefix_separator("__")
+            .separator("__")
+            .try_parsing(true)
+            .list_separator(",")
+            .with_list_parse_key("http.allowed_origins");
+        let settings: Self = sources.add_source(variables).build()?.try_deserialize()?;
+        settings.validate(env == "production")?;
+        Ok(settings)
+    }
+
+    fn validate(&self, production: bool) -> Result<(), SettingsError> {
+        let must = |good: bool, name, must: &str| {
+            if good { Ok(()) } else { Err(SettingsError::Value { name, must: must.into() }) }
+        };
+        let one_of = |name, url: &str, schemes: &[&str]| {
+            let good = schemes.iter().any(|scheme| url.starts_with(scheme));
+            must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
+        };
+        one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        must(
+            self.identity.token_secret.len() >= 32,
+            "identity.token_secret",
+            "must have at least 32 characters",
+        )?;
+        must(self.identity.token_ttl_s > 0, "identity.token_ttl_s", "must be positive")?;
+        let cost = self.identity.passwords.cost;
+        let least = if production { 10 } else { 4 };
+        must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;
+        must(self.identity.passwords.threads > 0, "identity.passwords.threads", "must be at least 1")?;
+        must(
+            self.database.max_connections > self.messaging.writers,
+            "database.max_connections",
+            "must be more than messaging.writers",
+        )?;
+        must((1..=8).contains(&self.messaging.writers), "messaging.writers", "must be 1 to 8")?;
+        must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
+        must(
+            self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
+            "ws.heartbeat_s",
+            "must be positive and less than ws.silence_s",
+        )?;
+        must(self.ws.queue_bytes >= 65_536, "ws.queue_bytes", "must be at least 65536")?;
+        must(self.ws.commands_per_minute > 0, "ws.commands_per_minute", "must be at least 1")?;
+        must(self.ws.command_burst > 0, "ws.command_burst", "must be at least 1")?;
+        must(!self.redis.prefix.is_empty(), "redis.prefix", "must not be empty")
+    }
+
+    /// The settings in force, for people: secrets hidden.
+    pub fn describe(&self) -> String {
+        let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
+        format!(
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            self.http,
+            self.database,
+            hidden(!self.database.url.is_empty()),
+            self.redis,
+            hidden(!self.redis.url.is_empty()),
+            self.identity,
+            hidden(!self.identity.token_secret.is_empty()),
+            self.messaging,
+            self.ws,
+            self.limits,
+            self.log,
+        )
+    }
+}

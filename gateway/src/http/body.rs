@@ -1,0 +1,103 @@
+//! JSON bodies: parsed with the path of what is wrong, then checked by `validator`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_LENGTH;
+use actix_web::{FromRequest, HttpRequest};
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+use kernel::{Code, Invalid};
+use serde::de::DeserializeOwned;
+use validator::Validate;
+
+use super::ApiError;
+
+/// The largest body, in bytes.
+const MAX: usize = 1_048_576;
+
+/// A JSON body that obeys the rules of its type.
+#[derive(Debug)]
+pub(crate) struct Valid<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let announced =
+            request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let payload = payload.take();
+        Box::pin(async move { parse(&read(payload, announced).await?).map(Self) })
+    }
+}
+
+async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, ApiError> {
+    let too_large = || ApiError::new(Code::PayloadTooLarge, "the body is larger than 1 MiB");
+    if announced.is_some_and(|length| length > MAX) {
+        return Err(too_large());
+    }
+    let mut body = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk =
+            chunk.map_err(|_| Invalid::field("body", "must arrive whole; the connection broke off"))?;
+        if body.len() + chunk.len() > MAX {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body.freeze())
+}
+
+/// The value in some JSON text.
+///
+/// # Errors
+/// `VALIDATION_FAILED` that names the field.
+pub(crate) fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, ApiError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| named(&error))?;
+    json.end().map_err(|_| Invalid::field("body", "must be one JSON value with nothing behind it"))?;
+    value.validate().map_err(Invalid::from)?;
+    Ok(value)
+}
+
+/// The field that is wrong, and what it must be.
+pub(crate) fn named(error: &serde_path_to_error::Error<serde_json::Error>) -> Invalid {
+    let inner = error.inner();
+    if inner.is_syntax() || inner.is_eof() {
+        return Invalid::field("body", format!("must be JSON: {inner}"));
+    }
+    let (words, path) = (inner.to_string(), error.path().to_string());
+    // serde's words end with a place in the text that helps nobody: " at line 1 column 20".
+    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
+    match words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
+        Some(missing) if path == "." => Invalid::field(missing, "must be given"),
+        Some(missing) => Invalid::field(format!("{path}.{missing}"), "must be given"),
+        None if path == "." => Invalid::field("body", format!("has the wrong type: {words}")),
+        None => Invalid::field(path, format!("has the wrong type: {words}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use messaging::input::SendBody;
+
+    use super::parse;
+
+    fn error(json: &str) -> String {
+        parse::<SendBody>(json.as_bytes()).unwrap_err().message
+    }
+
+    #[test]
+    fn errors_name_the_field() {
+        assert!(error("{").starts_with("body must be JSON"));
+        assert!(error("[]").starts_with("body") || error("[]").starts_with("content"), "{}", error("[]"));
+        assert!(error("7").starts_with("body has the wrong type"));
+        assert_eq!(error("{}"), "content must be given");
+        assert!(error(r#"{"content": 7}"#).starts_with("content has the wrong type"));
+        assert!(error(r#"{"content": "x", "replyTo": "y"}"#).starts_with("replyTo has the wrong type"));
+        assert!(error(r#"{"content": "x"} {"#).starts_with("body must be one JSON value"));
+        assert!(parse::<SendBody>(br#"{"content": "x", "colour": 7}"#).is_ok(), "unknown fields are ignored");
+    }
+}

@@ -1,0 +1,44 @@
+//! Who calls.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
+use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
+use kernel::{Actor, Code};
+
+use super::{ApiError, State};
+
+/// The authenticated caller. A handler that takes it answers 401 to everybody else.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caller(pub(crate) Actor);
+
+impl FromRequest for Caller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(authenticate(request).map(Self))
+    }
+}
+
+fn authenticate(request: &HttpRequest) -> Result<Actor, ApiError> {
+    let state = request.app_data::<web::Data<State>>();
+    let state = state.ok_or_else(|| ApiError::new(Code::Internal, "something went wrong on the server"))?;
+    let token = bearer(request.headers()).ok_or(identity::Error::Unauthenticated)?;
+    let actor = state.identity().authenticate(token)?;
+    // For the canonical log line.
+    request.extensions_mut().insert(actor);
+    Ok(actor)
+}
+
+/// The token of `Authorization: Bearer <token>`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// What the client says of itself.
+pub(crate) fn device(request: &HttpRequest) -> Option<String> {
+    request.headers().get(USER_AGENT)?.to_str().ok().map(ToString::to_string)
+}

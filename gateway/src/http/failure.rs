@@ -1,0 +1,139 @@
+//! Errors at the edge: a domain error becomes an answer, and is logged once, here.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header;
+use actix_web::{HttpResponse, ResponseError};
+use kernel::{Code, Failure, Internal, Invalid};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// What a failed call answers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct FailureBody {
+    /// Always `false`.
+    pub(crate) success: bool,
+    /// A sentence for a person.
+    #[schema(example = "no such channel, or you may not see it")]
+    pub(crate) error: String,
+    /// For a program: one of the documented codes.
+    #[schema(value_type = String, example = "RESOURCE_NOT_FOUND")]
+    pub(crate) code: Code,
+    /// More for a program: field errors, the missing permission.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub(crate) details: Option<Value>,
+    /// Of a fault of the server: what to tell its operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) request_id: Option<String>,
+}
+
+/// An error on its way out.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) details: Option<Value>,
+    /// For the log, never for the caller.
+    pub(crate) cause: Option<String>,
+}
+
+/// The error of a handler.
+pub(crate) type Fail = ApiError;
+
+impl ApiError {
+    pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None, cause: None }
+    }
+
+    /// A task that panicked.
+    pub(crate) fn panicked(error: tokio::task::JoinError) -> Self {
+        Internal::new(error).into()
+    }
+
+    /// The answer's body, without a request id.
+    pub(crate) fn body(&self) -> FailureBody {
+        FailureBody {
+            success: false,
+            error: self.message.clone(),
+            code: self.code,
+            details: self.details.clone(),
+            request_id: None,
+        }
+    }
+
+    fn of(error: &dyn Failure) -> Self {
+        let code = error.code();
+        let cause = (code.status() >= 500).then(|| chain(error));
+        Self { code, message: error.to_string(), details: error.details(), cause }
+    }
+}
+
+/// An error and what caused it.
+fn chain(error: &dyn Failure) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words = format!("{words}: {cause}");
+        next = cause.source();
+    }
+    words
+}
+
+macro_rules! from_failures {
+    ($($error:ty),+) => {$(
+        impl From<$error> for ApiError {
+            fn from(error: $error) -> Self {
+                Self::of(&error)
+            }
+        }
+    )+};
+}
+
+from_failures!(
+    identity::Error,
+    guilds::Error,
+    messaging::Error,
+    backbone::db::DbError,
+    kernel::Denied,
+    Invalid
+);
+
+impl From<Internal> for ApiError {
+    fn from(fault: Internal) -> Self {
+        Self {
+            code: Code::Internal,
+            message: fault.to_string(),
+            details: None,
+            cause: Some(fault.0.to_string()),
+        }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status_code());
+        match self.code {
+            Code::Unavailable => {
+                response.insert_header((header::RETRY_AFTER, "2"));
+            }
+            Code::Unauthenticated | Code::TokenExpired => {
+                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            }
+            _ => {}
+        }
+        let request_id = super::log::current_request_id().filter(|_| self.code == Code::Internal);
+        response.json(FailureBody { request_id, ..self.body() })
+    }
+}

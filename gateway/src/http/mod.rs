@@ -1,0 +1,19 @@
+//! What every route needs: extractors, answers, the canonical log line.
+
+mod answer;
+mod body;
+mod caller;
+mod failure;
+mod log;
+mod path;
+mod query;
+mod state;
+
+pub(crate) use answer::{Created, Ok200, Yes};
+pub(crate) use body::{Valid, named};
+pub(crate) use caller::{Caller, bearer, device};
+pub(crate) use failure::{ApiError, Fail, FailureBody};
+pub(crate) use log::canonical;
+pub(crate) use path::Key;
+pub(crate) use query::Query;
+pub(crate) use state::State;

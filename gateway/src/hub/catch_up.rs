@@ -1,0 +1,111 @@
+//! Reading from the log what the bus did not bring.
+
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use kernel::{Rev, Topic};
+use messaging::{ChangesLimit, Error};
+use tokio::time::{MissedTickBehavior, interval, sleep};
+
+use super::{Inner, Parcel};
+
+/// How long a missing event may still be on its way: publishes of two gateways cross.
+const PATIENCE: Duration = Duration::from_millis(8);
+/// How often heads are compared while the bus is down; while it is up, every second time.
+const WATCH: Duration = Duration::from_secs(1);
+/// Heads compared in one query.
+pub(super) const CHUNK: usize = 1_000;
+/// Waiting time after the database failed: doubles from the first to the last.
+const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
+impl Inner {
+    /// Sees to it that the timeline's gap is filled, and that it is delivered up to `until`.
+    pub(super) fn catch_up(self: &Arc<Self>, topic: Topic, until: Option<Rev>) {
+        let idle = |mut entry: dashmap::mapref::one::RefMut<'_, Topic, super::Entry>| {
+            !std::mem::replace(&mut entry.catching_up, true)
+        };
+        if self.topics.get_mut(&topic).is_some_and(idle) {
+            self.runtime.spawn(Arc::clone(self).read_log(topic, until));
+        }
+    }
+
+    async fn read_log(self: Arc<Self>, topic: Topic, until: Option<Rev>) {
+        let Topic::Timeline(id) = topic else { return };
+        sleep(PATIENCE).await;
+        let mut pause = BACKOFF.0;
+        while let Some(since) = self.missing(topic, until) {
+            match self.messaging.feed(id, since, ChangesLimit::new(Some(500))).await {
+                Ok(feed) => {
+                    pause = BACKOFF.0;
+                    self.settle(feed.fence).await;
+                    let rows =
+                        feed.items.iter().filter_map(|item| Some((item.rev, Parcel::row(topic, item)?)));
+                    self.advance(topic, |sequence| sequence.catch_up(rows.collect(), feed.rev));
+                }
+                // Closed: nothing more will come.
+                Err(Error::NoTimeline) => return,
+                Err(error) => {
+                    tracing::warn!(%error, %topic, "the log could not be read");
+                    sleep(pause).await;
+                    pause = (pause * 2).min(BACKOFF.1);
+                }
+            }
+        }
+    }
+
+    /// Where to read on; `None` when nothing is missing, which ends the reading.
+    fn missing(&self, topic: Topic, until: Option<Rev>) -> Option<Rev> {
+        let mut entry = self.topics.get_mut(&topic)?;
+        let delivered = entry.sequence.delivered();
+        let behind = entry.sequence.has_gap() || until.zip(delivered).is_some_and(|(until, at)| at < until);
+        if !behind {
+            entry.catching_up = false;
+            return None;
+        }
+        delivered
+    }
+
+    /// Compares what was delivered with the heads in the log.
+    async fn compare_heads(self: &Arc<Self>) {
+        let mut here = Vec::new();
+        for entry in &self.topics {
+            if let (Topic::Timeline(id), Some(delivered)) = (*entry.key(), entry.sequence.delivered()) {
+                here.push((id, delivered));
+            }
+        }
+        for chunk in here.chunks(CHUNK) {
+            let ids = chunk.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+            let Ok(heads) = self.messaging.heads(&ids).await else { return };
+            let heads = heads.into_iter().collect::<std::collections::HashMap<_, _>>();
+            for (id, delivered) in chunk {
+                if let Some(head) = heads.get(id).filter(|head| head.rev > *delivered) {
+                    self.catch_up(Topic::Timeline(*id), Some(head.rev));
+                }
+            }
+        }
+    }
+}
+
+/// Looks for events that were lost with nothing after them to show it. Ends with the hub.
+pub(super) async fn watch(hub: Weak<Inner>) {
+    let mut tick = interval(WATCH);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut odd = false;
+    loop {
+        tick.tick().await;
+        let Some(hub) = hub.upgrade() else { return };
+        odd = !odd;
+        if odd || !hub.bus.health().up {
+            hub.compare_heads().await;
+        }
+    }
+}
+
+/// The bus is back: whatever was missed is read from the log, and all access is read again.
+pub(super) async fn after_loss(hub: Arc<Inner>) {
+    let scopes = hub.scopes.iter().map(|scope| *scope.key()).collect::<Vec<_>>();
+    for scope in scopes {
+        hub.plan_soon(scope);
+    }
+    hub.compare_heads().await;
+}

@@ -1,0 +1,65 @@
+//! What travels from the hub to sessions: bytes that are shared, never copied.
+
+use bytes::Bytes;
+use bytestring::ByteString;
+use kernel::{Event, Rev, Topic};
+use messaging::FeedItem;
+
+/// One event on its way to the sessions that listen to its topic.
+#[derive(Clone, Debug)]
+pub(crate) struct Parcel {
+    pub(crate) topic: Topic,
+    /// Its place in the timeline's order, when it is a durable change of one.
+    pub(crate) rev: Option<Rev>,
+    frames: Frames,
+}
+
+#[derive(Clone, Debug)]
+enum Frames {
+    /// The same for everybody.
+    One(ByteString),
+    /// A row of the log: told differently to those who know the message already.
+    Row { born: Rev, fresh: Option<ByteString>, known: ByteString },
+}
+
+impl Parcel {
+    /// A live event; `None` when its frame is no text.
+    pub(crate) fn live(event: &Event) -> Option<Self> {
+        let frame = text(&event.frame)?;
+        Some(Self { topic: event.topic, rev: event.header.rev, frames: Frames::One(frame) })
+    }
+
+    /// A row that was read from the log; `None` when its frames are no text.
+    pub(crate) fn row(topic: Topic, item: &FeedItem) -> Option<Self> {
+        let fresh = match &item.fresh {
+            Some(frame) => Some(text(frame)?),
+            None => None,
+        };
+        let frames = Frames::Row { born: item.born, fresh, known: text(&item.known)? };
+        Some(Self { topic, rev: Some(item.rev), frames })
+    }
+
+    /// The frame for a session that has everything up to `floor`; `None` when it needs nothing.
+    pub(crate) fn frame(&self, floor: Rev) -> Option<&ByteString> {
+        if self.rev.is_some_and(|rev| rev <= floor) {
+            return None;
+        }
+        match &self.frames {
+            Frames::One(frame) => Some(frame),
+            Frames::Row { born, known, .. } if *born <= floor => Some(known),
+            Frames::Row { fresh, .. } => fresh.as_ref(),
+        }
+    }
+
+    /// About how much memory the parcel holds.
+    pub(crate) fn size(&self) -> usize {
+        match &self.frames {
+            Frames::One(frame) => frame.len(),
+            Frames::Row { fresh, known, .. } => known.len() + fresh.as_ref().map_or(0, |frame| frame.len()),
+        }
+    }
+}
+
+fn text(frame: &Bytes) -> Option<ByteString> {
+    ByteString::try_from(frame.clone()).ok()
+}

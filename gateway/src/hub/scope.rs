@@ -1,0 +1,144 @@
+//! The fence in this process: which access version has been applied to the sessions of a scope. Pure.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use kernel::{Event, Topic, Turn, UserId, Version};
+
+use super::{Member, SessionKey};
+
+/// Events that may wait while access is read again; beyond it they are dropped, and found in the log.
+const HELD: usize = 10_000;
+
+/// A scope that has sessions here.
+#[derive(Debug, Default)]
+pub(crate) struct Scope {
+    /// The version that the subscriptions of all sessions agree with.
+    applied: Version,
+    present: HashMap<SessionKey, Present>,
+    held: Vec<Event>,
+    /// Users who were admitted by an event that is held.
+    admitted: HashSet<UserId>,
+    planning: bool,
+}
+
+/// What a session hears of a scope.
+#[derive(Debug)]
+struct Present {
+    member: Arc<Member>,
+    /// The version under which it was let in or planned last.
+    version: Version,
+    topics: HashSet<Topic>,
+}
+
+/// What to do with an event.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Let it through.
+    Pass,
+    /// Let it through, then plan anew.
+    PassAndPlan,
+    /// It is kept until access has been read again. `true`: start to read.
+    Held(bool),
+}
+
+/// The state of a session in a scope, to be compared with what it may hear.
+pub(crate) type Hears = (Arc<Member>, HashSet<Topic>);
+
+impl Scope {
+    /// Decides about an event of this scope at `version`.
+    pub(crate) fn judge(&mut self, event: &Event, version: Version) -> Verdict {
+        let admits = event.header.turn == Turn::Admits;
+        if !admits && version <= self.applied {
+            return Verdict::Pass;
+        }
+        let own = matches!(event.topic, Topic::User(_));
+        if !admits && (own || event.header.turn == Turn::Dismisses) {
+            return Verdict::PassAndPlan;
+        }
+        if let (true, Topic::User(user)) = (admits, event.topic) {
+            self.admit(user);
+        }
+        if self.held.len() < HELD {
+            self.held.push(event.clone());
+        }
+        Verdict::Held(self.begin())
+    }
+
+    /// A user's sessions are to be let in, as far as they may.
+    pub(crate) fn admit(&mut self, user: UserId) {
+        self.admitted.insert(user);
+    }
+
+    /// Marks that access is being read; `false` when it is already.
+    pub(crate) fn begin(&mut self) -> bool {
+        !std::mem::replace(&mut self.planning, true)
+    }
+
+    /// Lets a session hear a topic under a grant of `version`; `false` when that is older than what has been applied.
+    pub(crate) fn enter(&mut self, member: &Arc<Member>, topic: Topic, version: Version) -> bool {
+        if version < self.applied {
+            return false;
+        }
+        if self.present.is_empty() && !self.planning {
+            self.applied = version;
+        }
+        let present = self.present.entry(member.key).or_insert_with(|| Present {
+            member: Arc::clone(member),
+            version,
+            topics: HashSet::new(),
+        });
+        // The oldest of its grants decides whether it must be planned again.
+        present.version = present.version.min(version);
+        present.topics.insert(topic);
+        true
+    }
+
+    /// A session does not hear a topic any more.
+    pub(crate) fn leave(&mut self, key: SessionKey, topic: Topic) {
+        if let Some(present) = self.present.get_mut(&key) {
+            present.topics.remove(&topic);
+            if present.topics.is_empty() {
+                self.present.remove(&key);
+            }
+        }
+    }
+
+    /// Whether sessions may still hear what they lost at `version`.
+    pub(crate) fn is_behind(&self, version: Version) -> bool {
+        self.applied < version && !self.present.is_empty()
+    }
+
+    /// Whether nobody here hears anything of it.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.present.is_empty() && self.held.is_empty() && self.admitted.is_empty() && !self.planning
+    }
+
+    /// What a round of planning works on: the sessions, the users who were admitted, the events that wait.
+    pub(crate) fn round(&mut self) -> (Vec<Hears>, HashSet<UserId>, Vec<Event>) {
+        let hears = self.present.values().map(|p| (Arc::clone(&p.member), p.topics.clone())).collect();
+        (hears, std::mem::take(&mut self.admitted), std::mem::take(&mut self.held))
+    }
+
+    /// A round is done: the sessions of `planned` agree with `version`. Returns whether another one is due, because
+    /// events arrived meanwhile or a session came in under an older grant.
+    pub(crate) fn applied(&mut self, version: Version, planned: &[SessionKey]) -> bool {
+        self.applied = self.applied.max(version);
+        for key in planned {
+            if let Some(present) = self.present.get_mut(key) {
+                present.version = present.version.max(version);
+            }
+        }
+        let behind = self.present.values().any(|present| present.version < self.applied);
+        self.planning = behind || !self.held.is_empty() || !self.admitted.is_empty();
+        self.planning
+    }
+
+    /// A round failed: what it worked on waits on.
+    pub(crate) fn put_back(&mut self, admitted: HashSet<UserId>, mut events: Vec<Event>) {
+        self.admitted.extend(admitted);
+        events.append(&mut self.held);
+        events.truncate(HELD);
+        self.held = events;
+    }
+}

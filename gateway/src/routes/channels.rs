@@ -1,0 +1,93 @@
+//! Channels of a server.
+
+use actix_web::{delete, get, post, web};
+use guilds::ChannelView;
+use guilds::input::CreateChannelBody;
+use kernel::{ChannelId, GuildId};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::messages::DoneAnswer;
+use crate::http::{Caller, Created, Fail, Key, Ok200, State, Valid, Yes};
+
+/// The channels of a server.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChannelsAnswer {
+    success: Yes,
+    /// Those that the caller may view, by position.
+    channels: Vec<ChannelView>,
+}
+
+/// A channel.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChannelAnswer {
+    success: Yes,
+    /// The channel.
+    channel: ChannelView,
+}
+
+/// List a server's channels.
+///
+/// Those that the caller may view.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)),
+    responses((status = 200, description = "The channels.", body = ChannelsAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/servers/{serverId}/channels")]
+pub(super) async fn list(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(guild): Key<GuildId>,
+) -> Result<Ok200<ChannelsAnswer>, Fail> {
+    let channels = state.run(move |s| async move { s.guilds.channels(actor.user, guild).await }).await?;
+    Ok(Ok200(ChannelsAnswer { success: Yes, channels }))
+}
+
+/// Make a channel.
+///
+/// Needs MANAGE_CHANNELS. At most 500 in a server.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = CreateChannelBody,
+    responses((status = 201, description = "The channel.", body = ChannelAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+#[post("/api/servers/{serverId}/channels")]
+pub(super) async fn create(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(guild): Key<GuildId>,
+    Valid(body): Valid<CreateChannelBody>,
+) -> Result<Created<ChannelAnswer>, Fail> {
+    let channel =
+        state.run(move |s| async move { s.guilds.create_channel(actor.user, guild, body).await }).await?;
+    Ok(Created(ChannelAnswer { success: Yes, channel }))
+}
+
+/// Look at a channel.
+///
+/// Needs VIEW_CHANNEL.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)),
+    responses((status = 200, description = "The channel.", body = ChannelAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/channels/{channelId}")]
+pub(super) async fn get(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+) -> Result<Ok200<ChannelAnswer>, Fail> {
+    let channel = state.run(move |s| async move { s.guilds.channel(actor.user, channel).await }).await?;
+    Ok(Ok200(ChannelAnswer { success: Yes, channel }))
+}
+
+/// Delete a channel.
+///
+/// Needs MANAGE_CHANNELS. With its messages, for everyone, at once and for good.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)),
+    responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[delete("/api/channels/{channelId}")]
+pub(super) async fn delete(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+) -> Result<Ok200<DoneAnswer>, Fail> {
+    state.run(move |s| async move { s.guilds.delete_channel(actor.user, channel).await }).await?;
+    Ok(Ok200(DoneAnswer::DONE))
+}

@@ -1,0 +1,25 @@
+//! What no route answers.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
+use kernel::Code;
+
+use super::Documents;
+use crate::http::ApiError;
+
+/// 405 when the path has other methods, else 404.
+pub(crate) async fn not_found(request: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
+    let (method, path) = (request.method(), request.path());
+    let methods = documents.methods(path);
+    if methods.is_empty() {
+        let words = format!("there is no {path}; /api/openapi.json lists what there is");
+        return ApiError::new(Code::ResourceNotFound, words).error_response();
+    }
+    let allowed = methods.join(", ");
+    let words = format!("{path} has no {method}; it has {allowed}");
+    let mut response = ApiError::new(Code::MethodNotAllowed, words).error_response();
+    if let Ok(allowed) = header::HeaderValue::from_str(&allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}

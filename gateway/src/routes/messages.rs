@@ -1,0 +1,235 @@
+//! Messages of a channel.
+
+use actix_web::{delete, get, post, routes, web};
+use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
+use messaging::input::{Content, Draft, EditBody, SendBody};
+use messaging::{Change, ChangesLimit, Cursor, Head, MessageView, PageLimit, Window};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::actions;
+use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
+
+/// Which part of the history to read: at most one of `before`, `after` and `around`.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HistoryQuery {
+    /// Messages in the page: 1 to 100, 50 unless said.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<i64>,
+    /// A message's id or seq: the page right before it.
+    before: Option<String>,
+    /// A message's id or seq: the page right after it.
+    after: Option<String>,
+    /// A message's id or seq: the page with it in the middle.
+    around: Option<String>,
+}
+
+/// From where to catch up.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ChangesQuery {
+    /// The `rev` up to which everything is known; 0 for nothing.
+    #[param(minimum = 0)]
+    since: Rev,
+    /// Changes in the answer: 1 to 500, 100 unless said.
+    #[param(minimum = 1, maximum = 500, default = 100)]
+    limit: Option<i64>,
+}
+
+/// A message.
+#[derive(Serialize, ToSchema)]
+pub(super) struct MessageAnswer {
+    success: Yes,
+    /// The message.
+    message: MessageView,
+}
+
+/// A part of the history.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct HistoryAnswer {
+    success: Yes,
+    /// The messages, newest first, without deleted ones.
+    messages: Vec<MessageView>,
+    /// Whether there are more in the direction that was asked for.
+    has_more: bool,
+    #[serde(flatten)]
+    head: Head,
+}
+
+/// What changed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ChangesAnswer {
+    success: Yes,
+    /// The changes, oldest first: apply them by message id.
+    changes: Vec<Change>,
+    /// Who has applied them stands here: the next `since`.
+    rev: Rev,
+    /// Whether there is more.
+    has_more: bool,
+    /// Messages ever created in the channel.
+    last_seq: Seq,
+}
+
+/// Done.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DoneAnswer {
+    success: Yes,
+}
+
+impl DoneAnswer {
+    pub(super) const DONE: Self = Self { success: Yes };
+}
+
+impl HistoryQuery {
+    fn window(&self) -> Result<Window, Invalid> {
+        let cursor =
+            |field: &str, text: &str| text.parse::<Cursor>().map_err(|must| Invalid::field(field, must));
+        match (&self.before, &self.after, &self.around) {
+            (None, None, None) => Ok(Window::Latest),
+            (Some(text), None, None) => Ok(Window::Before(cursor("before", text)?)),
+            (None, Some(text), None) => Ok(Window::After(cursor("after", text)?)),
+            (None, None, Some(text)) => Ok(Window::Around(cursor("around", text)?)),
+            _ => Err(Invalid::field("before", "must not be given together with after or around")),
+        }
+    }
+}
+
+/// Read the history of a channel.
+///
+/// Needs VIEW_CHANNEL and READ_HISTORY. `lastSeq` and `rev` tell where the channel was when the page was read: live
+/// events with a higher `rev` come after it.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
+    responses((status = 200, description = "A part of the history, newest first.", body = HistoryAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/channels/{channelId}/messages")]
+pub(super) async fn history(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Query(query): Query<HistoryQuery>,
+) -> Result<Ok200<HistoryAnswer>, Fail> {
+    let (window, limit) = (query.window()?, PageLimit::new(query.limit));
+    let page = state.run(move |s| async move {
+        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
+        s.messaging.history(allowed, window, limit).await.map_err(Fail::from)
+    });
+    let page = page.await?;
+    Ok(Ok200(HistoryAnswer {
+        success: Yes,
+        messages: page.messages,
+        has_more: page.has_more,
+        head: page.head,
+    }))
+}
+
+/// Send a message to a channel.
+///
+/// Needs SEND_MESSAGES. With a `nonce` that the caller has used in this channel before, nothing is written and that
+/// message is the answer, so a send can be repeated.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
+    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[post("/api/channels/{channelId}/messages")]
+pub(super) async fn send(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Valid(body): Valid<SendBody>,
+) -> Result<Created<MessageAnswer>, Fail> {
+    let draft = Draft::parse(body)?;
+    let sent =
+        state.run(move |s| async move { actions::messages::send(&s, actor.user, channel, draft).await });
+    Ok(Created(MessageAnswer { success: Yes, message: sent.await?.message }))
+}
+
+/// Read one message.
+///
+/// Needs VIEW_CHANNEL and READ_HISTORY.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), ("messageId" = MessageId, Path)),
+    responses((status = 200, description = "The message.", body = MessageAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/channels/{channelId}/messages/{messageId}")]
+pub(super) async fn get(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Key(message): Key<MessageId, 1>,
+) -> Result<Ok200<MessageAnswer>, Fail> {
+    let message = state.run(move |s| async move {
+        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
+        s.messaging.message(allowed, message).await.map_err(Fail::from)
+    });
+    Ok(Ok200(MessageAnswer { success: Yes, message: message.await? }))
+}
+
+/// Change the text of a message.
+///
+/// Its author only, within 24 hours (configurable), and while they may write in the channel.
+#[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
+    responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[routes]
+#[put("/api/messages/{messageId}")]
+#[patch("/api/messages/{messageId}")]
+pub(super) async fn edit(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(message): Key<MessageId>,
+    Valid(body): Valid<EditBody>,
+) -> Result<Ok200<MessageAnswer>, Fail> {
+    let content = Content::parse(&body)?;
+    let message =
+        state.run(move |s| async move { actions::messages::edit(&s, actor.user, message, content).await });
+    Ok(Ok200(MessageAnswer { success: Yes, message: message.await? }))
+}
+
+/// Delete a message.
+///
+/// Its author, or who has MANAGE_MESSAGES. The content is gone for everyone; its place in the channel stays.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
+    responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[delete("/api/messages/{messageId}")]
+pub(super) async fn delete(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(message): Key<MessageId>,
+) -> Result<Ok200<DoneAnswer>, Fail> {
+    state.run(move |s| async move { actions::messages::delete(&s, actor.user, message).await }).await?;
+    Ok(Ok200(DoneAnswer::DONE))
+}
+
+/// Catch up with a channel.
+///
+/// Needs VIEW_CHANNEL and READ_HISTORY. What changed since a `rev`: a message that changed several times appears once,
+/// as it is now. The same as `resume` over the WebSocket.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), ChangesQuery),
+    responses((status = 200, description = "The changes, oldest first.", body = ChangesAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/channels/{channelId}/changes")]
+pub(super) async fn changes(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Query(query): Query<ChangesQuery>,
+) -> Result<Ok200<ChangesAnswer>, Fail> {
+    if query.since < 0 {
+        return Err(Invalid::field("since", "must not be negative").into());
+    }
+    let limit = ChangesLimit::new(query.limit);
+    let read = state.run(move |s| async move {
+        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
+        s.messaging.changes(allowed, query.since, limit).await.map_err(Fail::from)
+    });
+    let read = read.await?;
+    Ok(Ok200(ChangesAnswer {
+        success: Yes,
+        changes: read.changes,
+        rev: read.rev,
+        has_more: read.has_more,
+        last_seq: read.head.last_seq,
+    }))
+}

@@ -1,0 +1,57 @@
+//! The HTTP calls, by subject. Every handler is registered here, once.
+
+mod auth;
+mod channels;
+mod docs;
+mod fallback;
+mod health;
+mod messages;
+mod servers;
+
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_actix_web::AppExt;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub(crate) use docs::Documents;
+pub(crate) use fallback::not_found;
+
+/// All calls that the OpenAPI document describes.
+pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
+    routes
+        .service(auth::sign_up)
+        .service(auth::sign_in)
+        .service(auth::me)
+        .service(servers::list)
+        .service(servers::create)
+        .service(servers::join)
+        .service(servers::get)
+        .service(servers::delete)
+        .service(servers::leave)
+        .service(servers::invite)
+        .service(servers::members)
+        .service(servers::preview)
+        .service(channels::list)
+        .service(channels::create)
+        .service(channels::get)
+        .service(channels::delete)
+        .service(messages::history)
+        .service(messages::send)
+        .service(messages::get)
+        .service(messages::edit)
+        .service(messages::delete)
+        .service(messages::changes)
+        .service(health::health)
+        .service(docs::contract);
+}
+
+/// The OpenAPI document of [`table`].
+pub(crate) fn document() -> Document {
+    let (_, mut document) = actix_web::App::new()
+        .into_utoipa_app()
+        .openapi(docs::Api::openapi())
+        .configure(table)
+        .split_for_parts();
+    docs::complete(&mut document);
+    document
+}

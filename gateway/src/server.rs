@@ -1,0 +1,135 @@
+//! Starting and stopping the whole.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use actix_cors::Cors;
+use actix_web::dev::ServerHandle;
+use actix_web::http::{Method, header};
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::{App, HttpServer, web};
+use kernel::{Env, Internal};
+use tokio::task::JoinHandle;
+use utoipa_actix_web::AppExt;
+
+use crate::config::Settings;
+use crate::http::{State, canonical};
+use crate::hub::Hub;
+use crate::routes::{self, Documents};
+use crate::services::Services;
+use crate::{workers, ws};
+
+/// How long a preflight's answer may be kept, seconds.
+const PREFLIGHT: usize = 3_600;
+/// How long clients have to take leave before the sockets are closed.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Nobody can listen there.
+    #[error("cannot listen on {host}:{port}: {source}; choose another with GUILDHALL__HTTP__PORT")]
+    Bind {
+        /// The address.
+        host: String,
+        /// The port.
+        port: u16,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A part did not start.
+    #[error("cannot start: {}", .0.0)]
+    Part(#[from] Internal),
+}
+
+/// A server that runs.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// What it works with.
+    pub services: Services,
+    hub: Hub,
+    handle: ServerHandle,
+    server: JoinHandle<std::io::Result<()>>,
+    workers: JoinHandle<()>,
+}
+
+/// Starts a server. Call it on a runtime with several threads.
+///
+/// # Errors
+/// The address is taken, or a part did not start.
+pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> {
+    let services = Services::start(&settings, env)?;
+    let hub = Hub::start(&services.env, &services.bus, &services.guilds, &services.messaging);
+    let state = web::Data::new(State::new(services.clone(), hub.clone(), settings.clone()));
+    let documents = web::Data::new(Documents::new(&routes::document())?);
+    let origins = settings.http.allowed_origins.clone();
+    let shards = hub.clone();
+    let server = HttpServer::new(move || {
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .app_data(state.clone())
+            .app_data(documents.clone())
+            .app_data(shards.shard())
+            .configure(routes::table)
+            .split_for_parts();
+        app.route("/ws", web::get().to(ws::open))
+            .default_service(web::to(routes::not_found))
+            .wrap(Compress::default())
+            .wrap(cors(&origins))
+            .wrap(from_fn(canonical))
+    });
+    let http = &settings.http;
+    let workers_wanted = match http.workers {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        some => some,
+    };
+    let patience = Duration::from_secs(http.client_timeout_s);
+    let server = server
+        .workers(workers_wanted)
+        .keep_alive(patience)
+        .client_request_timeout(patience)
+        .shutdown_timeout(http.shutdown_s)
+        .disable_signals()
+        .bind((http.host.as_str(), http.port))
+        .map_err(|source| StartError::Bind { host: http.host.clone(), port: http.port, source })?;
+    let Some(address) = server.addrs().first().copied() else {
+        return Err(Internal::new("bound to no address").into());
+    };
+    let server = server.run();
+    let handle = server.handle();
+    let workers = tokio::spawn(workers::run(services.clone()));
+    Ok(Running { address, services, hub, handle, server: tokio::spawn(server), workers })
+}
+
+impl Running {
+    /// Stops gracefully: tells sessions to come back elsewhere, lets requests end, then closes.
+    pub async fn stop(self) {
+        self.hub.farewell();
+        tokio::time::sleep(FAREWELL).await;
+        self.handle.stop(true).await;
+        self.workers.abort();
+        let _ = self.server.await;
+    }
+
+    /// Waits until the server ends by itself, which it does not while all is well.
+    ///
+    /// # Errors
+    /// What ended it.
+    pub async fn ended(&mut self) -> std::io::Result<()> {
+        (&mut self.server).await.unwrap_or_else(|error| Err(std::io::Error::other(error)))
+    }
+}
+
+/// Which pages of other origins may call.
+fn cors(origins: &[String]) -> Cors {
+    let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
+    origins
+        .iter()
+        .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
+        .allowed_methods(methods)
+        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
+        .expose_headers(["x-request-id"])
+        .max_age(PREFLIGHT)
+}

@@ -1,0 +1,47 @@
+//! The composition root: which crates there are, and who gets what.
+
+use backbone::bus::Bus;
+use backbone::db::Pool;
+use guilds::Guilds;
+use identity::Identity;
+use kernel::{Env, Internal};
+use messaging::Messaging;
+
+use crate::config::Settings;
+
+/// Everything that a use case can need. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Time and chance.
+    pub env: Env,
+    /// PostgreSQL.
+    pub pool: Pool,
+    /// The event bus.
+    pub bus: Bus,
+    /// Accounts.
+    pub identity: Identity,
+    /// Guilds and what their members may do.
+    pub guilds: Guilds,
+    /// Timelines and messages.
+    pub messaging: Messaging,
+}
+
+impl Services {
+    /// Starts the services on the present runtime, which must have several threads: the drivers of database
+    /// connections, the bus and the writers live on it.
+    ///
+    /// # Errors
+    /// A setting that contradicts another.
+    pub fn start(settings: &Settings, env: Env) -> Result<Self, Internal> {
+        let pool = Pool::open(&settings.database)?;
+        let bus = Bus::redis(&settings.redis, &env)?;
+        Ok(Self {
+            identity: Identity::new(pool.clone(), env.clone(), &settings.identity)?,
+            guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
+            messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
+            env,
+            pool,
+            bus,
+        })
+    }
+}

@@ -1,0 +1,238 @@
+//! What clients send, parsed.
+
+use std::collections::BTreeMap;
+
+use kernel::{ChannelId, Code, Invalid, MessageId, Rev};
+use messaging::input::{EditBody, SendBody};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::http::{ApiError, named};
+
+/// Channels in one command.
+pub(crate) const CHANNELS_MAX: usize = 200;
+const REF_MAX: usize = 64;
+
+/// A frame: a command and what the client calls it.
+#[derive(Debug)]
+pub(crate) struct Frame {
+    pub(crate) reference: Option<String>,
+    pub(crate) command: Result<Command, ApiError>,
+}
+
+/// A command.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Authenticate { token: String },
+    Ping,
+    Join { channels: Vec<ChannelId>, since: Option<Rev> },
+    Leave { channel: ChannelId },
+    Resume { timelines: BTreeMap<ChannelId, Rev> },
+    Send { channel: ChannelId, body: SendBody },
+    Edit { message: MessageId, body: EditBody },
+    Delete { message: MessageId },
+    TypingStart { channel: ChannelId },
+    TypingStop { channel: ChannelId },
+}
+
+#[derive(Deserialize)]
+struct TokenData {
+    token: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct ChannelData {
+    channel_id: ChannelId,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct JoinData {
+    channel_id: Option<ChannelId>,
+    channel_ids: Option<Vec<ChannelId>>,
+    since: Option<Rev>,
+}
+
+#[derive(Deserialize)]
+struct ResumeData {
+    timelines: BTreeMap<ChannelId, Rev>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SendData {
+    channel_id: ChannelId,
+    #[serde(flatten)]
+    body: SendBody,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct EditData {
+    message_id: MessageId,
+    #[serde(flatten)]
+    body: EditBody,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MessageData {
+    message_id: MessageId,
+}
+
+impl Frame {
+    /// The frame in `text`; `None` when it is no JSON object.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let Ok(Value::Object(mut frame)) = serde_json::from_str(text) else { return None };
+        let reference = match frame.remove("ref") {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) if text.chars().count() <= REF_MAX => Ok(Some(text)),
+            Some(_) => Err(Invalid::field("ref", "must be a string of at most 64 characters")),
+        };
+        let event = match frame.remove("event") {
+            Some(Value::String(event)) => Ok(event),
+            _ => Err(Invalid::field("event", "must be given, and be a string")),
+        };
+        let data = frame.remove("data").unwrap_or(Value::Null);
+        let command = match (&reference, event) {
+            (Err(invalid), _) => Err(invalid.clone().into()),
+            (_, Err(invalid)) => Err(invalid.into()),
+            (Ok(_), Ok(event)) => Command::parse(&event, data),
+        };
+        Some(Self { reference: reference.unwrap_or(None), command })
+    }
+}
+
+impl Command {
+    fn parse(event: &str, data: Value) -> Result<Self, ApiError> {
+        Ok(match event {
+            "authenticate" => Self::Authenticate { token: parse::<TokenData>(data)?.token },
+            "ping" => Self::Ping,
+            "join-channel" => join(data)?,
+            "leave-channel" => Self::Leave { channel: channel(data)? },
+            "resume" => {
+                let timelines = parse::<ResumeData>(data)?.timelines;
+                if timelines.len() > CHANNELS_MAX {
+                    return Err(too_many("timelines"));
+                }
+                if timelines.values().any(|since| *since < 0) {
+                    return Err(Invalid::field("timelines", "must have revs that are not negative").into());
+                }
+                Self::Resume { timelines }
+            }
+            "send-message" => {
+                let data: SendData = parse(data)?;
+                Self::Send { channel: data.channel_id, body: data.body }
+            }
+            "edit-message" => {
+                let data: EditData = parse(data)?;
+                Self::Edit { message: data.message_id, body: data.body }
+            }
+            "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
+            "typing-start" | "typing" => Self::TypingStart { channel: channel(data)? },
+            "typing-stop" | "stop-typing" => Self::TypingStop { channel: channel(data)? },
+            other => {
+                let other = other.chars().take(64).collect::<String>();
+                return Err(
+                    Invalid::field("event", format!("must be a known command; {other:?} is none")).into()
+                );
+            }
+        })
+    }
+}
+
+fn join(data: Value) -> Result<Command, ApiError> {
+    // Also a bare id.
+    if data.is_string() {
+        return Ok(Command::Join { channels: vec![channel(data)?], since: None });
+    }
+    let data: JoinData = parse(data)?;
+    let channels = match (data.channel_id, data.channel_ids) {
+        (Some(channel), None) => vec![channel],
+        (None, Some(channels)) => channels,
+        _ => return Err(Invalid::field("channelId", "must be given, or channelIds, and not both").into()),
+    };
+    if channels.len() > CHANNELS_MAX {
+        return Err(too_many("channelIds"));
+    }
+    if data.since.is_some_and(|since| since < 0) {
+        return Err(Invalid::field("since", "must not be negative").into());
+    }
+    Ok(Command::Join { channels, since: data.since })
+}
+
+/// A channel's id, bare or in `{"channelId"}`.
+fn channel(data: Value) -> Result<ChannelId, ApiError> {
+    if let Value::String(text) = &data {
+        return text.parse().map_err(|_| Invalid::field("channelId", "must be an id: a UUID").into());
+    }
+    Ok(parse::<ChannelData>(data)?.channel_id)
+}
+
+fn too_many(field: &str) -> ApiError {
+    Invalid::field(field, format!("must be at most {CHANNELS_MAX}: send the rest in another command")).into()
+}
+
+fn parse<T: DeserializeOwned>(data: Value) -> Result<T, ApiError> {
+    if !data.is_object() {
+        return Err(ApiError::from(Invalid::field("data", "must be given, and be an object")));
+    }
+    serde_path_to_error::deserialize(data).map_err(|error| {
+        let mut error: ApiError = named(&error).into();
+        error.code = Code::ValidationFailed;
+        error
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+    fn error(text: &str) -> String {
+        Frame::parse(text).unwrap().command.unwrap_err().message
+    }
+
+    #[test]
+    fn what_is_no_object_is_no_frame() {
+        for text in ["", "7", "[]", "{", "null", "\"ping\""] {
+            assert!(Frame::parse(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn errors_name_the_field_and_keep_the_reference() {
+        assert!(error("{}").starts_with("event must be given"));
+        assert!(error(r#"{"event": 7}"#).starts_with("event must be given"));
+        assert!(error(r#"{"event": "fly"}"#).contains("\"fly\" is none"));
+        assert!(error(r#"{"event": "ping", "ref": 7}"#).starts_with("ref must be a string"));
+        assert!(error(r#"{"event": "send-message"}"#).starts_with("data must be given"));
+        assert!(error(r#"{"event": "send-message", "data": {"content": "x"}}"#).contains("channelId"));
+        assert!(error(r#"{"event": "join-channel", "data": "7"}"#).starts_with("channelId must be an id"));
+        assert!(
+            error(&format!(r#"{{"event": "join-channel", "data": {{"channelId": "{ID}", "since": -1}}}}"#))
+                .starts_with("since")
+        );
+        let frame = Frame::parse(r#"{"event": "fly", "ref": "c1"}"#).unwrap();
+        assert_eq!(frame.reference.as_deref(), Some("c1"));
+    }
+
+    #[test]
+    fn aliases_and_bare_ids_are_understood() {
+        let parse = |text: &str| Frame::parse(text).unwrap().command.unwrap();
+        assert!(
+            matches!(parse(&format!(r#"{{"event": "join-channel", "data": "{ID}"}}"#)), Command::Join { channels, since: None } if channels.len() == 1)
+        );
+        assert!(matches!(
+            parse(&format!(r#"{{"event": "typing", "data": {{"channelId": "{ID}"}}}}"#)),
+            Command::TypingStart { .. }
+        ));
+        let edit = parse(&format!(
+            r#"{{"event": "edit-message", "data": {{"messageId": "{ID}", "newContent": "x"}}}}"#
+        ));
+        assert!(matches!(edit, Command::Edit { body, .. } if body.content == "x"));
+    }
+}

@@ -1,0 +1,213 @@
+//! Doing what a client asks, one command at a time. A command does exactly what the HTTP call of the same meaning does.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use identity::SelfView;
+use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
+use messaging::input::{Content, Draft, EditBody, SendBody};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::command::{Command, Frame};
+use super::join::{self, TIMELINES_MAX};
+use super::session::{acknowledge, refuse, tell};
+use super::typing::{self, Typing};
+use super::{Ending, Outbox};
+use crate::actions;
+use crate::http::{ApiError, State};
+use crate::hub::{Member, Shard, left};
+
+/// The executor of one session.
+pub(super) struct Dispatch {
+    state: State,
+    shard: Shard,
+    member: Arc<Member>,
+    outbox: Rc<Outbox>,
+    user: SelfView,
+    /// When the token stops to work.
+    until: Timestamp,
+    typing: Typing,
+}
+
+impl Dispatch {
+    pub(super) fn new(
+        state: State,
+        shard: Shard,
+        member: Arc<Member>,
+        outbox: Rc<Outbox>,
+        user: SelfView,
+        until: Timestamp,
+    ) -> Self {
+        Self { state, shard, member, outbox, user, until, typing: Typing::default() }
+    }
+
+    /// Executes commands until no more come or the session ends.
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Frame>) {
+        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
+        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        while self.outbox.ending().is_none() {
+            let typing_ends = self.typing.next_end();
+            let never = Instant::now() + typing::LASTS;
+            tokio::select! {
+                frame = commands.recv() => match frame {
+                    Some(frame) => self.answer(frame).await,
+                    None => break,
+                },
+                () = sleep_until(typing_ends.unwrap_or(never)), if typing_ends.is_some() => {
+                    let over = self.typing.expired(Instant::now());
+                    self.stopped(over);
+                }
+                // Our clock, which tests can move, decides; the second is only when we look.
+                _ = second.tick() => if self.until <= self.state.services().env.now() {
+                    let error = identity::Error::TokenExpired.into();
+                    refuse(&self.outbox, None, &error);
+                    self.outbox.end(Ending::Unauthenticated);
+                }
+            }
+        }
+        let over = self.typing.clear();
+        self.stopped(over);
+    }
+
+    async fn answer(&mut self, frame: Frame) {
+        let reference = frame.reference.as_deref();
+        let done = match frame.command {
+            Ok(command) => self.execute(command).await,
+            Err(error) => Err(error),
+        };
+        match done {
+            Ok(data) => acknowledge(&self.outbox, reference, &data),
+            Err(error) => refuse(&self.outbox, reference, &error),
+        }
+    }
+
+    /// Does what the command says; the result is what the client gets to know of it.
+    async fn execute(&mut self, command: Command) -> Result<Value, ApiError> {
+        match command {
+            Command::Authenticate { token } => self.renew(&token),
+            Command::Ping => {
+                tell(&self.outbox, "pong", &json!({}));
+                Ok(json!({}))
+            }
+            Command::Join { channels, since } => self.join(channels, since).await,
+            Command::Leave { channel } => {
+                self.leave(channel);
+                Ok(json!({ "channelId": channel }))
+            }
+            Command::Resume { timelines } => self.resume(timelines).await,
+            Command::Send { channel, body } => self.send(channel, body).await,
+            Command::Edit { message, body } => self.edit(message, body).await,
+            Command::Delete { message } => {
+                let user = self.member.user;
+                self.state
+                    .run(move |s| async move { actions::messages::delete(&s, user, message).await })
+                    .await?;
+                Ok(json!({ "messageId": message }))
+            }
+            Command::TypingStart { channel } => self.typing_start(channel).await,
+            Command::TypingStop { channel } => {
+                let over = self.typing.stop(channel).map(|fence| (channel, fence));
+                self.stopped(over);
+                Ok(json!({}))
+            }
+        }
+    }
+
+    /// A newer token of the same login takes the place of the present one.
+    fn renew(&mut self, token: &str) -> Result<Value, ApiError> {
+        let (actor, until) = self.state.identity().authenticate_until(token)?;
+        if actor.user != self.member.user {
+            return Err(ApiError::new(
+                Code::Forbidden,
+                "this session belongs to somebody else: open another one",
+            ));
+        }
+        self.until = until;
+        Ok(json!({ "expiresAt": until }))
+    }
+
+    async fn join(&self, channels: Vec<ChannelId>, since: Option<Rev>) -> Result<Value, ApiError> {
+        let single = channels.len() == 1;
+        let outcome =
+            self.listen(channels.into_iter().map(|channel| (channel, since)).collect(), true).await?;
+        if single && outcome.joined.is_empty() {
+            return Err(kernel::Denied::Hidden.into());
+        }
+        Ok(json!({ "channels": outcome.joined, "gone": outcome.gone }))
+    }
+
+    async fn resume(&self, timelines: BTreeMap<ChannelId, Rev>) -> Result<Value, ApiError> {
+        let wishes = timelines.into_iter().map(|(channel, rev)| (channel, Some(rev))).collect();
+        let outcome = self.listen(wishes, false).await?;
+        let stands = outcome.joined.iter().map(|joined| (joined.channel_id.to_string(), joined.head.rev));
+        let resumed = json!({ "timelines": stands.collect::<BTreeMap<_, _>>(), "gone": outcome.gone });
+        tell(&self.outbox, "resumed", &resumed);
+        Ok(resumed)
+    }
+
+    async fn listen(
+        &self,
+        wishes: HashMap<ChannelId, Option<Rev>>,
+        announce: bool,
+    ) -> Result<join::Outcome, ApiError> {
+        if self.shard.timelines(self.member.key) + wishes.len() > TIMELINES_MAX {
+            let words = format!("a session may listen to {TIMELINES_MAX} channels: leave some first");
+            return Err(ApiError::new(Code::Conflict, words));
+        }
+        join::join(&self.state, &self.shard, &self.member, &self.outbox, wishes, announce).await
+    }
+
+    fn leave(&self, channel: ChannelId) {
+        let topic = Topic::Timeline(channel.into());
+        if let Some(scope) = self.shard.leave(self.member.key, topic) {
+            self.state.hub().forget(self.member.key, self.member.shard.id, &[(topic, scope)]);
+        }
+        self.outbox.push(left(channel));
+    }
+
+    async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
+        validator::Validate::validate(&body).map_err(Invalid::from)?;
+        let (user, draft) = (self.member.user, Draft::parse(body)?);
+        let sent =
+            self.state.run(move |s| async move { actions::messages::send(&s, user, channel, draft).await });
+        let sent = sent.await?;
+        let over = self.typing.stop(channel).map(|fence| (channel, fence));
+        self.stopped(over);
+        Ok(json!({ "message": sent.message }))
+    }
+
+    async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {
+        let (user, content) = (self.member.user, Content::parse(&body)?);
+        let edited =
+            self.state.run(move |s| async move { actions::messages::edit(&s, user, message, content).await });
+        Ok(json!({ "message": edited.await? }))
+    }
+
+    async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
+        let user = self.member.user;
+        let grant = self.state.run(move |s| async move { s.guilds.access(user, channel).await }).await?;
+        let allowed = grant.require::<can::Send>()?;
+        let fence = Fence { scope: allowed.scope(), version: allowed.version() };
+        if self.typing.start(channel, fence, Instant::now()) {
+            self.publish(typing::started(&self.user, channel, fence));
+        }
+        Ok(json!({}))
+    }
+
+    fn stopped(&self, over: impl IntoIterator<Item = (ChannelId, Fence)>) {
+        for (channel, fence) in over {
+            self.publish(typing::stopped(&self.user, channel, fence));
+        }
+    }
+
+    /// Off this worker: the bus calls back into the hub.
+    fn publish(&self, event: Result<Event, Internal>) {
+        if let Ok(event) = event {
+            let hub = self.state.hub().clone();
+            self.state.spawn(async move { hub.publish(event) });
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Why a session ends, and the close code that says so.
+
+use actix_ws::{CloseCode, CloseReason, ProtocolError};
+
+/// Why a session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// Not authenticated, or the token is no longer valid.
+    Unauthenticated,
+    /// Too many frames that are no JSON object.
+    Nonsense,
+    /// Over the rate limit for too long.
+    RateLimited,
+    /// The client reads too slowly.
+    TooSlow,
+    /// The server stops.
+    GoingAway,
+    /// A binary frame.
+    Binary,
+    /// Text that is not UTF-8.
+    NotUtf8,
+    /// A frame or message over the limit.
+    TooLarge,
+    /// The frames break RFC 6455.
+    Protocol,
+    /// The client closes, with this code.
+    ByClient(Option<u16>),
+    /// The connection is gone, or the client silent: there is nobody to tell.
+    Silent,
+}
+
+impl Ending {
+    /// What the close frame says; `None` when none is sent.
+    pub(crate) fn reason(self) -> Option<CloseReason> {
+        let (code, words) = match self {
+            Self::Unauthenticated => {
+                (CloseCode::Other(4001), "not authenticated, or the token is no longer valid")
+            }
+            Self::Nonsense => (CloseCode::Other(4002), "frames must be JSON objects"),
+            Self::RateLimited => (CloseCode::Other(4008), "too many commands: reconnect and resume"),
+            Self::TooSlow => (CloseCode::Other(4009), "too slow: reconnect and resume"),
+            Self::GoingAway => (CloseCode::Away, "the server stops: reconnect and resume"),
+            Self::Binary => (CloseCode::Unsupported, "frames must be text"),
+            Self::NotUtf8 => (CloseCode::Invalid, "text must be UTF-8"),
+            Self::TooLarge => (CloseCode::Size, "a frame may have 64 KiB"),
+            Self::Protocol => (CloseCode::Protocol, "the frames break RFC 6455"),
+            Self::ByClient(Some(code)) => (CloseCode::from(code), ""),
+            Self::ByClient(None) => (CloseCode::Normal, ""),
+            Self::Silent => return None,
+        };
+        Some(CloseReason { code, description: (!words.is_empty()).then(|| words.to_string()) })
+    }
+
+    /// Whether frames that still wait are sent first.
+    pub(crate) fn flushes(self) -> bool {
+        !matches!(self, Self::TooSlow | Self::Silent)
+    }
+}
+
+impl From<&ProtocolError> for Ending {
+    fn from(error: &ProtocolError) -> Self {
+        match error {
+            ProtocolError::Overflow => Self::TooLarge,
+            // actix tells these apart by their words only.
+            ProtocolError::Io(error) => match error.to_string() {
+                words if words.contains("reserved bits") => Self::Protocol,
+                words if words.contains("continuation size") => Self::TooLarge,
+                _ if error.kind() == std::io::ErrorKind::InvalidData => Self::NotUtf8,
+                _ => Self::Silent,
+            },
+            _ => Self::Protocol,
+        }
+    }
+}

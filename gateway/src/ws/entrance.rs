@@ -1,0 +1,106 @@
+//! The upgrade: who may open a socket, and where the token comes from.
+
+use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
+use actix_web::{HttpRequest, HttpResponse, web};
+use kernel::Code;
+use serde::Deserialize;
+
+use super::session;
+use crate::http::{ApiError, Fail, Query, State, bearer};
+use crate::hub::{Appetite, Shard};
+
+/// What stands before the token among the subprotocols: a browser can send no other header.
+const PROTOCOL: &str = "bearer";
+
+#[derive(Deserialize)]
+struct Params {
+    token: Option<String>,
+    subscribe: Option<String>,
+}
+
+/// Opens a session.
+pub(crate) async fn open(
+    request: HttpRequest,
+    payload: web::Payload,
+    state: web::Data<State>,
+) -> Result<HttpResponse, Fail> {
+    let headers = request.headers();
+    check_origin(headers, &state.settings().http.allowed_origins)?;
+    let Query(params) = Query::<Params>::parse(&request)?;
+    let appetite = match params.subscribe.as_deref() {
+        None => Appetite::Joined,
+        Some("all") => Appetite::All,
+        Some(_) => return Err(kernel::Invalid::field("subscribe", "must be \"all\" when it is given").into()),
+    };
+    let token = bearer(headers).map(ToString::to_string).or_else(|| offered(headers)).or(params.token);
+    let Some(shard) = request.app_data::<Shard>().cloned() else {
+        return Err(ApiError::new(Code::Internal, "something went wrong on the server"));
+    };
+    let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
+    let (response, socket, stream) = upgraded.map_err(|error| {
+        let words = format!("this is a WebSocket: open it with an upgrade request ({error})");
+        ApiError::new(Code::ValidationFailed, words)
+    })?;
+    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, socket, stream, token, appetite));
+    Ok(response)
+}
+
+/// A browser tells where a page comes from: it must be this server or a known frontend. Other clients say nothing.
+fn check_origin(headers: &HeaderMap, allowed: &[String]) -> Result<(), ApiError> {
+    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let own = headers.get(HOST).and_then(|host| host.to_str().ok()).is_some_and(|host| {
+        origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) == Some(host)
+    });
+    if own || allowed.iter().any(|known| known == origin) {
+        return Ok(());
+    }
+    let words = "pages of this origin may not connect; http.allowed_origins lists those that may";
+    Err(ApiError::new(Code::Forbidden, words))
+}
+
+/// The token of `Sec-WebSocket-Protocol: bearer, <token>`.
+fn offered(headers: &HeaderMap) -> Option<String> {
+    let offers = headers.get_all(SEC_WEBSOCKET_PROTOCOL).filter_map(|value| value.to_str().ok());
+    let mut offers = offers.flat_map(|value| value.split(',')).map(str::trim);
+    offers.find(|offer| *offer == PROTOCOL)?;
+    offers.next().map(ToString::to_string)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn pages_of_strangers_are_refused() {
+        let check = |origin: Option<&str>| {
+            let mut request = TestRequest::default().insert_header((HOST, "chat.example.org"));
+            if let Some(origin) = origin {
+                request = request.insert_header((ORIGIN, origin));
+            }
+            check_origin(request.to_http_request().headers(), &["https://app.example.org".into()]).is_ok()
+        };
+        assert!(
+            check(None) && check(Some("https://chat.example.org")) && check(Some("https://app.example.org"))
+        );
+        assert!(
+            !check(Some("https://evil.example.org"))
+                && !check(Some("null"))
+                && !check(Some("https://chat.example.org.evil.org"))
+        );
+    }
+
+    #[test]
+    fn the_token_stands_behind_the_protocol() {
+        let token = |value: &str| {
+            let request =
+                TestRequest::default().insert_header((SEC_WEBSOCKET_PROTOCOL, value)).to_http_request();
+            offered(request.headers())
+        };
+        assert_eq!(token("bearer, abc").as_deref(), Some("abc"));
+        assert_eq!(token("abc, bearer"), None);
+        assert_eq!(token("chat"), None);
+    }
+}

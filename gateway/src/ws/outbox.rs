@@ -1,0 +1,130 @@
+//! What waits to be written to one socket: bounded in bytes.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+
+use bytestring::ByteString;
+use tokio::sync::Notify;
+
+use super::Ending;
+
+/// What a waiting frame costs beside its bytes.
+const OVERHEAD: usize = 64;
+
+/// The queue of one session. Filled by its worker, emptied by its writer; both live on one thread.
+#[derive(Debug)]
+pub(crate) struct Outbox {
+    frames: RefCell<VecDeque<ByteString>>,
+    bytes: Cell<usize>,
+    limit: usize,
+    ending: Cell<Option<Ending>>,
+    changed: Notify,
+}
+
+/// What the writer does next.
+#[derive(Debug)]
+pub(crate) enum Next {
+    /// Write these.
+    Frames(VecDeque<ByteString>),
+    /// Close.
+    End(Ending),
+}
+
+impl Outbox {
+    /// An empty queue for at most `limit` bytes.
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            frames: RefCell::default(),
+            bytes: Cell::new(0),
+            limit,
+            ending: Cell::new(None),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`.
+    pub(crate) fn push(&self, frame: ByteString) {
+        if self.ending.get().is_some() {
+            return;
+        }
+        let bytes = self.bytes.get() + frame.len() + OVERHEAD;
+        if bytes > self.limit {
+            return self.end(Ending::TooSlow);
+        }
+        self.bytes.set(bytes);
+        self.frames.borrow_mut().push_back(frame);
+        self.changed.notify_one();
+    }
+
+    /// Ends the session; the first reason counts.
+    pub(crate) fn end(&self, ending: Ending) {
+        if self.ending.get().is_none() {
+            self.ending.set(Some(ending));
+            if !ending.flushes() {
+                self.frames.borrow_mut().clear();
+            }
+            self.changed.notify_one();
+        }
+    }
+
+    /// Why the session ends, when it does.
+    pub(crate) fn ending(&self) -> Option<Ending> {
+        self.ending.get()
+    }
+
+    /// What the writer does next: waits until there is something.
+    pub(crate) async fn next(&self) -> Next {
+        loop {
+            let frames = std::mem::take(&mut *self.frames.borrow_mut());
+            if !frames.is_empty() {
+                return Next::Frames(frames);
+            }
+            if let Some(ending) = self.ending.get() {
+                return Next::End(ending);
+            }
+            self.changed.notified().await;
+        }
+    }
+
+    /// A frame has been handed to the socket.
+    pub(crate) fn written(&self, frame: &ByteString) {
+        self.bytes.set(self.bytes.get().saturating_sub(frame.len() + OVERHEAD));
+    }
+
+    /// Waits until the session ends for a reason that does not wait for its frames.
+    pub(crate) async fn aborted(&self) {
+        while self.ending.get().is_none_or(Ending::flushes) {
+            self.changed.notified().await;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_queue_ends_the_session_and_forgets_what_waits() {
+        let outbox = Outbox::new(1_000);
+        for _ in 0..5 {
+            outbox.push("x".repeat(100).into());
+        }
+        assert_eq!(outbox.ending(), None);
+        outbox.push("x".repeat(200).into());
+        assert_eq!(outbox.ending(), Some(Ending::TooSlow));
+        assert!(matches!(outbox.next().await, Next::End(Ending::TooSlow)));
+    }
+
+    #[tokio::test]
+    async fn what_was_written_makes_room_and_a_farewell_comes_last() {
+        let outbox = Outbox::new(300);
+        outbox.push("x".repeat(200).into());
+        let Next::Frames(frames) = outbox.next().await else { panic!("no frames") };
+        outbox.written(&frames[0]);
+        outbox.push("y".repeat(200).into());
+        outbox.end(Ending::GoingAway);
+        outbox.push("z".into());
+        assert!(matches!(outbox.next().await, Next::Frames(frames) if frames.len() == 1));
+        assert!(matches!(outbox.next().await, Next::End(Ending::GoingAway)));
+    }
+}

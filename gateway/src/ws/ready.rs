@@ -1,0 +1,175 @@
+//! The beginning of a session: it hears its own topics first, then is told where everything stands, so that nothing
+//! falls between the two.
+
+use std::sync::Arc;
+
+use guilds::ServerView;
+use identity::SelfView;
+use kernel::{Fence, SessionId, Topic};
+use messaging::Head;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Outbox;
+use super::session::tell;
+use crate::http::{ApiError, State};
+use crate::hub::{Appetite, Member, Refused, Shard};
+use crate::services::Services;
+
+/// About how many bytes of servers one event tells of; what is more follows in `ready-more`.
+const PART: usize = 192 * 1024;
+
+/// The first event of a session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Ready<'a> {
+    /// Who it speaks for.
+    user: &'a SelfView,
+    /// The login that the token belongs to.
+    session_id: SessionId,
+    /// How often the server pings, milliseconds.
+    heartbeat_interval: u64,
+    /// The servers that the user is a member of, with the channels that they may view.
+    servers: &'a [ServerView],
+    /// Whether more servers follow in `ready-more`.
+    more: bool,
+}
+
+/// The rest of a long `ready`.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct ReadyMore<'a> {
+    /// More servers.
+    servers: &'a [ServerView],
+    /// Whether yet more follow.
+    more: bool,
+}
+
+struct Beginning {
+    user: SelfView,
+    servers: Vec<ServerView>,
+    heads: Vec<(Topic, Head)>,
+}
+
+/// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
+pub(super) async fn open(
+    state: &State,
+    shard: &Shard,
+    member: &Arc<Member>,
+    outbox: &Outbox,
+) -> Result<SelfView, ApiError> {
+    let mine = [(Topic::User(member.user), None)];
+    let (hub, who) = (state.hub().clone(), Arc::clone(member));
+    shard.hold(member.key, Topic::User(member.user), None);
+    state
+        .run(move |_| async move { hub.subscribe(&who, &mine).await.map(drop).map_err(ApiError::from) })
+        .await?;
+
+    let who = Arc::clone(member);
+    let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
+    for (topic, fence) in &topics {
+        shard.hold(member.key, *topic, Some(fence.scope));
+    }
+    let (hub, who, all) = (state.hub().clone(), Arc::clone(member), topics.clone());
+    let begin = state.run(move |services| async move {
+        let fenced = all.iter().map(|(topic, fence)| (*topic, Some(*fence))).collect::<Vec<_>>();
+        let stale = hub.subscribe(&who, &fenced).await?;
+        Ok::<_, ApiError>((beginning(&services, &who, &all).await?, stale))
+    });
+    let (begin, stale) = begin.await?;
+    for topic in &stale {
+        // Lost while it was being opened, or raised for others: the hub adds what is still due.
+        shard.leave(member.key, *topic);
+    }
+    send(state, member, outbox, &begin);
+    shard.release(member.key, Topic::User(member.user), 0);
+    for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
+        let head = begin.heads.iter().find(|(of, _)| of == topic);
+        shard.release(member.key, *topic, head.map_or(0, |(_, head)| head.rev));
+    }
+    if !stale.is_empty() {
+        state.hub().replan(
+            member,
+            topics.iter().filter(|(topic, _)| stale.contains(topic)).map(|(_, fence)| fence.scope),
+        );
+    }
+    Ok(begin.user)
+}
+
+/// What the session hears from the start.
+async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Fence)>, ApiError> {
+    let scopes = services.guilds.scopes_of(member.user).await?;
+    let mut topics = scopes
+        .iter()
+        .map(|(guild, version)| (Topic::Guild(*guild), Fence { scope: (*guild).into(), version: *version }))
+        .collect::<Vec<_>>();
+    if member.appetite == Appetite::All {
+        let guilds = scopes.iter().map(|(guild, _)| *guild).collect::<Vec<_>>();
+        let visible = services.guilds.visible_channels(member.user, Some(&guilds)).await?;
+        for (guild, version) in &scopes {
+            let fence = Fence { scope: (*guild).into(), version: *version };
+            let channels = visible.get(guild).into_iter().flatten();
+            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), fence)));
+        }
+    }
+    Ok(topics)
+}
+
+/// Where everything stands, read after the topics are heard.
+async fn beginning(
+    services: &Services,
+    member: &Member,
+    topics: &[(Topic, Fence)],
+) -> Result<Beginning, ApiError> {
+    let user = services.identity.me(member.user).await?.into();
+    let servers = services.guilds.list(member.user).await?;
+    let timelines = topics.iter().filter_map(|(topic, _)| match topic {
+        Topic::Timeline(id) => Some(*id),
+        _ => None,
+    });
+    let heads = services.messaging.heads(&timelines.collect::<Vec<_>>()).await?;
+    let heads = heads.into_iter().map(|(id, head)| (Topic::Timeline(id), head)).collect();
+    Ok(Beginning { user, servers, heads })
+}
+
+fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
+    let mut parts = parts(&begin.servers).into_iter().peekable();
+    let servers = parts.next().unwrap_or_default();
+    let ready = Ready {
+        user: &begin.user,
+        session_id: member.session,
+        heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
+        servers,
+        more: parts.peek().is_some(),
+    };
+    tell(outbox, "ready", &ready);
+    while let Some(servers) = parts.next() {
+        tell(outbox, "ready-more", &ReadyMore { servers, more: parts.peek().is_some() });
+    }
+}
+
+/// The servers in runs of about [`PART`] bytes, at least one server each.
+fn parts(servers: &[ServerView]) -> Vec<&[ServerView]> {
+    let size = |server: &ServerView| serde_json::to_string(server).map_or(0, |text| text.len());
+    let (mut parts, mut rest) = (Vec::new(), servers);
+    while !rest.is_empty() {
+        let mut bytes = 0;
+        let fits = rest.iter().take_while(|server| {
+            let first = bytes == 0;
+            bytes += size(server);
+            first || bytes <= PART
+        });
+        let (part, others) = rest.split_at(fits.count());
+        parts.push(part);
+        rest = others;
+    }
+    parts
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Gone => Self::new(kernel::Code::Unavailable, "the session has ended"),
+            Refused::Log(error) => error.into(),
+        }
+    }
+}

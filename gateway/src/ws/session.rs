@@ -1,0 +1,300 @@
+//! The life of a session: authenticate, `ready`, commands and events, the end.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream};
+use futures_util::StreamExt;
+use kernel::{Actor, Code, Timestamp};
+use serde::Serialize;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use super::bucket::{Bucket, Pace};
+use super::command::{Command, Frame};
+use super::dispatch::Dispatch;
+use super::outbox::{Next, Outbox};
+use super::{Ending, ready};
+use crate::http::{ApiError, State};
+use crate::hub::{Appetite, Shard};
+
+/// The largest message from a client, bytes; in one frame or several.
+const FRAME_MAX: usize = 65_536;
+/// Commands of a session that may wait or run.
+const IN_FLIGHT: usize = 64;
+/// How long the close frame may take to leave.
+const FAREWELL: Duration = Duration::from_secs(2);
+/// Frames that are no JSON object: the third within this time ends the session.
+const NONSENSE: (u32, Duration) = (3, Duration::from_secs(60));
+
+/// Runs a session from the upgrade to the end.
+pub(super) async fn run(
+    state: State,
+    shard: Shard,
+    socket: actix_ws::Session,
+    stream: MessageStream,
+    token: Option<String>,
+    appetite: Appetite,
+) {
+    let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
+    let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
+    let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), socket.clone()));
+    let mut reader = Reader {
+        last_heard: Instant::now(),
+        nonsense: (0, Instant::now()),
+        stream,
+        socket,
+        outbox: Rc::clone(&outbox),
+    };
+    if let Some((actor, until)) = authenticate(&state, &mut reader, token).await {
+        live(&state, &shard, &mut reader, actor, until, appetite).await;
+    }
+    outbox.end(Ending::Silent);
+    let _ = writer.await;
+}
+
+/// Writes what waits to the socket, until the session ends.
+async fn write(outbox: Rc<Outbox>, mut socket: actix_ws::Session) {
+    let ending = 'session: loop {
+        match outbox.next().await {
+            Next::End(ending) => break ending,
+            Next::Frames(frames) => {
+                for frame in frames {
+                    outbox.written(&frame);
+                    tokio::select! {
+                        sent = socket.text(frame) => if sent.is_err() {
+                            outbox.end(Ending::Silent);
+                            break 'session Ending::Silent;
+                        },
+                        () = outbox.aborted() => break 'session outbox.ending().unwrap_or(Ending::Silent),
+                    }
+                }
+            }
+        }
+    };
+    if let Some(reason) = ending.reason() {
+        let _ = timeout(FAREWELL, socket.close(Some(reason))).await;
+    }
+}
+
+struct Reader {
+    stream: AggregatedMessageStream,
+    socket: actix_ws::Session,
+    outbox: Rc<Outbox>,
+    last_heard: Instant,
+    nonsense: (u32, Instant),
+}
+
+impl Reader {
+    /// The next frame; `None` when the session ends. Answers pings and counts nonsense.
+    async fn frame(&mut self) -> Option<Frame> {
+        loop {
+            let message = self.stream.next().await;
+            self.last_heard = Instant::now();
+            let ending = match message {
+                Some(Ok(AggregatedMessage::Text(text))) => match Frame::parse(&text) {
+                    Some(frame) => return Some(frame),
+                    None if self.is_too_much() => Ending::Nonsense,
+                    None => {
+                        let words = "a frame must be a JSON object: {\"event\": \"…\", \"data\": {…}}";
+                        refuse(&self.outbox, None, &ApiError::new(Code::ValidationFailed, words));
+                        continue;
+                    }
+                },
+                Some(Ok(AggregatedMessage::Ping(payload))) => {
+                    if self.socket.pong(&payload).await.is_ok() {
+                        continue;
+                    }
+                    Ending::Silent
+                }
+                Some(Ok(AggregatedMessage::Pong(_))) => continue,
+                Some(Ok(AggregatedMessage::Binary(_))) => Ending::Binary,
+                Some(Ok(AggregatedMessage::Close(reason))) => {
+                    Ending::ByClient(reason.map(|reason| u16::from(reason.code)))
+                }
+                Some(Err(error)) => Ending::from(&error),
+                None => Ending::Silent,
+            };
+            self.outbox.end(ending);
+            return None;
+        }
+    }
+
+    /// One more frame that is no JSON object: whether that is one too many.
+    fn is_too_much(&mut self) -> bool {
+        let (count, since) = self.nonsense;
+        self.nonsense = if since.elapsed() > NONSENSE.1 { (1, Instant::now()) } else { (count + 1, since) };
+        self.nonsense.0 >= NONSENSE.0
+    }
+}
+
+/// The actor of the token that came with the upgrade, or of the first frame `authenticate`.
+async fn authenticate(
+    state: &State,
+    reader: &mut Reader,
+    token: Option<String>,
+) -> Option<(Actor, Timestamp)> {
+    let outbox = Rc::clone(&reader.outbox);
+    let (reference, token) = match token {
+        Some(token) => (None, token),
+        None => {
+            let wait = Duration::from_secs(state.settings().ws.authenticate_s);
+            match timeout(wait, reader.frame()).await {
+                Ok(Some(Frame { reference, command: Ok(Command::Authenticate { token }) })) => {
+                    (reference, token)
+                }
+                Ok(Some(Frame { reference, command: _ })) => {
+                    let words =
+                        "authenticate first: {\"event\": \"authenticate\", \"data\": {\"token\": \"…\"}}";
+                    refuse(&outbox, reference.as_deref(), &ApiError::new(Code::Unauthenticated, words));
+                    outbox.end(Ending::Unauthenticated);
+                    return None;
+                }
+                Ok(None) => return None,
+                Err(_) => {
+                    outbox.end(Ending::Unauthenticated);
+                    return None;
+                }
+            }
+        }
+    };
+    match state.identity().authenticate_until(&token) {
+        Ok(found) => {
+            acknowledge(&outbox, reference.as_deref(), &serde_json::json!({}));
+            Some(found)
+        }
+        Err(error) => {
+            refuse(&outbox, reference.as_deref(), &error.into());
+            outbox.end(Ending::Unauthenticated);
+            None
+        }
+    }
+}
+
+/// The session after authentication: registered with the hub from here to the end.
+async fn live(
+    state: &State,
+    shard: &Shard,
+    reader: &mut Reader,
+    actor: Actor,
+    until: Timestamp,
+    appetite: Appetite,
+) {
+    let outbox = Rc::clone(&reader.outbox);
+    let member = state.hub().enter(actor.user, actor.session, appetite, shard.sender());
+    shard.enter(member.key, Rc::clone(&outbox));
+    match ready::open(state, shard, &member, &outbox).await {
+        Err(error) => {
+            refuse(&outbox, None, &error);
+            outbox.end(if error.code == Code::Unauthenticated {
+                Ending::Unauthenticated
+            } else {
+                Ending::GoingAway
+            });
+        }
+        Ok(user) => {
+            let (queue, commands) = mpsc::channel(IN_FLIGHT);
+            let dispatch = Dispatch::new(
+                state.clone(),
+                shard.clone(),
+                Arc::clone(&member),
+                Rc::clone(&outbox),
+                user,
+                until,
+            );
+            let executor = actix_web::rt::spawn(dispatch.run(commands));
+            listen(state, reader, queue).await;
+            // Not aborted: what it is doing must be known before the session's topics are given back.
+            let _ = executor.await;
+        }
+    }
+    let topics = shard.exit(member.key);
+    state.hub().exit(&member, &topics);
+}
+
+/// Reads frames and keeps the heart beating until the session ends.
+async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) {
+    let settings = state.settings().ws;
+    let outbox = Rc::clone(&reader.outbox);
+    let mut socket = reader.socket.clone();
+    let limits = state.settings().limits.enabled;
+    let mut bucket = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
+    let mut beat = interval(Duration::from_secs(settings.heartbeat_s));
+    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let frame = tokio::select! {
+            frame = reader.frame() => frame,
+            () = queue.closed() => return,
+            _ = beat.tick() => {
+                if reader.last_heard.elapsed() > Duration::from_secs(settings.silence_s) {
+                    return outbox.end(Ending::Silent);
+                }
+                let _ = timeout(FAREWELL, socket.ping(b"")).await;
+                continue;
+            }
+        };
+        let Some(frame) = frame else { return };
+        let pace = if limits { bucket.take(Instant::now()) } else { Pace::Good };
+        if pace == Pace::OverForLong {
+            return outbox.end(Ending::RateLimited);
+        }
+        if pace == Pace::Over {
+            let words =
+                format!("at most {} commands a minute: wait and try again", settings.commands_per_minute);
+            refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
+            continue;
+        }
+        if let Err(mpsc::error::TrySendError::Full(frame)) = queue.try_send(frame) {
+            let words = format!("at most {IN_FLIGHT} commands at once: wait for answers");
+            refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
+        }
+    }
+}
+
+/// Tells the client that a command was done; only when it gave the command a name.
+pub(super) fn acknowledge(outbox: &Outbox, reference: Option<&str>, data: &impl Serialize) {
+    #[derive(Serialize)]
+    struct Ack<'a, T> {
+        event: &'static str,
+        r#ref: &'a str,
+        data: &'a T,
+    }
+    if let Some(reference) = reference
+        && let Ok(text) = serde_json::to_string(&Ack { event: "ack", r#ref: reference, data })
+    {
+        outbox.push(text.into());
+    }
+}
+
+/// Tells the client that something was refused.
+pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError) {
+    #[derive(Serialize)]
+    struct Refusal<'a> {
+        event: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        r#ref: Option<&'a str>,
+        data: Data<'a>,
+    }
+    #[derive(Serialize)]
+    struct Data<'a> {
+        message: &'a str,
+        code: Code,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        details: Option<&'a serde_json::Value>,
+    }
+    if let Some(cause) = &error.cause {
+        tracing::error!(cause, "command failed");
+    }
+    let data = Data { message: &error.message, code: error.code, details: error.details.as_ref() };
+    if let Ok(text) = serde_json::to_string(&Refusal { event: "error", r#ref: reference, data }) {
+        outbox.push(text.into());
+    }
+}
+
+/// Sends an event to this session alone.
+pub(super) fn tell(outbox: &Outbox, event: &str, data: &impl Serialize) {
+    if let Ok(text) = serde_json::to_string(&serde_json::json!({ "event": event, "data": data })) {
+        outbox.push(text.into());
+    }
+}
