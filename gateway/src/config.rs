@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use backbone::bus::RedisSettings;
 use backbone::db::DbSettings;
-use config::{Config, Environment, File, FileFormat};
+use config::builder::DefaultState;
+use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::IdentitySettings;
 use messaging::MessagingSettings;
 use serde::Deserialize;
@@ -111,6 +112,22 @@ pub enum SettingsError {
     },
 }
 
+/// The default settings and those of `env` on top.
+fn builtin(env: &str) -> Result<ConfigBuilder<DefaultState>, config::ConfigError> {
+    let own = match env {
+        "dev" => include_str!("../../config/dev.toml"),
+        "test" => include_str!("../../config/test.toml"),
+        "production" => include_str!("../../config/production.toml"),
+        other => {
+            let words = format!("GUILDHALL_ENV is {other:?}, and must be dev, test or production");
+            return Err(config::ConfigError::Message(words));
+        }
+    };
+    Ok(Config::builder()
+        .add_source(File::from_str(include_str!("../../config/default.toml"), FileFormat::Toml))
+        .add_source(File::from_str(own, FileFormat::Toml)))
+}
+
 fn variable(name: &str) -> String {
     name.to_uppercase().replace('.', "__")
 }
@@ -122,20 +139,7 @@ impl Settings {
     /// What is wrong, by name.
     pub fn load() -> Result<Self, SettingsError> {
         let env = std::env::var("GUILDHALL_ENV").unwrap_or_else(|_| "production".into());
-        let own = match env.as_str() {
-            "dev" => include_str!("../../config/dev.toml"),
-            "test" => include_str!("../../config/test.toml"),
-            "production" => include_str!("../../config/production.toml"),
-            other => {
-                return Err(config::ConfigError::Message(format!(
-                    "GUILDHALL_ENV is {other:?}, must be dev, test or production"
-                ))
-                .into());
-            }
-        };
-        let mut sources = Config::builder()
-            .add_source(File::from_str(include_str!("../../config/default.toml"), FileFormat::Toml))
-            .add_source(File::from_str(own, FileFormat::Toml));
+        let mut sources = builtin(&env)?;
         if let Some(path) = std::env::var_os("GUILDHALL_CONFIG") {
             sources =
                 sources.add_source(File::from(PathBuf::from(path)).format(FileFormat::Toml).required(true));
@@ -146,7 +150,22 @@ impl Settings {
             .try_parsing(true)
             .list_separator(",")
             .with_list_parse_key("http.allowed_origins");
-        let settings: Self = sources.add_source(variables).build()?.try_deserialize()?;
+        Self::build(sources.add_source(variables), &env)
+    }
+
+    /// The built-in settings of `env` (dev, test or production) with some values of one's own: for programs that have
+    /// their settings elsewhere, and for tests.
+    ///
+    /// # Errors
+    /// What is wrong, by name.
+    pub fn with(env: &str, own: &[(&str, &str)]) -> Result<Self, SettingsError> {
+        let sources =
+            own.iter().try_fold(builtin(env)?, |sources, (name, value)| sources.set_override(*name, *value));
+        Self::build(sources?, env)
+    }
+
+    fn build(sources: ConfigBuilder<DefaultState>, env: &str) -> Result<Self, SettingsError> {
+        let settings: Self = sources.build()?.try_deserialize()?;
         settings.validate(env == "production")?;
         Ok(settings)
     }

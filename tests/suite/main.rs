@@ -1,1 +1,5 @@
-//! suite
+//! The tests: one binary, because linking many is slow.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod realtime;

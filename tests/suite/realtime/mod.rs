@@ -1,0 +1,3 @@
+//! The contract of `/ws`, and what two gateways promise together.
+
+mod channels;

@@ -1,0 +1,169 @@
+//! The product, started exactly as in production.
+
+use std::sync::Arc;
+
+use gateway::{Running, Settings};
+use kernel::{Env, SystemEntropy};
+
+use crate::database::Database;
+use crate::{Endpoints, MovedClock, Person, Socket};
+
+/// One or more gateways on one database and one Redis prefix.
+#[derive(Debug)]
+pub struct App {
+    /// The gateways.
+    pub gateways: Vec<Gateway>,
+    /// Their clock.
+    pub clock: Arc<MovedClock>,
+    settings: Vec<(String, String)>,
+    http: reqwest::Client,
+    // Last: dropped after the gateways.
+    database: Database,
+}
+
+/// One gateway.
+#[derive(Debug)]
+pub struct Gateway {
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    /// The running server.
+    pub running: Option<Running>,
+}
+
+/// How an app is to be.
+#[derive(Debug, Default)]
+pub struct AppBuilder {
+    settings: Vec<(String, String)>,
+    gateways: usize,
+}
+
+impl AppBuilder {
+    /// With a setting of its own.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.into(), value.into()));
+        self
+    }
+
+    /// With so many gateways.
+    #[must_use]
+    pub fn gateways(mut self, count: usize) -> Self {
+        self.gateways = count;
+        self
+    }
+
+    /// Starts it.
+    pub async fn start(self) -> App {
+        let endpoints = Endpoints::find();
+        let database = Database::create(&endpoints).await;
+        let prefix = format!("{}:", database.url().rsplit_once('/').unwrap().1);
+        let mut settings = vec![
+            ("database.url".to_string(), database.url()),
+            ("redis.url".to_string(), endpoints.redis),
+            ("redis.prefix".to_string(), prefix),
+            (
+                "identity.token_secret".to_string(),
+                "a secret for tests, of more than 32 characters".to_string(),
+            ),
+        ];
+        settings.extend(self.settings);
+        let http = reqwest::Client::builder().timeout(crate::PATIENCE * 2).build().unwrap();
+        let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, database };
+        for _ in 0..self.gateways.max(1) {
+            app.add_gateway().await;
+        }
+        app
+    }
+}
+
+impl App {
+    /// One gateway with the settings for tests.
+    pub async fn start() -> Self {
+        Self::builder().start().await
+    }
+
+    /// An app of one's own making.
+    pub fn builder() -> AppBuilder {
+        AppBuilder::default()
+    }
+
+    /// Starts one more gateway; returns its number.
+    pub async fn add_gateway(&mut self) -> usize {
+        let own =
+            self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>();
+        let settings = Settings::with("test", &own).unwrap_or_else(|error| panic!("{error}"));
+        let env = Env::new(self.clock.clone(), Arc::new(SystemEntropy));
+        let running = gateway::start(settings, env).await.unwrap_or_else(|error| panic!("{error}"));
+        eventually_up(&running).await;
+        self.gateways.push(Gateway { url: format!("http://{}", running.address), running: Some(running) });
+        self.gateways.len() - 1
+    }
+
+    /// What the first gateway works with: for what has no call yet.
+    pub fn services(&self) -> &gateway::services::Services {
+        &self.gateways[0].running.as_ref().expect("the gateway runs").services
+    }
+
+    /// Stops a gateway gracefully.
+    pub async fn stop(&mut self, number: usize) {
+        self.gateways[number].running.take().expect("the gateway runs").stop().await;
+    }
+
+    /// The app's database, for looks behind the scenes.
+    pub fn database_url(&self) -> String {
+        self.database.url()
+    }
+
+    /// Somebody without an account, at a gateway.
+    pub fn stranger_at(&self, gateway: usize) -> Person {
+        Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())
+    }
+
+    /// Somebody without an account.
+    pub fn stranger(&self) -> Person {
+        self.stranger_at(0)
+    }
+
+    /// Somebody with a new account.
+    pub async fn person(&self, username: &str) -> Person {
+        self.stranger().sign_up(username).await
+    }
+
+    /// A socket of a person at a gateway, after `ready`.
+    pub async fn socket(&self, person: &Person, gateway: usize) -> Socket {
+        let (socket, _) = self.socket_and_ready(person, gateway, "").await;
+        socket
+    }
+
+    /// A socket opened with a query string, and its `ready`.
+    pub async fn socket_and_ready(
+        &self,
+        person: &Person,
+        gateway: usize,
+        query: &str,
+    ) -> (Socket, serde_json::Value) {
+        let mut socket = Socket::open(&self.gateways[gateway].url, query, Some(person.token())).await;
+        let ready = socket.expect("ready").await;
+        (socket, ready)
+    }
+}
+
+impl Drop for App {
+    fn drop(&mut self) {
+        for running in self.gateways.iter_mut().filter_map(|gateway| gateway.running.take()) {
+            // Ends the server's threads without waiting: the database is dropped by force.
+            tokio::spawn(running.stop());
+        }
+    }
+}
+
+/// The bus needs a moment to connect; a test that does not want to know waits for it.
+async fn eventually_up(running: &Running) {
+    for _ in 0..250 {
+        if running.services.bus.health().up {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    panic!("the bus never came up");
+}

@@ -1,0 +1,38 @@
+//! What the tests stand on: the real product on free ports, with a database and a Redis prefix of its own per test,
+//! and people who speak only HTTP and WebSocket.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a test that cannot go on fails"
+)]
+
+mod app;
+mod clock;
+mod database;
+mod person;
+mod services;
+mod socket;
+
+pub use app::{App, AppBuilder, Gateway};
+pub use clock::MovedClock;
+pub use person::{Answer, Person, Server};
+pub use services::Endpoints;
+pub use socket::Socket;
+
+use std::time::Duration;
+
+/// How long anything that must happen may take; generous, because two cores run many tests at once.
+pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Waits until `check` is true.
+pub async fn eventually(what: &str, mut check: impl AsyncFnMut() -> bool) {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    while !check().await {
+        assert!(tokio::time::Instant::now() < deadline, "never happened: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
