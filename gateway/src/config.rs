@@ -8,7 +8,7 @@ use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::IdentitySettings;
 use messaging::MessagingSettings;
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,7 +42,8 @@ pub struct HttpSettings {
     pub port: u16,
     /// Worker threads; 0 means one per core.
     pub workers: usize,
-    /// Origins of browser frontends.
+    /// Origins of browser frontends; in the environment separated by commas.
+    #[serde(deserialize_with = "list")]
     pub allowed_origins: Vec<String>,
     /// How long a graceful stop may take, seconds.
     pub shutdown_s: u64,
@@ -128,6 +129,22 @@ fn builtin(env: &str) -> Result<ConfigBuilder<DefaultState>, config::ConfigError
         .add_source(File::from_str(own, FileFormat::Toml)))
 }
 
+/// A list, or its items in one string, separated by commas: an environment variable can say no other.
+fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        List(Vec<String>),
+        Text(String),
+    }
+    Ok(match Either::deserialize(deserializer)? {
+        Either::List(items) => items,
+        Either::Text(text) => {
+            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Into::into).collect()
+        }
+    })
+}
+
 fn variable(name: &str) -> String {
     name.to_uppercase().replace('.', "__")
 }
@@ -144,12 +161,8 @@ impl Settings {
             sources =
                 sources.add_source(File::from(PathBuf::from(path)).format(FileFormat::Toml).required(true));
         }
-        let variables = Environment::with_prefix("GUILDHALL")
-            .prefix_separator("__")
-            .separator("__")
-            .try_parsing(true)
-            .list_separator(",")
-            .with_list_parse_key("http.allowed_origins");
+        let variables =
+            Environment::with_prefix("GUILDHALL").prefix_separator("__").separator("__").try_parsing(true);
         Self::build(sources.add_source(variables), &env)
     }
 
@@ -225,5 +238,63 @@ impl Settings {
             self.limits,
             self.log,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Settings;
+
+    const REQUIRED: [(&str, &str); 3] = [
+        ("database.url", "postgres://localhost/x"),
+        ("redis.url", "redis://localhost/"),
+        ("identity.token_secret", "a secret of at least thirty-two characters"),
+    ];
+
+    fn with(env: &str, own: &[(&str, &str)]) -> Result<Settings, String> {
+        let all = REQUIRED.iter().chain(own).copied().collect::<Vec<_>>();
+        Settings::with(env, &all).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_built_in_settings_of_every_environment_are_good() {
+        for env in ["dev", "test", "production"] {
+            assert!(with(env, &[]).is_ok(), "{env}: {:?}", with(env, &[]).err());
+        }
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_its_variable() {
+        for (name, value) in [
+            ("identity.token_secret", "short"),
+            ("identity.passwords.cost", "4"),
+            ("ws.heartbeat_s", "90"),
+            ("messaging.writers", "0"),
+            ("database.url", "mysql://x"),
+        ] {
+            let error = with("production", &[(name, value)]).unwrap_err();
+            let variable = format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__"));
+            assert!(error.contains(name) && error.contains(&variable), "{error}");
+        }
+        assert!(
+            with("dev", &[("http.prot", "1")]).unwrap_err().contains("prot"),
+            "an unknown setting is named"
+        );
+        assert!(with("dev", &[("http.port", "70000")]).unwrap_err().contains("http.port"));
+        assert!(with("staging", &[]).is_err());
+    }
+
+    #[test]
+    fn lists_may_be_one_string() {
+        let settings =
+            with("dev", &[("http.allowed_origins", "https://a.example, https://b.example")]).unwrap();
+        assert_eq!(settings.http.allowed_origins, ["https://a.example", "https://b.example"]);
+    }
+
+    #[test]
+    fn secrets_are_not_shown() {
+        let settings = with("dev", &[("database.url", "postgres://u:hunter2@localhost/x")]).unwrap();
+        let shown = format!("{} {settings:?}", settings.describe());
+        assert!(!shown.contains("hunter2") && !shown.contains("thirty-two"), "{shown}");
     }
 }

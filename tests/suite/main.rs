@@ -1,5 +1,3 @@
 //! The tests: one binary, because linking many is slow.
 
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
-
 mod realtime;

@@ -1,5 +1,7 @@
 //! What `guildhall` can be told to do.
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
+
 use clap::{Parser, Subcommand};
 use kernel::Env;
 

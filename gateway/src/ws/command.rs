@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{ChannelId, Code, Invalid, MessageId, Rev};
+use kernel::{ChannelId, Invalid, MessageId, Rev};
 use messaging::input::{EditBody, SendBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -62,22 +62,6 @@ struct ResumeData {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct SendData {
-    channel_id: ChannelId,
-    #[serde(flatten)]
-    body: SendBody,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct EditData {
-    message_id: MessageId,
-    #[serde(flatten)]
-    body: EditBody,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct MessageData {
     message_id: MessageId,
 }
@@ -99,14 +83,14 @@ impl Frame {
         let command = match (&reference, event) {
             (Err(invalid), _) => Err(invalid.clone().into()),
             (_, Err(invalid)) => Err(invalid.into()),
-            (Ok(_), Ok(event)) => Command::parse(&event, data),
+            (Ok(_), Ok(event)) => Command::parse(&event, &data),
         };
         Some(Self { reference: reference.unwrap_or(None), command })
     }
 }
 
 impl Command {
-    fn parse(event: &str, data: Value) -> Result<Self, ApiError> {
+    fn parse(event: &str, data: &Value) -> Result<Self, ApiError> {
         Ok(match event {
             "authenticate" => Self::Authenticate { token: parse::<TokenData>(data)?.token },
             "ping" => Self::Ping,
@@ -123,12 +107,10 @@ impl Command {
                 Self::Resume { timelines }
             }
             "send-message" => {
-                let data: SendData = parse(data)?;
-                Self::Send { channel: data.channel_id, body: data.body }
+                Self::Send { channel: parse::<ChannelData>(data)?.channel_id, body: parse(data)? }
             }
             "edit-message" => {
-                let data: EditData = parse(data)?;
-                Self::Edit { message: data.message_id, body: data.body }
+                Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
             "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
             "typing-start" | "typing" => Self::TypingStart { channel: channel(data)? },
@@ -143,7 +125,7 @@ impl Command {
     }
 }
 
-fn join(data: Value) -> Result<Command, ApiError> {
+fn join(data: &Value) -> Result<Command, ApiError> {
     // Also a bare id.
     if data.is_string() {
         return Ok(Command::Join { channels: vec![channel(data)?], since: None });
@@ -164,8 +146,8 @@ fn join(data: Value) -> Result<Command, ApiError> {
 }
 
 /// A channel's id, bare or in `{"channelId"}`.
-fn channel(data: Value) -> Result<ChannelId, ApiError> {
-    if let Value::String(text) = &data {
+fn channel(data: &Value) -> Result<ChannelId, ApiError> {
+    if let Value::String(text) = data {
         return text.parse().map_err(|_| Invalid::field("channelId", "must be an id: a UUID").into());
     }
     Ok(parse::<ChannelData>(data)?.channel_id)
@@ -175,15 +157,12 @@ fn too_many(field: &str) -> ApiError {
     Invalid::field(field, format!("must be at most {CHANNELS_MAX}: send the rest in another command")).into()
 }
 
-fn parse<T: DeserializeOwned>(data: Value) -> Result<T, ApiError> {
+fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, ApiError> {
     if !data.is_object() {
         return Err(ApiError::from(Invalid::field("data", "must be given, and be an object")));
     }
-    serde_path_to_error::deserialize(data).map_err(|error| {
-        let mut error: ApiError = named(&error).into();
-        error.code = Code::ValidationFailed;
-        error
-    })
+    // From the value itself, not through serde's flatten: that would forget which field was wrong.
+    serde_path_to_error::deserialize(data).map_err(|error| named(&error).into())
 }
 
 #[cfg(test)]

@@ -1,3 +1,9 @@
 //! The contract of `/ws`, and what two gateways promise together.
 
 mod channels;
+mod entrance;
+mod fence;
+mod frames;
+mod order;
+mod resume;
+mod typing;
