@@ -20,6 +20,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    read_marks (user_id, timeline_id) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
     scopes (id) {
         id -> Uuid,
         version -> Int8,
@@ -37,4 +45,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(messages, scopes, timelines,);
+diesel::allow_tables_to_appear_in_same_query!(messages, read_marks, scopes, timelines,);

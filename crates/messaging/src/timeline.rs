@@ -3,10 +3,11 @@
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{TimelineId, Timestamp};
+use kernel::{TimelineId, Timestamp, UserId};
 
 use crate::model::{Head, Place};
 use crate::schema::timelines;
+use crate::store::marks;
 
 /// Opens timelines, empty.
 ///
@@ -48,4 +49,12 @@ pub async fn heads(conn: &mut AsyncPgConnection, ids: &[TimelineId]) -> QueryRes
 pub async fn close(tx: &mut AsyncPgConnection, ids: &[TimelineId], now: Timestamp) -> QueryResult<()> {
     let closed = diesel::update(timelines::table.filter(timelines::id.eq_any(ids)));
     closed.set(timelines::closed_at.eq(now)).execute(tx).await.map(drop)
+}
+
+/// Marks all that is in these timelines as read by somebody: who comes in starts with nothing unread.
+///
+/// # Errors
+/// The query failed.
+pub async fn mark_all_read(tx: &mut AsyncPgConnection, user: UserId, ids: &[TimelineId]) -> QueryResult<()> {
+    marks::read_all(tx, user, ids).await
 }

@@ -2,9 +2,9 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, MessageId, UserId, can};
+use kernel::{Allowed, Capability, ChannelId, MessageId, Rev, Seq, UserId, can};
 use messaging::input::{Content, Draft};
-use messaging::{MessageView, Sent};
+use messaging::{Changes, ChangesLimit, HistoryPage, MessageView, PageLimit, ReadMark, Sent, Window};
 
 use crate::http::ApiError;
 use crate::services::Services;
@@ -40,6 +40,49 @@ pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId
     let channel = messaging.timeline_of(message).await?.into();
     let delete = |allowed| messaging.delete(allowed, message);
     hiding(in_channel::<can::View, _, _>(services, user, channel, delete).await)
+}
+
+/// Reads a part of a channel's history.
+pub(crate) async fn history(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    window: Window,
+    limit: PageLimit,
+) -> Result<HistoryPage, ApiError> {
+    let messaging = &services.messaging;
+    in_channel(services, user, channel, |allowed| messaging.history(allowed, window, limit)).await
+}
+
+/// Reads one message.
+pub(crate) async fn get(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    message: MessageId,
+) -> Result<MessageView, ApiError> {
+    in_channel(services, user, channel, |allowed| services.messaging.message(allowed, message)).await
+}
+
+/// Reads what changed in a channel.
+pub(crate) async fn changes(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    since: Rev,
+    limit: ChangesLimit,
+) -> Result<Changes, ApiError> {
+    in_channel(services, user, channel, |allowed| services.messaging.changes(allowed, since, limit)).await
+}
+
+/// Marks a channel as read.
+pub(crate) async fn read(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    seq: Option<Seq>,
+) -> Result<ReadMark, ApiError> {
+    in_channel(services, user, channel, |allowed| services.messaging.mark_read(allowed, seq)).await
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.

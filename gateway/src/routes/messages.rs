@@ -3,9 +3,10 @@
 use actix_web::{delete, get, post, routes, web};
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{Content, Draft, EditBody, SendBody};
-use messaging::{Change, ChangesLimit, Cursor, Head, MessageView, PageLimit, Window};
+use messaging::{Change, ChangesLimit, Cursor, Head, MessageView, PageLimit, ReadMark, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use validator::Validate;
 
 use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
@@ -73,6 +74,24 @@ pub(super) struct ChangesAnswer {
     last_seq: Seq,
 }
 
+/// How far to mark a channel as read.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+pub(super) struct ReadBody {
+    /// The last message that was read; the newest unless said.
+    #[validate(range(min = 0, message = "must not be negative"))]
+    #[schema(example = 117, minimum = 0)]
+    seq: Option<Seq>,
+}
+
+/// Where the read mark is now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ReadAnswer {
+    success: Yes,
+    #[serde(flatten)]
+    mark: ReadMark,
+}
+
 /// Done.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DoneAnswer {
@@ -112,10 +131,9 @@ pub(super) async fn history(
     Query(query): Query<HistoryQuery>,
 ) -> Result<Ok200<HistoryAnswer>, Fail> {
     let (window, limit) = (query.window()?, PageLimit::new(query.limit));
-    let page = state.run(move |s| async move {
-        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
-        s.messaging.history(allowed, window, limit).await.map_err(Fail::from)
-    });
+    let user = actor.user;
+    let page =
+        state.run(move |s| async move { actions::messages::history(&s, user, channel, window, limit).await });
     let page = page.await?;
     Ok(Ok200(HistoryAnswer {
         success: Yes,
@@ -158,10 +176,8 @@ pub(super) async fn get(
     Key(channel): Key<ChannelId>,
     Key(message): Key<MessageId, 1>,
 ) -> Result<Ok200<MessageAnswer>, Fail> {
-    let message = state.run(move |s| async move {
-        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
-        s.messaging.message(allowed, message).await.map_err(Fail::from)
-    });
+    let message =
+        state.run(move |s| async move { actions::messages::get(&s, actor.user, channel, message).await });
     Ok(Ok200(MessageAnswer { success: Yes, message: message.await? }))
 }
 
@@ -220,10 +236,9 @@ pub(super) async fn changes(
         return Err(Invalid::field("since", "must not be negative").into());
     }
     let limit = ChangesLimit::new(query.limit);
-    let read = state.run(move |s| async move {
-        let allowed = s.guilds.access(actor.user, channel).await?.require()?;
-        s.messaging.changes(allowed, query.since, limit).await.map_err(Fail::from)
-    });
+    let (user, since) = (actor.user, query.since);
+    let read =
+        state.run(move |s| async move { actions::messages::changes(&s, user, channel, since, limit).await });
     let read = read.await?;
     Ok(Ok200(ChangesAnswer {
         success: Yes,
@@ -232,4 +247,23 @@ pub(super) async fn changes(
         has_more: read.has_more,
         last_seq: read.head.last_seq,
     }))
+}
+
+/// Mark a channel as read.
+///
+/// Up to a message, or to the newest. A read mark never goes back, and is its reader's own: their other sessions hear
+/// of it, nobody else does.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = ReadBody,
+    responses((status = 200, description = "Where the mark is now.", body = ReadAnswer)),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+#[post("/api/channels/{channelId}/read")]
+pub(super) async fn mark_read(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Valid(body): Valid<ReadBody>,
+) -> Result<Ok200<ReadAnswer>, Fail> {
+    let mark =
+        state.run(move |s| async move { actions::messages::read(&s, actor.user, channel, body.seq).await });
+    Ok(Ok200(ReadAnswer { success: Yes, mark: mark.await? }))
 }

@@ -41,6 +41,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::edit)
         .service(messages::delete)
         .service(messages::changes)
+        .service(messages::mark_read)
         .service(health::health)
         .service(docs::contract);
 }

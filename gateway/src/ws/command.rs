@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{ChannelId, Invalid, MessageId, Rev};
+use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{EditBody, SendBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Send { channel: ChannelId, body: SendBody },
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
+    MarkRead { channel: ChannelId, seq: Option<Seq> },
     TypingStart { channel: ChannelId },
     TypingStop { channel: ChannelId },
 }
@@ -58,6 +59,11 @@ struct JoinData {
 #[derive(Deserialize)]
 struct ResumeData {
     timelines: BTreeMap<ChannelId, Rev>,
+}
+
+#[derive(Deserialize)]
+struct MarkData {
+    seq: Option<Seq>,
 }
 
 #[derive(Deserialize)]
@@ -113,6 +119,13 @@ impl Command {
                 Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
             "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
+            "mark-read" | "message-read" => {
+                let seq = parse::<MarkData>(data)?.seq;
+                if seq.is_some_and(|seq| seq < 0) {
+                    return Err(Invalid::field("seq", "must not be negative").into());
+                }
+                Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
+            }
             "typing-start" | "typing" => Self::TypingStart { channel: channel(data)? },
             "typing-stop" | "stop-typing" => Self::TypingStop { channel: channel(data)? },
             other => {

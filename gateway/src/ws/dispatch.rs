@@ -107,6 +107,13 @@ impl Dispatch {
                     .await?;
                 Ok(json!({ "messageId": message }))
             }
+            Command::MarkRead { channel, seq } => {
+                let user = self.member.user;
+                let mark = self
+                    .state
+                    .run(move |s| async move { actions::messages::read(&s, user, channel, seq).await });
+                Ok(json!(mark.await?))
+            }
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));

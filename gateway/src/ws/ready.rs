@@ -1,12 +1,13 @@
 //! The beginning of a session: it hears its own topics first, then is told where everything stands, so that nothing
 //! falls between the two.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use guilds::ServerView;
 use identity::SelfView;
-use kernel::{Fence, SessionId, Topic};
-use messaging::Head;
+use kernel::{ChannelId, Fence, SessionId, TimelineId, Topic};
+use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,8 +17,10 @@ use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Shard};
 use crate::services::Services;
 
-/// About how many bytes of servers one event tells of; what is more follows in `ready-more`.
+/// About how many bytes one event has; what is more follows in `ready-more`.
 const PART: usize = 192 * 1024;
+/// About how many bytes one channel's unread state has.
+const UNREAD: usize = 112;
 
 /// The first event of a session.
 #[derive(Serialize, ToSchema)]
@@ -31,6 +34,8 @@ pub(crate) struct Ready<'a> {
     heartbeat_interval: u64,
     /// The servers that the user is a member of, with the channels that they may view.
     servers: &'a [ServerView],
+    /// Where the user stands in each of those channels, by id.
+    unread: BTreeMap<ChannelId, Unread>,
     /// Whether more servers follow in `ready-more`.
     more: bool,
 }
@@ -40,6 +45,8 @@ pub(crate) struct Ready<'a> {
 pub(crate) struct ReadyMore<'a> {
     /// More servers.
     servers: &'a [ServerView],
+    /// Where the user stands in their channels, by id.
+    unread: BTreeMap<ChannelId, Unread>,
     /// Whether yet more follow.
     more: bool,
 }
@@ -47,7 +54,7 @@ pub(crate) struct ReadyMore<'a> {
 struct Beginning {
     user: SelfView,
     servers: Vec<ServerView>,
-    heads: Vec<(Topic, Head)>,
+    unread: HashMap<TimelineId, Unread>,
 }
 
 /// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
@@ -73,7 +80,7 @@ pub(super) async fn open(
     let begin = state.run(move |services| async move {
         let fenced = all.iter().map(|(topic, fence)| (*topic, Some(*fence))).collect::<Vec<_>>();
         let stale = hub.subscribe(&who, &fenced).await?;
-        Ok::<_, ApiError>((beginning(&services, &who, &all).await?, stale))
+        Ok::<_, ApiError>((beginning(&services, &who).await?, stale))
     });
     let (begin, stale) = begin.await?;
     for topic in &stale {
@@ -83,8 +90,11 @@ pub(super) async fn open(
     send(state, member, outbox, &begin);
     shard.release(member.key, Topic::User(member.user), 0);
     for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
-        let head = begin.heads.iter().find(|(of, _)| of == topic);
-        shard.release(member.key, *topic, head.map_or(0, |(_, head)| head.rev));
+        let stands = match topic {
+            Topic::Timeline(id) => begin.unread.get(id).map_or(0, |unread| unread.rev),
+            _ => 0,
+        };
+        shard.release(member.key, *topic, stands);
     }
     if !stale.is_empty() {
         state.hub().replan(
@@ -115,23 +125,24 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Fenc
 }
 
 /// Where everything stands, read after the topics are heard.
-async fn beginning(
-    services: &Services,
-    member: &Member,
-    topics: &[(Topic, Fence)],
-) -> Result<Beginning, ApiError> {
+async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
     let user = services.identity.me(member.user).await?.into();
     let servers = services.guilds.list(member.user).await?;
-    let timelines = topics.iter().filter_map(|(topic, _)| match topic {
-        Topic::Timeline(id) => Some(*id),
-        _ => None,
-    });
-    let heads = services.messaging.heads(&timelines.collect::<Vec<_>>()).await?;
-    let heads = heads.into_iter().map(|(id, head)| (Topic::Timeline(id), head)).collect();
-    Ok(Beginning { user, servers, heads })
+    let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
+    let unread = services.messaging.unread(member.user, &timelines).await?;
+    Ok(Beginning { user, servers, unread })
+}
+
+/// The channels of a server in which messages are written.
+fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
+    server.channels.iter().filter(|channel| channel.kind.has_timeline()).map(|channel| channel.id)
 }
 
 fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
+    let unread = |servers: &[ServerView]| {
+        let channels = servers.iter().flat_map(written);
+        channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
+    };
     let mut parts = parts(&begin.servers).into_iter().peekable();
     let servers = parts.next().unwrap_or_default();
     let ready = Ready {
@@ -139,17 +150,24 @@ fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
         session_id: member.session,
         heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
         servers,
+        unread: unread(servers),
         more: parts.peek().is_some(),
     };
     tell(outbox, "ready", &ready);
     while let Some(servers) = parts.next() {
-        tell(outbox, "ready-more", &ReadyMore { servers, more: parts.peek().is_some() });
+        tell(
+            outbox,
+            "ready-more",
+            &ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() },
+        );
     }
 }
 
 /// The servers in runs of about [`PART`] bytes, at least one server each.
 fn parts(servers: &[ServerView]) -> Vec<&[ServerView]> {
-    let size = |server: &ServerView| serde_json::to_string(server).map_or(0, |text| text.len());
+    let size = |server: &ServerView| {
+        serde_json::to_string(server).map_or(0, |text| text.len()) + written(server).count() * UNREAD
+    };
     let (mut parts, mut rest) = (Vec::new(), servers);
     while !rest.is_empty() {
         let mut bytes = 0;

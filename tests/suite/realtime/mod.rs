@@ -4,6 +4,7 @@ mod channels;
 mod entrance;
 mod fence;
 mod frames;
+mod marks;
 mod order;
 mod resume;
 mod typing;

@@ -3,6 +3,7 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use identity::{Identity, UserCard};
 use kernel::{Event, Topic, UserId};
+use messaging::timeline;
 
 use super::{Guilds, fence, servers};
 use crate::event::{MemberJoined, ServerCreated, tell};
@@ -60,6 +61,10 @@ impl Guilds {
         if members::joined(tx, user).await? > JOINED_MAX {
             return Err(Error::TooMany(Bound::Joined));
         }
+        let written = server.channels.iter().filter(|channel| channel.kind.has_timeline());
+        let timelines = written.map(|channel| channel.id.into()).collect::<Vec<_>>();
+        // What was said before they came is nothing that they have missed.
+        timeline::mark_all_read(tx, user, &timelines).await?;
         let fence = fence(tx, guild.id).await?;
         let member = MemberView::new(member, card, guild.owner_id);
         let events = vec![

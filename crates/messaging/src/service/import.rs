@@ -55,6 +55,7 @@ impl Messaging {
                 reply_to: message.reply_to.map(|reply| Quote::Nonce(reply.author, reply.nonce)),
                 nonce: Some(message.nonce.chars().take(NONCE_MAX).collect()),
                 at: message.at,
+                marks_read: false,
             };
             (*allowed, Change::Post(post))
         });

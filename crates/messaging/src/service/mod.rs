@@ -4,6 +4,7 @@ pub(crate) mod changes;
 mod edit;
 pub(crate) mod history;
 pub(crate) mod import;
+pub(crate) mod marks;
 mod send;
 mod sweep;
 
@@ -49,6 +50,7 @@ pub struct Sent {
 pub struct Messaging {
     pool: Pool,
     env: Env,
+    bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
 }
@@ -60,6 +62,7 @@ impl Messaging {
             writers: Writers::start(settings.writers, settings.queue, &pool, bus),
             pool,
             env,
+            bus: bus.clone(),
             edit_window: TimeDelta::hours(settings.edit_window_h),
         }
     }

@@ -25,6 +25,7 @@ impl Messaging {
             reply_to: draft.reply_to.map(Quote::Id),
             nonce: draft.nonce,
             at: now,
+            marks_read: true,
         };
         let outcome = self.writers.write(*allowed, Change::Post(post)).await?;
         Ok(Sent { message: outcome.message, fresh: outcome.changed })

@@ -10,7 +10,7 @@ use kernel::{Event, Grant, UserId};
 
 use super::desk::{Change, Desk, Done, What};
 use crate::event::Happening;
-use crate::store::{heads, write};
+use crate::store::{heads, marks, write};
 use crate::view::MessageView;
 use crate::{Error, fence};
 
@@ -38,6 +38,7 @@ async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Resul
     write::insert(tx, &desk.created()).await?;
     write::update(tx, &desk.changed()).await?;
     heads::advance(tx, &desk.advanced()).await?;
+    marks::advance(tx, &desk.read()).await?;
     let authors = done.iter().flatten().map(|done| done.row.author_id).collect::<HashSet<_>>();
     let authors = Identity::cards(tx, &authors.into_iter().collect::<Vec<_>>()).await?;
     report(done, &authors)

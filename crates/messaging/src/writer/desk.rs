@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::TimeDelta;
-use kernel::{Grant, Invalid, MessageId, TimelineId, Timestamp, UserId, Version};
+use kernel::{Grant, Invalid, MessageId, Seq, TimelineId, Timestamp, UserId, Version};
 
 use crate::Error;
 use crate::model::{Kind, Place, Row};
@@ -48,6 +48,8 @@ pub(crate) struct Post {
     pub(crate) reply_to: Option<Quote>,
     pub(crate) nonce: Option<String>,
     pub(crate) at: Timestamp,
+    /// Whether its author has read up to it now. Not those of imported messages: they are not here.
+    pub(crate) marks_read: bool,
 }
 
 /// The message that a new one answers.
@@ -110,6 +112,7 @@ pub(super) struct Desk {
     advanced: HashSet<TimelineId>,
     created: Vec<MessageId>,
     changed: HashSet<MessageId>,
+    read: HashMap<(UserId, TimelineId), Seq>,
 }
 
 impl Desk {
@@ -121,6 +124,7 @@ impl Desk {
             advanced: HashSet::new(),
             created: Vec::new(),
             changed: HashSet::new(),
+            read: HashMap::new(),
         };
         for row in rows {
             desk.remember(row);
@@ -205,6 +209,9 @@ impl Desk {
         };
         self.advanced.insert(row.timeline_id);
         self.created.push(row.id);
+        if post.marks_read {
+            self.read.insert((row.author_id, row.timeline_id), row.seq);
+        }
         self.remember(row.clone());
         Ok((row, What::Written))
     }
@@ -238,6 +245,15 @@ impl Desk {
         let created = self.created.iter().collect::<HashSet<_>>();
         let changed = self.changed.iter().filter(|id| !created.contains(id));
         changed.filter_map(|id| self.rows.get(id)).collect()
+    }
+
+    /// Read marks to be moved on.
+    pub(super) fn read(&self) -> Vec<(UserId, TimelineId, Seq)> {
+        let mut read =
+            self.read.iter().map(|((user, timeline), seq)| (*user, *timeline, *seq)).collect::<Vec<_>>();
+        // One order for everybody: no deadlock between two writers.
+        read.sort_unstable();
+        read
     }
 
     /// Heads to be written back.

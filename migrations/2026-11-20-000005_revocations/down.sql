@@ -1,0 +1,2 @@
+DROP INDEX sessions_revoked;
+ALTER TABLE sessions DROP COLUMN revoked_at;
