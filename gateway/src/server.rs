@@ -61,7 +61,12 @@ pub struct Running {
 /// The address is taken, or a part did not start.
 pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> {
     let services = Services::start(&settings, env)?;
-    let hub = Hub::start(&services.env, &services.bus, &services.guilds, &services.messaging);
+    // Before the first request: a revoked token must not work even for a moment. Without a database nothing works yet,
+    // and the hub reads them as soon as there is one.
+    if let Err(error) = services.identity.read_revocations().await {
+        tracing::warn!(%error, "revoked sessions could not be read");
+    }
+    let hub = Hub::start(&services);
     let state = web::Data::new(State::new(services.clone(), hub.clone(), settings.clone()));
     let documents = web::Data::new(Documents::new(&routes::document())?);
     let origins = settings.http.allowed_origins.clone();

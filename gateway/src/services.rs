@@ -36,7 +36,7 @@ impl Services {
         let pool = Pool::open(&settings.database)?;
         let bus = Bus::redis(&settings.redis, &env)?;
         Ok(Self {
-            identity: Identity::new(pool.clone(), env.clone(), &settings.identity)?,
+            identity: Identity::new(pool.clone(), env.clone(), bus.clone(), &settings.identity)?,
             guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
             messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
             env,

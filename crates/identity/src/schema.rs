@@ -8,6 +8,7 @@ diesel::table! {
         device -> Nullable<Text>,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        revoked_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -18,6 +18,8 @@ pub enum Topic {
     Guild(GuildId),
     /// The sessions of one user.
     User(UserId),
+    /// Every gateway itself; no socket gets it.
+    Gateways,
 }
 
 impl fmt::Display for Topic {
@@ -26,6 +28,7 @@ impl fmt::Display for Topic {
             Self::Timeline(id) => write!(f, "timeline:{id}"),
             Self::Guild(id) => write!(f, "guild:{id}"),
             Self::User(id) => write!(f, "user:{id}"),
+            Self::Gateways => f.write_str("gateways"),
         }
     }
 }
@@ -34,6 +37,9 @@ impl FromStr for Topic {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
+        if text == "gateways" {
+            return Ok(Self::Gateways);
+        }
         let (kind, id) = text.split_once(':').ok_or(())?;
         let id = Uuid::from_str(id).map_err(|_| ())?;
         match kind {
@@ -190,7 +196,9 @@ mod tests {
             ..event
         };
         assert_eq!(Event::from_wire(bare.topic, &bare.to_wire()), Some(bare.clone()));
-        assert_eq!(bare.topic.to_string().parse(), Ok(bare.topic));
+        for topic in [event.topic, bare.topic, Topic::Guild(env.id()), Topic::Gateways] {
+            assert_eq!(topic.to_string().parse(), Ok(topic));
+        }
     }
 
     #[test]

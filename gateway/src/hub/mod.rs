@@ -8,6 +8,7 @@ mod catch_up;
 mod fence;
 mod parcel;
 mod plan;
+mod revocation;
 mod scope;
 mod sequence;
 mod shard;
@@ -21,10 +22,12 @@ use dashmap::DashMap;
 use dashmap::mapref::entry::Entry as Place;
 use futures_util::future::join_all;
 use guilds::Guilds;
+use identity::Identity;
 use kernel::{Env, Event, Fence, ScopeId, SessionId, Topic, UserId};
 use messaging::Messaging;
 use tokio::runtime::Handle;
 
+use crate::services::Services;
 use scope::Scope;
 use sequence::Sequence;
 
@@ -43,11 +46,24 @@ pub(crate) type SessionKey = u64;
 pub(crate) struct Member {
     pub(crate) key: SessionKey,
     pub(crate) user: UserId,
-    pub(crate) session: SessionId,
+    /// The login whose token it holds; another one once it was renewed.
+    session: Mutex<SessionId>,
     pub(crate) appetite: Appetite,
     pub(crate) shard: ShardSender,
     /// It has ended: nothing may be added any more.
     gone: AtomicBool,
+}
+
+impl Member {
+    /// The login whose token it holds.
+    pub(crate) fn session(&self) -> SessionId {
+        *lock(&self.session)
+    }
+
+    /// It holds a token of this login from now on.
+    pub(crate) fn renew(&self, session: SessionId) {
+        *lock(&self.session) = session;
+    }
 }
 
 /// The hub. Cheap to clone.
@@ -57,6 +73,7 @@ pub(crate) struct Hub(Arc<Inner>);
 struct Inner {
     env: Env,
     bus: Bus,
+    identity: Identity,
     guilds: Guilds,
     messaging: Messaging,
     runtime: Handle,
@@ -92,12 +109,13 @@ pub(crate) enum Refused {
 
 impl Hub {
     /// A hub that hears `bus`. Starts to watch the log on the present runtime.
-    pub(crate) fn start(env: &Env, bus: &Bus, guilds: &Guilds, messaging: &Messaging) -> Self {
+    pub(crate) fn start(services: &Services) -> Self {
         let inner = Arc::new_cyclic(|me| Inner {
-            env: env.clone(),
-            bus: bus.clone(),
-            guilds: guilds.clone(),
-            messaging: messaging.clone(),
+            env: services.env.clone(),
+            bus: services.bus.clone(),
+            identity: services.identity.clone(),
+            guilds: services.guilds.clone(),
+            messaging: services.messaging.clone(),
             runtime: Handle::current(),
             ear: Arc::new(Ear(me.clone())),
             topics: DashMap::new(),
@@ -107,8 +125,9 @@ impl Hub {
             shards: Mutex::default(),
         });
         let ear: Arc<dyn Listener> = inner.ear.clone();
-        bus.attach(Arc::downgrade(&ear));
+        services.bus.attach(Arc::downgrade(&ear));
         tokio::spawn(catch_up::watch(Arc::downgrade(&inner)));
+        tokio::spawn(revocation::watch(Arc::downgrade(&inner)));
         Self(inner)
     }
 
@@ -142,7 +161,7 @@ impl Hub {
         shard: &ShardSender,
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
-        let (shard, gone) = (shard.clone(), AtomicBool::new(false));
+        let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
         let member = Arc::new(Member { key, user, session, appetite, shard, gone });
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
@@ -323,8 +342,10 @@ struct Ear(Weak<Inner>);
 
 impl Listener for Ear {
     fn heard(&self, event: Event) {
-        if let Some(hub) = self.0.upgrade() {
-            hub.judge(&event);
+        let Some(hub) = self.0.upgrade() else { return };
+        match event.topic {
+            Topic::Gateways => hub.told(&event),
+            _ => hub.judge(&event),
         }
     }
 

@@ -36,7 +36,7 @@ pub(crate) fn plan(
     let may = |topic: &Topic| match topic {
         Topic::Guild(id) => *id == guild,
         Topic::Timeline(id) => view.contains(&ChannelId::from(*id)),
-        Topic::User(_) => true,
+        Topic::User(_) | Topic::Gateways => true,
     };
     let mut wanted = vec![Topic::Guild(guild)];
     if appetite == Appetite::All {

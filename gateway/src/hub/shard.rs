@@ -29,6 +29,8 @@ pub(crate) enum Command {
     Drop(SessionKey, Vec<Topic>),
     /// This session hears one more topic from now on.
     Add(SessionKey, Topic, Option<ScopeId>),
+    /// This session is to end.
+    Close(SessionKey, Ending),
     /// All of this worker's sessions are to end.
     CloseAll(Ending),
     /// The server stops.
@@ -115,6 +117,11 @@ impl Shard {
                 }
             }
             Command::Add(key, topic, scope) => self.add(key, topic, scope),
+            Command::Close(key, ending) => {
+                if let Some(slot) = self.state.borrow().sessions.get(&key) {
+                    slot.outbox.end(ending);
+                }
+            }
             Command::CloseAll(ending) => {
                 for slot in self.state.borrow().sessions.values() {
                     slot.outbox.end(ending);

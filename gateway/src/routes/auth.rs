@@ -7,6 +7,7 @@ use kernel::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::messages::DoneAnswer;
 use crate::http::{Caller, Created, Fail, Ok200, State, Valid, Yes, device};
 
 /// A login that succeeded.
@@ -82,4 +83,19 @@ pub(super) async fn sign_in(
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
     let user = state.run(move |s| async move { s.identity.me(actor.user).await }).await?;
     Ok(Ok200(MeAnswer { success: Yes, user: user.into() }))
+}
+
+/// Log out.
+///
+/// Ends the session that the token belongs to, on every gateway: its tokens stop to work and its sockets are closed with
+/// 4003. Other sessions of the account go on.
+#[utoipa::path(tag = "auth", security(("token" = [])),
+    responses((status = 200, description = "The session is over.", body = DoneAnswer)))]
+#[post("/api/auth/logout")]
+pub(super) async fn sign_out(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+) -> Result<Ok200<DoneAnswer>, Fail> {
+    state.run(move |s| async move { s.identity.log_out(actor).await }).await?;
+    Ok(Ok200(DoneAnswer::DONE))
 }

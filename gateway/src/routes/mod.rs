@@ -21,6 +21,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
     routes
         .service(auth::sign_up)
         .service(auth::sign_in)
+        .service(auth::sign_out)
         .service(auth::me)
         .service(servers::list)
         .service(servers::create)

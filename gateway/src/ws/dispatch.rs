@@ -132,6 +132,7 @@ impl Dispatch {
                 "this session belongs to somebody else: open another one",
             ));
         }
+        self.member.renew(actor.session);
         self.until = until;
         Ok(json!({ "expiresAt": until }))
     }

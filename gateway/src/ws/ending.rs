@@ -9,6 +9,8 @@ pub(crate) enum Ending {
     Unauthenticated,
     /// Too many frames that are no JSON object.
     Nonsense,
+    /// The session was revoked.
+    Revoked,
     /// Over the rate limit for too long.
     RateLimited,
     /// The client reads too slowly.
@@ -37,6 +39,7 @@ impl Ending {
                 (CloseCode::Other(4001), "not authenticated, or the token is no longer valid")
             }
             Self::Nonsense => (CloseCode::Other(4002), "frames must be JSON objects"),
+            Self::Revoked => (CloseCode::Other(4003), "the session was ended: log in again"),
             Self::RateLimited => (CloseCode::Other(4008), "too many commands: reconnect and resume"),
             Self::TooSlow => (CloseCode::Other(4009), "too slow: reconnect and resume"),
             Self::GoingAway => (CloseCode::Away, "the server stops: reconnect and resume"),

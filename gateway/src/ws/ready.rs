@@ -147,7 +147,7 @@ fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
     let servers = parts.next().unwrap_or_default();
     let ready = Ready {
         user: &begin.user,
-        session_id: member.session,
+        session_id: member.session(),
         heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
         servers,
         unread: unread(servers),

@@ -184,6 +184,10 @@ async fn live(
     let outbox = Rc::clone(&reader.outbox);
     let member = state.hub().enter(actor.user, actor.session, appetite, shard.sender());
     shard.enter(member.key, Rc::clone(&outbox));
+    // Revoked between the check of the token and the registration, it would have been missed.
+    if state.identity().is_revoked(actor.session) {
+        outbox.end(Ending::Revoked);
+    }
     match ready::open(state, shard, &member, &outbox).await {
         Err(error) => {
             refuse(&outbox, None, &error);

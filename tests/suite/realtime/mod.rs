@@ -7,4 +7,5 @@ mod frames;
 mod marks;
 mod order;
 mod resume;
+mod revocation;
 mod typing;

@@ -1,15 +1,18 @@
 //! The use cases of accounts.
 
 mod people;
+mod revoke;
 mod sign_in;
 mod sign_up;
 
+use backbone::bus::Bus;
 use backbone::db::Pool;
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
 use crate::Error;
 use crate::password::{HashSettings, Hasher};
+use crate::revocation::Revoked;
 use crate::token::Tokens;
 
 pub use people::Newcomer;
@@ -44,19 +47,23 @@ impl std::fmt::Debug for IdentitySettings {
 pub struct Identity {
     pool: Pool,
     env: Env,
+    bus: Bus,
+    revoked: Revoked,
     tokens: Tokens,
     hasher: Hasher,
     token_ttl: chrono::TimeDelta,
 }
 
 impl Identity {
-    /// The service over `pool`.
+    /// The service over `pool`, which tells `bus` of revoked sessions.
     ///
     /// # Errors
     /// bcrypt does not take the cost.
-    pub fn new(pool: Pool, env: Env, settings: &IdentitySettings) -> Result<Self, Internal> {
+    pub fn new(pool: Pool, env: Env, bus: Bus, settings: &IdentitySettings) -> Result<Self, Internal> {
         Ok(Self {
             pool,
+            bus,
+            revoked: Revoked::default(),
             tokens: Tokens::new(env.clone(), &settings.token_secret),
             env,
             hasher: Hasher::new(settings.passwords)?,
@@ -67,9 +74,10 @@ impl Identity {
     /// Who a token speaks for. Needs no database.
     ///
     /// # Errors
-    /// [`Error::Unauthenticated`] when it is none of ours, [`Error::TokenExpired`] when its time is over.
+    /// [`Error::Unauthenticated`] when it is none of ours or its session was revoked, [`Error::TokenExpired`] when its
+    /// time is over.
     pub fn authenticate(&self, token: &str) -> Result<Actor, Error> {
-        self.tokens.check(token).map(|(actor, _)| actor)
+        self.authenticate_until(token).map(|(actor, _)| actor)
     }
 
     /// Who a token speaks for, and until when.
@@ -77,6 +85,7 @@ impl Identity {
     /// # Errors
     /// As [`Self::authenticate`].
     pub fn authenticate_until(&self, token: &str) -> Result<(Actor, Timestamp), Error> {
-        self.tokens.check(token)
+        let (actor, until) = self.tokens.check(token)?;
+        if self.revoked.contains(actor.session) { Err(Error::Unauthenticated) } else { Ok((actor, until)) }
     }
 }
