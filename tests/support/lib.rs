@@ -16,6 +16,7 @@ mod database;
 mod person;
 mod services;
 mod socket;
+pub mod wire;
 
 pub use app::{App, AppBuilder, Gateway};
 pub use clock::MovedClock;
