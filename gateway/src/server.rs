@@ -7,8 +7,10 @@ use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
+use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
 use kernel::{Env, Internal};
+use socket2::SockRef;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
@@ -21,6 +23,8 @@ use crate::{workers, ws};
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
+/// How long what was sent may stay unacknowledged.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 /// How long clients have to take leave before the sockets are closed.
 const FAREWELL: Duration = Duration::from_millis(300);
 
@@ -96,6 +100,15 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         .keep_alive(patience)
         .client_request_timeout(patience)
         .shutdown_timeout(http.shutdown_s)
+        // A closed WebSocket is closed at once; actix would linger for a second. What a refused request still sends is
+        // read by `http::Valid`.
+        .client_disconnect_timeout(Duration::ZERO)
+        .on_connect(|connection, _| {
+            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
+                // A peer that acknowledges nothing for this long, or never reads, is gone: nobody else would end it.
+                let _ = SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
+            }
+        })
         .disable_signals()
         .bind((http.host.as_str(), http.port))
         .map_err(|source| StartError::Bind { host: http.host.clone(), port: http.port, source })?;

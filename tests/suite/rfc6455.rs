@@ -19,7 +19,7 @@ impl Peer {
     }
 
     async fn open(&self) -> Wire {
-        Wire::open(&self.app.gateways[0].url, self.ada.token()).await
+        Wire::open(self.app.url(), self.ada.token()).await
     }
 
     /// The close code after these frames, each with its whole first byte.

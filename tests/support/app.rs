@@ -109,6 +109,11 @@ impl App {
         self.gateways[number].running.take().expect("the gateway runs").stop().await;
     }
 
+    /// Where the first gateway is.
+    pub fn url(&self) -> &str {
+        &self.gateways[0].url
+    }
+
     /// The app's database, for looks behind the scenes.
     pub fn database_url(&self) -> String {
         self.database.url()

@@ -1,6 +1,6 @@
 //! Somebody who speaks HTTP.
 
-use reqwest::{Client, Method, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
 
 /// The password of everybody.
@@ -41,7 +41,8 @@ pub struct Server {
 }
 
 impl Answer {
-    async fn of(response: Response) -> Self {
+    /// An answer that must have a JSON body.
+    pub async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
         let body = serde_json::from_str(&text)
@@ -122,12 +123,18 @@ impl Person {
         self.token.as_deref().expect("somebody with an account")
     }
 
+    /// A request to be made up further, with the token if there is one.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.http.request(method, format!("{}{path}", self.url));
+        match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        }
+    }
+
     /// A call with any body.
     pub async fn call(&self, method: Method, path: &str, body: Option<String>) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }

@@ -118,9 +118,7 @@ impl Happening {
     const fn turn(&self) -> Turn {
         match self {
             Self::ServerCreated(_) | Self::ChannelCreated(_) => Turn::Admits,
-            Self::ServerDeleted(_) | Self::KickedFromServer(_) => Turn::Dismisses,
-            // Members stay members: they hear it after their subscriptions were planned anew, too.
-            Self::MemberJoined(_) | Self::MemberLeft(_) | Self::ChannelDeleted(_) => Turn::None,
+            _ => Turn::None,
         }
     }
 }

@@ -80,8 +80,6 @@ pub enum Turn {
     None,
     /// They may hear more of the scope from now on: hubs plan their subscriptions anew before they let it through.
     Admits,
-    /// It tells them that they may hear no more of the scope: hubs let it through before they plan anew.
-    Dismisses,
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -105,7 +103,6 @@ impl Header {
         let turn = match self.turn {
             Turn::None => "",
             Turn::Admits => "+",
-            Turn::Dismisses => "-",
         };
         format!("{rev};{scope};{version};{turn}")
     }
@@ -121,7 +118,6 @@ impl Header {
         let turn = match turn {
             "" => Turn::None,
             "+" => Turn::Admits,
-            "-" => Turn::Dismisses,
             _ => return None,
         };
         Some(Self { rev, fence, turn })
@@ -185,7 +181,7 @@ mod tests {
             header: Header {
                 rev: Some(42),
                 fence: Some(Fence { scope: env.id(), version: 7 }),
-                turn: Turn::Dismisses,
+                turn: Turn::Admits,
             },
             frame: frame("new-message", &"a\nb", Some((timeline, 42))).unwrap(),
         };

@@ -16,6 +16,8 @@ use super::ApiError;
 
 /// The largest body, in bytes.
 const MAX: usize = 1_048_576;
+/// Of a larger body this much is read and thrown away: a client that is cut off while it sends never reads the answer.
+const PATIENCE: usize = 16 * MAX;
 
 /// A JSON body that obeys the rules of its type.
 #[derive(Debug)]

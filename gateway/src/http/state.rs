@@ -39,11 +39,6 @@ impl State {
         task.await.map_err(ApiError::panicked)?.map_err(Into::into)
     }
 
-    /// Runs something on the services' runtime without waiting for it.
-    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        self.0.runtime.spawn(work);
-    }
-
     /// Checking a token needs no IO: workers may.
     pub(crate) fn identity(&self) -> &Identity {
         &self.0.services.identity

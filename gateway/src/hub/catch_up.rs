@@ -1,12 +1,15 @@
 //! Reading from the log what the bus did not bring.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use dashmap::mapref::one::RefMut;
 use kernel::{Rev, Topic};
 use messaging::{ChangesLimit, Error};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
+use super::registry::Entry;
 use super::{Inner, Parcel};
 
 /// How long a missing event may still be on its way: publishes of two gateways cross.
@@ -21,12 +24,20 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from
 impl Inner {
     /// Sees to it that the timeline's gap is filled, and that it is delivered up to `until`.
     pub(super) fn catch_up(self: &Arc<Self>, topic: Topic, until: Option<Rev>) {
-        let idle = |mut entry: dashmap::mapref::one::RefMut<'_, Topic, super::Entry>| {
-            !std::mem::replace(&mut entry.catching_up, true)
-        };
-        if self.topics.get_mut(&topic).is_some_and(idle) {
-            self.runtime.spawn(Arc::clone(self).read_log(topic, until));
+        let idle = |mut entry: RefMut<'_, Topic, Entry>| !std::mem::replace(&mut entry.catching_up, true);
+        if !self.topics.get_mut(&topic).is_some_and(idle) {
+            return;
         }
+        let reading = self.runtime.spawn(Arc::clone(self).read_log(topic, until));
+        let hub = Arc::clone(self);
+        self.runtime.spawn(async move {
+            // A panic must not keep others from reading.
+            if reading.await.is_err()
+                && let Some(mut entry) = hub.topics.get_mut(&topic)
+            {
+                entry.catching_up = false;
+            }
+        });
     }
 
     async fn read_log(self: Arc<Self>, topic: Topic, until: Option<Rev>) {
@@ -76,10 +87,29 @@ impl Inner {
         for chunk in here.chunks(CHUNK) {
             let ids = chunk.iter().map(|(id, _)| *id).collect::<Vec<_>>();
             let Ok(heads) = self.messaging.heads(&ids).await else { return };
-            let heads = heads.into_iter().collect::<std::collections::HashMap<_, _>>();
+            let heads = heads.into_iter().collect::<HashMap<_, _>>();
             for (id, delivered) in chunk {
                 if let Some(head) = heads.get(id).filter(|head| head.rev > *delivered) {
                     self.catch_up(Topic::Timeline(*id), Some(head.rev));
+                }
+            }
+        }
+    }
+}
+
+impl Inner {
+    /// Compares the versions that were applied with those in the database: a change of access may have been told by
+    /// nobody.
+    async fn compare_versions(self: &Arc<Self>) {
+        let here = self.scopes.iter().filter_map(|scope| Some((*scope.key(), scope.applied_version()?)));
+        let here = here.collect::<Vec<_>>();
+        for chunk in here.chunks(CHUNK) {
+            let ids = chunk.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+            let Ok(versions) = self.messaging.versions(&ids).await else { return };
+            let versions = versions.into_iter().collect::<HashMap<_, _>>();
+            for (id, applied) in chunk {
+                if versions.get(id).is_some_and(|version| version > applied) {
+                    self.plan_soon(*id);
                 }
             }
         }
@@ -97,6 +127,7 @@ pub(super) async fn watch(hub: Weak<Inner>) {
         odd = !odd;
         if odd || !hub.bus.health().up {
             hub.compare_heads().await;
+            hub.compare_versions().await;
         }
     }
 }

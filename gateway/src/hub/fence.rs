@@ -1,16 +1,17 @@
 //! Holding events back while access is read again, and changing subscriptions by what was read.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use guilds::Error as GuildsError;
+use dashmap::mapref::one::RefMut;
 use kernel::{Event, Fence, GuildId, ScopeId, Topic, Turn, UserId};
+use messaging::Head;
 use tokio::time::sleep;
 
 use super::plan::plan;
 use super::scope::{Hears, Scope, Verdict};
-use super::{Command, Hub, Inner, Member, lock};
+use super::{Command, Inner, Member, Refused, Wish, lock};
 
 /// Waiting time after the database failed: doubles from the first to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -34,9 +35,7 @@ impl Inner {
                 self.route(event);
                 self.plan_soon(fence.scope);
             }
-            Verdict::Held(true) => {
-                self.runtime.spawn(Arc::clone(self).replan(fence.scope));
-            }
+            Verdict::Held(true) => self.start_planning(fence.scope),
             Verdict::Held(false) => {}
         }
     }
@@ -52,8 +51,20 @@ impl Inner {
     /// Reads access to the scope again, unless somebody is at it or nobody here is in it.
     pub(super) fn plan_soon(self: &Arc<Self>, scope: ScopeId) {
         if self.scopes.get_mut(&scope).is_some_and(|mut state| state.begin()) {
-            self.runtime.spawn(Arc::clone(self).replan(scope));
+            self.start_planning(scope);
         }
+    }
+
+    fn start_planning(self: &Arc<Self>, scope: ScopeId) {
+        let planning = self.runtime.spawn(Arc::clone(self).replan(scope));
+        let hub = Arc::clone(self);
+        self.runtime.spawn(async move {
+            // A panic must not leave the scope's events waiting for ever.
+            if planning.await.is_err() {
+                sleep(BACKOFF.1).await;
+                hub.start_planning(scope);
+            }
+        });
     }
 
     /// Waits until the subscriptions of the scope agree with at least this version.
@@ -71,16 +82,11 @@ impl Inner {
             let Some((hears, admitted, events)) = self.scopes.get_mut(&scope).map(|mut s| s.round()) else {
                 return;
             };
-            match self.round(scope, hears, &admitted).await {
-                Ok(again) => {
-                    pause = BACKOFF.0;
-                    for event in &events {
-                        self.route(event);
-                    }
-                    if !again {
-                        self.scopes.remove_if(&scope, |_, state| state.is_idle());
-                        return;
-                    }
+            match self.round(scope, hears, &admitted, &events).await {
+                Ok(true) => pause = BACKOFF.0,
+                Ok(false) => {
+                    self.scopes.remove_if(&scope, |_, state| state.is_idle());
+                    return;
                 }
                 Err(error) => {
                     tracing::warn!(%error, %scope, "access could not be read, events wait");
@@ -100,7 +106,8 @@ impl Inner {
         scope: ScopeId,
         mut hears: Vec<Hears>,
         admitted: &HashSet<UserId>,
-    ) -> Result<bool, GuildsError> {
+        events: &[Event],
+    ) -> Result<bool, PlanError> {
         let guild = GuildId::from(scope);
         let known = hears.iter().map(|(member, _)| member.key).collect::<HashSet<_>>();
         for sessions in admitted.iter().filter_map(|user| lock(&self.members).get(user).cloned()) {
@@ -109,32 +116,77 @@ impl Inner {
         }
         let users = hears.iter().map(|(member, _)| member.user).collect::<HashSet<_>>();
         let (version, views) = self.guilds.viewers(guild, &users.into_iter().collect::<Vec<_>>()).await?;
+        let fence = Fence { scope, version };
         for (member, topics) in &hears {
             let change = plan(guild, topics, views.get(&member.user), member.appetite);
-            for topic in &change.drop {
-                self.forget(member.key, member.shard.id, *topic, Some(scope));
+            for topic in change.drop {
+                if let Some(ticket) = self.withdraw(member, topic, None, Some(scope)) {
+                    member.shard.send(Command::Drop(member.key, topic, ticket));
+                }
             }
-            if !change.drop.is_empty() {
-                member.shard.send(Command::Drop(member.key, change.drop));
-            }
-            self.add(member, &change.add, Fence { scope, version }).await;
+            self.add(member, &change.add, fence).await?;
+        }
+        // Before later events may pass: those that waited come first.
+        for event in events {
+            self.route(event);
         }
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
-        let done =
-            |mut state: dashmap::mapref::one::RefMut<'_, ScopeId, Scope>| state.applied(version, &planned);
+        let done = |mut state: RefMut<'_, ScopeId, Scope>| state.applied(version, &planned);
         Ok(self.scopes.get_mut(&scope).is_some_and(done))
     }
 
-    /// Lets a session hear more of a scope. What cannot be opened now is found by its next join or resume.
-    async fn add(self: &Arc<Self>, member: &Arc<Member>, topics: &[Topic], fence: Fence) {
-        if topics.is_empty() {
-            return;
+    /// Lets a session hear more of a scope: its worker keeps what comes, until it is known from where on.
+    async fn add(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        topics: &[Topic],
+        fence: Fence,
+    ) -> Result<(), PlanError> {
+        let new = topics.iter().filter(|topic| !self.hears(member, **topic));
+        let wishes = new.map(|topic| Wish { topic: *topic, ticket: self.ticket(), fence: Some(fence) });
+        let wishes = wishes.collect::<Vec<_>>();
+        if wishes.is_empty() {
+            return Ok(());
         }
-        let wanted = topics.iter().map(|topic| (*topic, Some(fence))).collect::<Vec<_>>();
-        if let Ok(stale) = Hub(Arc::clone(self)).subscribe(member, &wanted).await {
-            for topic in topics.iter().filter(|topic| !stale.contains(topic)) {
-                member.shard.send(Command::Add(member.key, *topic, Some(fence.scope)));
+        for wish in &wishes {
+            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket));
+        }
+        let opened = self.open_for(member, &wishes).await;
+        for wish in &wishes {
+            match &opened {
+                Ok(heads) => {
+                    let head = heads.get(&wish.topic).copied();
+                    member.shard.send(Command::Release(member.key, wish.topic, wish.ticket, head));
+                }
+                Err(_) => member.shard.send(Command::Drop(member.key, wish.topic, wish.ticket)),
             }
         }
+        match opened {
+            Ok(_) | Err(Refused::Gone) => Ok(()),
+            Err(Refused::Log(error)) => Err(error.into()),
+        }
     }
+
+    async fn open_for(
+        self: &Arc<Self>,
+        member: &Arc<Member>,
+        wishes: &[Wish],
+    ) -> Result<HashMap<Topic, Head>, Refused> {
+        self.subscribe(member, wishes).await?;
+        let timelines = wishes.iter().filter_map(|wish| match wish.topic {
+            Topic::Timeline(id) => Some(id),
+            _ => None,
+        });
+        let heads = self.messaging.heads(&timelines.collect::<Vec<_>>()).await.map_err(Refused::Log)?;
+        Ok(heads.into_iter().map(|(id, head)| (Topic::Timeline(id), head)).collect())
+    }
+}
+
+/// Why a round of planning failed.
+#[derive(Debug, thiserror::Error)]
+enum PlanError {
+    #[error(transparent)]
+    Access(#[from] guilds::Error),
+    #[error(transparent)]
+    Log(#[from] messaging::Error),
 }

@@ -8,6 +8,7 @@ mod catch_up;
 mod fence;
 mod parcel;
 mod plan;
+mod registry;
 mod revocation;
 mod scope;
 mod sequence;
@@ -17,29 +18,30 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
-use backbone::bus::{Bus, Joined, Listener};
+use backbone::bus::{Bus, Listener};
 use dashmap::DashMap;
-use dashmap::mapref::entry::Entry as Place;
-use futures_util::future::join_all;
 use guilds::Guilds;
 use identity::Identity;
-use kernel::{Env, Event, Fence, ScopeId, SessionId, Topic, UserId};
+use kernel::{Env, Event, ScopeId, SessionId, Topic, UserId};
 use messaging::Messaging;
 use tokio::runtime::Handle;
 
 use crate::services::Services;
 use scope::Scope;
-use sequence::Sequence;
 
 pub(crate) use parcel::Parcel;
 pub(crate) use plan::Appetite;
-pub(crate) use shard::{Command, Shard, ShardSender, left};
+pub(crate) use registry::Wish;
+pub(crate) use shard::{Command, Released, Shard, ShardSender, left};
 
 /// Clients of a server that stops come back within this time, milliseconds.
 const COMEBACK: u16 = 5_000;
 
 /// Names a session within this process.
 pub(crate) type SessionKey = u64;
+/// Names one subscription of a session to a topic: a later one of the same has another. What the hub tells a worker
+/// about a subscription that is not the present one any more is ignored.
+pub(crate) type Ticket = u64;
 
 /// A session, as the hub knows it.
 #[derive(Debug)]
@@ -55,6 +57,13 @@ pub(crate) struct Member {
 }
 
 impl Member {
+    #[cfg(test)]
+    fn for_tests(user: UserId) -> Self {
+        let session = Mutex::new(Env::system().id());
+        let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
+        Self { key: 1, user, session, appetite: Appetite::Joined, shard, gone }
+    }
+
     /// The login whose token it holds.
     pub(crate) fn session(&self) -> SessionId {
         *lock(&self.session)
@@ -79,23 +88,12 @@ struct Inner {
     runtime: Handle,
     ear: Arc<Ear>,
     // Guards of these maps are locks: held for moments, never across an await, never two at a time.
-    topics: DashMap<Topic, Entry>,
+    topics: DashMap<Topic, registry::Entry>,
     scopes: DashMap<ScopeId, Scope>,
     members: Mutex<HashMap<UserId, HashMap<SessionKey, Arc<Member>>>>,
     keys: AtomicU64,
     shards: Mutex<Vec<ShardSender>>,
-}
-
-/// A topic that has listeners here.
-#[derive(Default)]
-struct Entry {
-    /// How many sessions of each worker listen.
-    listeners: Vec<(ShardSender, usize)>,
-    /// Joined on the bus; for a timeline its sequence has started, too.
-    joined: Option<Joined>,
-    sequence: Sequence<Parcel>,
-    /// Somebody is reading the log for it.
-    catching_up: bool,
+    stopping: AtomicBool,
 }
 
 /// Why a session cannot listen.
@@ -123,6 +121,7 @@ impl Hub {
             members: Mutex::default(),
             keys: AtomicU64::new(1),
             shards: Mutex::default(),
+            stopping: AtomicBool::new(false),
         });
         let ear: Arc<dyn Listener> = inner.ear.clone();
         services.bus.attach(Arc::downgrade(&ear));
@@ -142,9 +141,15 @@ impl Hub {
     /// Tells every session that the server is about to stop, and when to come back: at a random moment each, so that
     /// they do not all come at once. Then ends them.
     pub(crate) fn farewell(&self) {
+        self.0.stopping.store(true, Ordering::Release);
         for shard in lock(&self.0.shards).iter() {
             shard.send(Command::Farewell);
         }
+    }
+
+    /// Whether the server is about to stop: no session may begin any more.
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.0.stopping.load(Ordering::Acquire)
     }
 
     /// How long a client is to wait before it comes back, milliseconds.
@@ -182,31 +187,28 @@ impl Hub {
         self.forget(member.key, member.shard.id, topics);
     }
 
-    /// Lets the session's worker hear topics. When it returns, every later event of them reaches the worker. With a
-    /// fence, a topic belongs to its scope, and the session's access was proved at its version; those whose access has
-    /// changed since are returned: authorise them again. A constant number of queries, however many topics.
+    /// Names a subscription that is about to be made.
+    pub(crate) fn ticket(&self) -> Ticket {
+        self.0.ticket()
+    }
+
+    /// Lets the session's worker hear topics. When it returns, every later event of them reaches the worker. Those whose
+    /// access has changed since it was proved are returned: authorise them again. A constant number of queries, however
+    /// many topics.
     ///
     /// # Errors
-    /// The session has ended, or the log cannot be read: then it hears none of them.
+    /// The session has ended, or the log cannot be read: then it hears none of them, but for what it heard before.
     pub(crate) async fn subscribe(
         &self,
         member: &Arc<Member>,
-        topics: &[(Topic, Option<Fence>)],
+        wishes: &[Wish],
     ) -> Result<Vec<Topic>, Refused> {
-        let (mut entered, mut stale) = (Vec::with_capacity(topics.len()), Vec::new());
-        for (topic, fence) in topics {
-            match self.0.enter(member, *topic, *fence) {
-                true => entered.push((*topic, fence.map(|fence| fence.scope))),
-                false => stale.push(*topic),
-            }
-        }
-        let opened = self.0.open(&entered).await;
-        let gone = member.gone.load(Ordering::Acquire);
-        if opened.is_err() || gone {
-            self.forget(member.key, member.shard.id, &entered);
-        }
-        opened.map_err(Refused::Log)?;
-        if gone { Err(Refused::Gone) } else { Ok(stale) }
+        self.0.subscribe(member, wishes).await
+    }
+
+    /// Whether the session hears the topic by this ticket.
+    pub(crate) fn confirms(&self, key: SessionKey, shard: usize, topic: Topic, ticket: Ticket) -> bool {
+        self.0.confirms(key, shard, topic, ticket)
     }
 
     /// Reads the access of a session to these scopes again, and lets it hear what it may.
@@ -217,7 +219,7 @@ impl Hub {
         }
     }
 
-    /// A session's worker need not hear these topics for it any more.
+    /// A session gave these topics up.
     pub(crate) fn forget(&self, key: SessionKey, shard: usize, topics: &[(Topic, Option<ScopeId>)]) {
         for (topic, scope) in topics {
             self.0.forget(key, shard, *topic, *scope);
@@ -231,109 +233,8 @@ impl Hub {
 }
 
 impl Inner {
-    /// Registers a listener; `false` when its access has changed.
-    fn enter(&self, member: &Arc<Member>, topic: Topic, fence: Option<Fence>) -> bool {
-        if let Some(fence) = fence {
-            let mut scope = self.scopes.entry(fence.scope).or_default();
-            if !scope.enter(member, topic, fence.version) {
-                return false;
-            }
-        }
-        let mut entry = self.topics.entry(topic).or_default();
-        match entry.listeners.iter_mut().find(|(shard, _)| shard.id == member.shard.id) {
-            Some((_, count)) => *count += 1,
-            None => entry.listeners.push((member.shard.clone(), 1)),
-        }
-        true
-    }
-
-    /// Joins those of the topics that are not joined yet. Somebody else may be doing the same at this moment: the
-    /// second finds it done.
-    async fn open(&self, topics: &[(Topic, Option<ScopeId>)]) -> Result<(), messaging::Error> {
-        let closed = |topic: &Topic| self.topics.get(topic).is_some_and(|entry| entry.joined.is_none());
-        let closed = topics.iter().map(|(topic, _)| *topic).filter(closed).collect::<Vec<_>>();
-        let joined = join_all(closed.iter().map(|topic| self.bus.join(*topic))).await;
-        let timelines = closed.iter().filter_map(|topic| match topic {
-            Topic::Timeline(id) => Some(*id),
-            _ => None,
-        });
-        // Read after joining: what is committed later is heard, or found missing.
-        let mut heads = HashMap::new();
-        for chunk in timelines.collect::<Vec<_>>().chunks(catch_up::CHUNK) {
-            heads.extend(self.messaging.heads(chunk).await?);
-        }
-        for joined in joined {
-            let Some(mut entry) = self.topics.get_mut(&joined.topic()) else { continue };
-            if let Topic::Timeline(id) = joined.topic() {
-                // One that is gone has no head and no events.
-                let Some(head) = heads.get(&id) else { continue };
-                let ready = entry.sequence.start(head.rev);
-                entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
-            }
-            entry.joined.get_or_insert(joined);
-        }
-        Ok(())
-    }
-
-    fn forget(&self, key: SessionKey, shard: usize, topic: Topic, scope: Option<ScopeId>) {
-        if let Place::Occupied(mut place) = self.topics.entry(topic) {
-            let listeners = &mut place.get_mut().listeners;
-            listeners.retain_mut(|(sender, count)| {
-                if sender.id == shard {
-                    *count -= 1;
-                }
-                *count > 0
-            });
-            if listeners.is_empty() {
-                place.remove();
-            }
-        }
-        if let Some(scope) = scope
-            && let Place::Occupied(mut place) = self.scopes.entry(scope)
-        {
-            place.get_mut().leave(key, topic);
-            if place.get().is_idle() {
-                place.remove();
-            }
-        }
-    }
-
-    /// Hands an event on, past the fence.
-    fn route(self: &Arc<Self>, event: &Event) {
-        let Some(parcel) = Parcel::live(event) else { return };
-        let Some(rev) = parcel.rev else {
-            if let Some(entry) = self.topics.get(&event.topic) {
-                entry.deliver([parcel]);
-            }
-            return;
-        };
-        let gap = self.advance(event.topic, |sequence| sequence.push(rev, parcel));
-        if gap {
-            self.catch_up(event.topic, None);
-        }
-    }
-
-    /// Takes a timeline's sequence further and delivers what may leave. Returns whether something is missing.
-    fn advance(
-        &self,
-        topic: Topic,
-        step: impl FnOnce(&mut Sequence<Parcel>) -> Vec<(kernel::Rev, Parcel)>,
-    ) -> bool {
-        let Some(mut entry) = self.topics.get_mut(&topic) else { return false };
-        let ready = step(&mut entry.sequence);
-        // Under the lock: the order in which they leave is the order in which workers get them.
-        entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
-        entry.sequence.has_gap()
-    }
-}
-
-impl Entry {
-    fn deliver(&self, parcels: impl IntoIterator<Item = Parcel>) {
-        for parcel in parcels {
-            for (shard, _) in &self.listeners {
-                shard.send(Command::Deliver(parcel.clone()));
-            }
-        }
+    fn ticket(&self) -> Ticket {
+        self.keys.fetch_add(1, Ordering::Relaxed)
     }
 }
 

@@ -28,6 +28,8 @@ struct Present {
     member: Arc<Member>,
     /// The version under which it was let in or planned last.
     version: Version,
+    /// It was let in to something since the last round began: that round does not know of it.
+    changed: bool,
     topics: HashSet<Topic>,
 }
 
@@ -52,8 +54,7 @@ impl Scope {
         if !admits && version <= self.applied {
             return Verdict::Pass;
         }
-        let own = matches!(event.topic, Topic::User(_));
-        if !admits && (own || event.header.turn == Turn::Dismisses) {
+        if !admits && matches!(event.topic, Topic::User(_)) {
             return Verdict::PassAndPlan;
         }
         if let (true, Topic::User(user)) = (admits, event.topic) {
@@ -86,10 +87,12 @@ impl Scope {
         let present = self.present.entry(member.key).or_insert_with(|| Present {
             member: Arc::clone(member),
             version,
+            changed: true,
             topics: HashSet::new(),
         });
         // The oldest of its grants decides whether it must be planned again.
         present.version = present.version.min(version);
+        present.changed = true;
         present.topics.insert(topic);
         true
     }
@@ -109,6 +112,11 @@ impl Scope {
         self.applied < version && !self.present.is_empty()
     }
 
+    /// The version that has been applied, when anybody here hears anything of the scope.
+    pub(crate) fn applied_version(&self) -> Option<Version> {
+        (!self.present.is_empty()).then_some(self.applied)
+    }
+
     /// Whether nobody here hears anything of it.
     pub(crate) fn is_idle(&self) -> bool {
         self.present.is_empty() && self.held.is_empty() && self.admitted.is_empty() && !self.planning
@@ -116,7 +124,11 @@ impl Scope {
 
     /// What a round of planning works on: the sessions, the users who were admitted, the events that wait.
     pub(crate) fn round(&mut self) -> (Vec<Hears>, HashSet<UserId>, Vec<Event>) {
-        let hears = self.present.values().map(|p| (Arc::clone(&p.member), p.topics.clone())).collect();
+        let hears = self.present.values_mut().map(|present| {
+            present.changed = false;
+            (Arc::clone(&present.member), present.topics.clone())
+        });
+        let hears = hears.collect();
         (hears, std::mem::take(&mut self.admitted), std::mem::take(&mut self.held))
     }
 
@@ -125,7 +137,7 @@ impl Scope {
     pub(crate) fn applied(&mut self, version: Version, planned: &[SessionKey]) -> bool {
         self.applied = self.applied.max(version);
         for key in planned {
-            if let Some(present) = self.present.get_mut(key) {
+            if let Some(present) = self.present.get_mut(key).filter(|present| !present.changed) {
                 present.version = present.version.max(version);
             }
         }
@@ -140,5 +152,47 @@ impl Scope {
         events.append(&mut self.held);
         events.truncate(HELD);
         self.held = events;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Env, Fence, Header, ScopeId};
+
+    use super::*;
+
+    fn event(scope: ScopeId, version: Version) -> Event {
+        let header = Header { rev: Some(1), fence: Some(Fence { scope, version }), turn: Turn::None };
+        Event { topic: Topic::Timeline(Env::system().id()), header, frame: "{}".into() }
+    }
+
+    #[test]
+    fn an_event_of_a_newer_version_waits_for_a_round_and_others_behind_it_for_the_same() {
+        let (env, mut scope) = (Env::system(), Scope::default());
+        let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
+        assert!(scope.enter(&member, Topic::Guild(env.id()), 1));
+        assert_eq!(scope.judge(&event(id, 1), 1), Verdict::Pass);
+        assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(true));
+        assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
+        let (hears, _, events) = scope.round();
+        assert_eq!((hears.len(), events.len()), (1, 2));
+        assert!(!scope.applied(2, &[member.key]));
+        assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Pass);
+        assert!(!scope.enter(&member, Topic::Guild(env.id()), 1), "a grant from before the change");
+    }
+
+    #[test]
+    fn who_enters_while_access_is_read_is_looked_at_in_another_round() {
+        let (env, mut scope) = (Env::system(), Scope::default());
+        let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
+        scope.enter(&member, Topic::Guild(env.id()), 1);
+        scope.judge(&event(id, 2), 2);
+        scope.round();
+        // Proved before the change, entered while the round reads: the round knows nothing of this topic.
+        assert!(scope.enter(&member, Topic::Timeline(env.id()), 1));
+        assert!(scope.applied(2, &[member.key]), "another round is due");
+        let (hears, _, _) = scope.round();
+        assert_eq!(hears[0].1.len(), 2);
+        assert!(!scope.applied(2, &[member.key]));
     }
 }

@@ -2,33 +2,35 @@
 //! event crosses to the worker once, and is handed out here.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytestring::ByteString;
+use guilds::event::ServerDeleted;
 use indexmap::IndexMap;
 use kernel::{ChannelId, Rev, ScopeId, Topic};
+use messaging::Head;
 use tokio::sync::mpsc;
 
 use super::parcel::Parcel;
-use super::{Hub, SessionKey};
-use crate::ws::{Ending, Outbox};
+use super::{Hub, SessionKey, Ticket};
+use crate::ws::{ChannelJoined, Ending, Outbox, told};
 
 /// Bytes that may wait for one worker. Beyond it the worker hangs: its sessions are closed and resume elsewhere.
 const BACKLOG: usize = 64 << 20;
-/// Parcels that may wait for a session that is catching up.
-const HELD: usize = 10_000;
 
 /// What the hub tells a worker.
 #[derive(Debug)]
 pub(crate) enum Command {
     Deliver(Parcel),
-    /// These sessions may no longer hear these topics.
-    Drop(SessionKey, Vec<Topic>),
-    /// This session hears one more topic from now on.
-    Add(SessionKey, Topic, Option<ScopeId>),
+    /// This session may no longer hear this topic, if it still does by this ticket.
+    Drop(SessionKey, Topic, Ticket),
+    /// This session is about to hear one more topic: keep what comes.
+    Hold(SessionKey, Topic, Option<ScopeId>, Ticket),
+    /// It hears the topic from now on; a channel from this head on.
+    Release(SessionKey, Topic, Ticket, Option<Head>),
     /// This session is to end.
     Close(SessionKey, Ending),
     /// All of this worker's sessions are to end.
@@ -42,17 +44,34 @@ pub(crate) enum Command {
 pub(crate) struct ShardSender {
     pub(crate) id: usize,
     queue: mpsc::UnboundedSender<Command>,
-    waiting: Arc<AtomicUsize>,
+    load: Arc<Load>,
+}
+
+#[derive(Debug, Default)]
+struct Load {
+    bytes: AtomicUsize,
+    /// The sessions have been told to go; no more deliveries until they are.
+    over: AtomicBool,
 }
 
 impl ShardSender {
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self { id: 0, queue: mpsc::unbounded_channel().0, load: Arc::default() }
+    }
+
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) = &command
-            && self.waiting.fetch_add(parcel.size(), Ordering::Relaxed) > BACKLOG
-        {
-            self.waiting.fetch_sub(parcel.size(), Ordering::Relaxed);
-            let _ = self.queue.send(Command::CloseAll(Ending::TooSlow));
-            return;
+        if let Command::Deliver(parcel) = &command {
+            if self.load.over.load(Ordering::Acquire) {
+                return;
+            }
+            if self.load.bytes.fetch_add(parcel.size(), Ordering::Relaxed) > BACKLOG {
+                self.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+                if !self.load.over.swap(true, Ordering::AcqRel) {
+                    let _ = self.queue.send(Command::CloseAll(Ending::TooSlow));
+                }
+                return;
+            }
         }
         // A worker that has ended has no sessions.
         let _ = self.queue.send(command);
@@ -75,7 +94,7 @@ struct State {
 
 struct Slot {
     outbox: Rc<Outbox>,
-    topics: HashMap<Topic, Option<ScopeId>>,
+    topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
 }
 
 struct Subscriber {
@@ -83,14 +102,39 @@ struct Subscriber {
     /// Everything up to here was sent, or is covered by what was sent.
     floor: Rev,
     /// What arrived while the session catches up.
-    held: Option<Vec<Parcel>>,
+    held: Option<Held>,
+}
+
+#[derive(Default)]
+struct Held {
+    parcels: VecDeque<Parcel>,
+    bytes: usize,
+}
+
+/// A subscription that waits to be released.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Hold {
+    pub(crate) ticket: Ticket,
+    /// The session heard the topic before.
+    pub(crate) again: bool,
+}
+
+/// How far a release came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Released {
+    /// The session hears the topic live.
+    All,
+    /// Its queue is full for now: wait for room and release on.
+    Partly,
+    /// It lost the topic meanwhile.
+    Lost,
 }
 
 impl Shard {
     /// The shard of the present worker.
     pub(crate) fn start(hub: &Hub, id: usize) -> Self {
         let (queue, mut commands) = mpsc::unbounded_channel();
-        let sender = ShardSender { id, queue, waiting: Arc::default() };
+        let sender = ShardSender { id, queue, load: Arc::default() };
         let shard = Self { hub: hub.clone(), sender: sender.clone(), state: Rc::default() };
         let handler = shard.clone();
         actix_web::rt::spawn(async move {
@@ -108,15 +152,12 @@ impl Shard {
     fn handle(&self, command: Command) {
         match command {
             Command::Deliver(parcel) => {
-                self.sender.waiting.fetch_sub(parcel.size(), Ordering::Relaxed);
+                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
                 self.deliver(&parcel);
             }
-            Command::Drop(key, topics) => {
-                for topic in topics {
-                    self.lose(key, topic);
-                }
-            }
-            Command::Add(key, topic, scope) => self.add(key, topic, scope),
+            Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
+            Command::Hold(key, topic, scope, ticket) => self.admit(key, topic, scope, ticket),
+            Command::Release(key, topic, ticket, head) => self.begin(key, topic, ticket, head),
             Command::Close(key, ending) => {
                 if let Some(slot) = self.state.borrow().sessions.get(&key) {
                     slot.outbox.end(ending);
@@ -126,13 +167,11 @@ impl Shard {
                 for slot in self.state.borrow().sessions.values() {
                     slot.outbox.end(ending);
                 }
+                self.sender.load.over.store(false, Ordering::Release);
             }
             Command::Farewell => {
                 for slot in self.state.borrow().sessions.values() {
-                    let delay = self.hub.comeback();
-                    slot.outbox
-                        .push(format!(r#"{{"event":"reconnect","data":{{"delayMs":{delay}}}}}"#).into());
-                    slot.outbox.end(Ending::GoingAway);
+                    slot.outbox.leave(self.hub.comeback());
                 }
             }
         }
@@ -142,18 +181,16 @@ impl Shard {
         let mut state = self.state.borrow_mut();
         let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
         for subscriber in subscribers.values_mut() {
-            match &mut subscriber.held {
-                None => subscriber.give(parcel),
-                // Typing and the like is not worth waiting for.
-                Some(_) if parcel.rev.is_none() && matches!(parcel.topic, Topic::Timeline(_)) => {}
-                Some(held) if held.len() < HELD => held.push(parcel.clone()),
-                Some(_) => subscriber.outbox.end(Ending::TooSlow),
-            }
+            subscriber.hear(parcel);
         }
     }
 
     /// A session begins.
     pub(crate) fn enter(&self, key: SessionKey, outbox: Rc<Outbox>) {
+        // Too late to be told with the others.
+        if self.hub.is_stopping() {
+            outbox.leave(self.hub.comeback());
+        }
         self.state.borrow_mut().sessions.insert(key, Slot { outbox, topics: HashMap::new() });
     }
 
@@ -164,41 +201,26 @@ impl Shard {
         for topic in slot.topics.keys() {
             state.remove(*topic, key);
         }
-        slot.topics.into_iter().collect()
+        slot.topics.into_iter().map(|(topic, (scope, _))| (topic, scope)).collect()
     }
 
-    /// From now on what comes on the topic is kept for the session. Returns whether it listens to it anew; one that did
-    /// already keeps its floor.
-    pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) -> bool {
-        let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        let Some(slot) = state.sessions.get_mut(&key) else { return false };
-        let new = slot.topics.insert(topic, scope).is_none();
-        let outbox = Rc::clone(&slot.outbox);
-        let subscribers = state.topics.entry(topic).or_default();
-        let subscriber =
-            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, held: None });
-        subscriber.held.get_or_insert_default();
-        new
+    /// From now on what comes on the topic is kept for the session, until [`Self::release`].
+    pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) -> Hold {
+        let ticket = self.hub.ticket();
+        Hold { ticket, again: self.state.borrow_mut().hold(key, topic, scope, ticket) }
     }
 
-    /// The session has everything up to `floor`: gives it what was kept beyond. `false` when it lost the topic
-    /// meanwhile.
-    pub(crate) fn release(&self, key: SessionKey, topic: Topic, floor: Rev) -> bool {
+    /// The session has everything up to `floor`: gives it what was kept beyond, as far as its queue has room.
+    pub(crate) fn release(&self, key: SessionKey, topic: Topic, floor: Rev) -> Released {
         let mut state = self.state.borrow_mut();
         let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
-        let Some(subscriber) = subscriber else { return false };
-        subscriber.floor = subscriber.floor.max(floor);
-        for parcel in subscriber.held.take().unwrap_or_default() {
-            subscriber.give(&parcel);
-        }
-        true
+        subscriber.map_or(Released::Lost, |subscriber| subscriber.release(floor))
     }
 
     /// The session does not want the topic any more. Returns its scope when it listened to it.
     pub(crate) fn leave(&self, key: SessionKey, topic: Topic) -> Option<Option<ScopeId>> {
         let mut state = self.state.borrow_mut();
-        let scope = state.sessions.get_mut(&key)?.topics.remove(&topic)?;
+        let (scope, _) = state.sessions.get_mut(&key)?.topics.remove(&topic)?;
         state.remove(topic, key);
         Some(scope)
     }
@@ -210,34 +232,78 @@ impl Shard {
         slot.map_or(0, |slot| slot.topics.keys().filter(|topic| matches!(topic, Topic::Timeline(_))).count())
     }
 
-    /// The hub took the topic from the session.
-    fn lose(&self, key: SessionKey, topic: Topic) {
+    /// The hub took the topic from the session; unless the session has asked for it again since.
+    fn lose(&self, key: SessionKey, topic: Topic, ticket: Ticket) {
         let mut state = self.state.borrow_mut();
+        let state = &mut *state;
         let Some(slot) = state.sessions.get_mut(&key) else { return };
-        if slot.topics.remove(&topic).is_some()
-            && let Topic::Timeline(id) = topic
-        {
-            slot.outbox.push(left(id.into()));
+        if slot.topics.get(&topic).is_none_or(|(_, present)| *present != ticket) {
+            return;
+        }
+        slot.topics.remove(&topic);
+        let subscriber = state.topics.get(&topic).and_then(|subscribers| subscribers.get(&key));
+        // Who was still catching up learns it where it asked.
+        let live = subscriber.is_some_and(|subscriber| subscriber.held.is_none());
+        match topic {
+            Topic::Timeline(id) if live => slot.outbox.push(left(id.into())),
+            Topic::Guild(server_id) if live => {
+                told(&slot.outbox, ServerDeleted::EVENT, &ServerDeleted { server_id });
+            }
+            _ => {}
         }
         state.remove(topic, key);
     }
 
-    fn add(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) {
+    /// The hub is about to let the session hear one more topic; unless the session has asked for it itself.
+    fn admit(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, ticket: Ticket) {
         let mut state = self.state.borrow_mut();
-        let state = &mut *state;
-        if let Some(slot) = state.sessions.get_mut(&key) {
-            slot.topics.insert(topic, scope);
-            let outbox = Rc::clone(&slot.outbox);
-            let subscribers = state.topics.entry(topic).or_default();
-            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, held: None });
-        } else {
-            // It ended while the hub added the topic.
-            self.hub.forget(key, self.sender.id, &[(topic, scope)]);
+        let Some(slot) = state.sessions.get(&key) else {
+            drop(state);
+            // It ended meanwhile.
+            return self.hub.forget(key, self.sender.id, &[(topic, scope)]);
+        };
+        if !slot.topics.contains_key(&topic) {
+            state.hold(key, topic, scope, ticket);
+        }
+    }
+
+    /// The topic that the hub let the session hear is open: it hears it live, unless it gave it up meanwhile.
+    fn begin(&self, key: SessionKey, topic: Topic, ticket: Ticket, head: Option<Head>) {
+        let mut state = self.state.borrow_mut();
+        let Some(slot) = state.sessions.get_mut(&key) else { return };
+        if slot.topics.get(&topic).is_none_or(|(_, present)| *present != ticket) {
+            return;
+        }
+        if !self.hub.confirms(key, self.sender.id, topic, ticket) {
+            slot.topics.remove(&topic);
+            return state.remove(topic, key);
+        }
+        if let (Topic::Timeline(id), Some(head)) = (topic, head) {
+            told(&slot.outbox, "channel-joined", &ChannelJoined { channel_id: id.into(), head });
+        }
+        let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
+        if let Some(subscriber) = subscriber {
+            subscriber.floor = subscriber.floor.max(head.map_or(0, |head| head.rev));
+            for parcel in subscriber.held.take().unwrap_or_default().parcels {
+                subscriber.give(&parcel);
+            }
         }
     }
 }
 
 impl State {
+    /// Returns whether the session heard the topic before.
+    fn hold(&mut self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, ticket: Ticket) -> bool {
+        let Some(slot) = self.sessions.get_mut(&key) else { return false };
+        let again = slot.topics.insert(topic, (scope, ticket)).is_some();
+        let outbox = Rc::clone(&slot.outbox);
+        let subscribers = self.topics.entry(topic).or_default();
+        let subscriber =
+            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, held: None });
+        subscriber.held.get_or_insert_default();
+        again
+    }
+
     fn remove(&mut self, topic: Topic, key: SessionKey) {
         if let Some(subscribers) = self.topics.get_mut(&topic) {
             subscribers.swap_remove(&key);
@@ -249,6 +315,21 @@ impl State {
 }
 
 impl Subscriber {
+    fn hear(&mut self, parcel: &Parcel) {
+        match &mut self.held {
+            None => self.give(parcel),
+            // Typing and the like is not worth waiting for.
+            Some(_) if parcel.rev.is_none() && matches!(parcel.topic, Topic::Timeline(_)) => {}
+            Some(held) => {
+                held.bytes += parcel.size();
+                if held.bytes > self.outbox.limit() {
+                    return self.outbox.end(Ending::TooSlow);
+                }
+                held.parcels.push_back(parcel.clone());
+            }
+        }
+    }
+
     fn give(&mut self, parcel: &Parcel) {
         if let Some(frame) = parcel.frame(self.floor) {
             self.outbox.push(frame.clone());
@@ -256,6 +337,21 @@ impl Subscriber {
         if let Some(rev) = parcel.rev {
             self.floor = self.floor.max(rev);
         }
+    }
+
+    fn release(&mut self, floor: Rev) -> Released {
+        self.floor = self.floor.max(floor);
+        while self.outbox.has_room() {
+            let Some(parcel) = self.held.as_mut().and_then(|held| held.parcels.pop_front()) else {
+                self.held = None;
+                return Released::All;
+            };
+            if let Some(held) = &mut self.held {
+                held.bytes = held.bytes.saturating_sub(parcel.size());
+            }
+            self.give(&parcel);
+        }
+        Released::Partly
     }
 }
 

@@ -48,10 +48,13 @@ impl Dispatch {
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Frame>) {
         let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-        while self.outbox.ending().is_none() {
+        let outbox = Rc::clone(&self.outbox);
+        while outbox.ending().is_none() && !outbox.is_leaving() {
             let typing_ends = self.typing.next_end();
             let never = Instant::now() + typing::LASTS;
             tokio::select! {
+                biased;
+                () = outbox.over() => break,
                 frame = commands.recv() => match frame {
                     Some(frame) => self.answer(frame).await,
                     None => break,
@@ -70,6 +73,15 @@ impl Dispatch {
         }
         let over = self.typing.clear();
         self.stopped(over);
+        // Each command gets its answer, also those that the server has no time for any more.
+        commands.close();
+        while let Some(frame) = commands.recv().await {
+            let words = "the server stops: reconnect and send it again";
+            refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::Unavailable, words));
+        }
+        if outbox.is_leaving() {
+            outbox.end(Ending::GoingAway);
+        }
     }
 
     async fn answer(&mut self, frame: Frame) {
@@ -133,6 +145,10 @@ impl Dispatch {
             ));
         }
         self.member.renew(actor.session);
+        // Revoked after the token was checked and before the hub knew that this socket holds it.
+        if self.state.identity().is_revoked(actor.session) {
+            self.outbox.end(Ending::Revoked);
+        }
         self.until = until;
         Ok(json!({ "expiresAt": until }))
     }
@@ -211,11 +227,9 @@ impl Dispatch {
         }
     }
 
-    /// Off this worker: the bus calls back into the hub.
     fn publish(&self, event: Result<Event, Internal>) {
         if let Ok(event) = event {
-            let hub = self.state.hub().clone();
-            self.state.spawn(async move { hub.publish(event) });
+            self.state.hub().publish(event);
         }
     }
 }

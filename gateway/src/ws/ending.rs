@@ -67,7 +67,9 @@ impl From<&ProtocolError> for Ending {
             // actix tells these apart by their words only.
             ProtocolError::Io(error) => match error.to_string() {
                 words if words.contains("reserved bits") => Self::Protocol,
-                words if words.contains("continuation size") => Self::TooLarge,
+                words if words.contains("continuation size") || words.contains("size limit") => {
+                    Self::TooLarge
+                }
                 _ if error.kind() == std::io::ErrorKind::InvalidData => Self::NotUtf8,
                 _ => Self::Silent,
             },

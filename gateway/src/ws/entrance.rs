@@ -5,6 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use kernel::Code;
 use serde::Deserialize;
 
+use super::guard::guarded;
 use super::session;
 use crate::http::{ApiError, Fail, Query, State, bearer};
 use crate::hub::{Appetite, Shard};
@@ -36,11 +37,16 @@ pub(crate) async fn open(
     let Some(shard) = request.app_data::<Shard>().cloned() else {
         return Err(ApiError::new(Code::Internal, "something went wrong on the server"));
     };
-    let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
-    let (response, socket, stream) = upgraded.map_err(|error| {
+    if state.hub().is_stopping() {
+        return Err(ApiError::new(Code::Unavailable, "the server stops: connect again in a few seconds"));
+    }
+    let refused = |error| {
         let words = format!("this is a WebSocket: open it with an upgrade request ({error})");
         ApiError::new(Code::ValidationFailed, words)
-    })?;
+    };
+    let payload = guarded(&request, payload, session::FRAME_MAX_BYTES).await.map_err(refused)?;
+    let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
+    let (response, socket, stream) = upgraded.map_err(refused)?;
     actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, socket, stream, token, appetite));
     Ok(response)
 }

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use bytestring::ByteString;
 use kernel::{Allowed, ChannelId, Fence, Grant, Rev, Topic, can};
 use messaging::{ChangesLimit, Feed, Head};
 use serde::Serialize;
@@ -12,7 +11,7 @@ use utoipa::ToSchema;
 use super::Outbox;
 use super::session::tell;
 use crate::http::{ApiError, State};
-use crate::hub::{Member, Parcel, Shard};
+use crate::hub::{Member, Parcel, Released, Shard, Wish};
 use crate::services::Services;
 
 /// Changes that are replayed into a session per channel; beyond it the client reloads by REST.
@@ -53,6 +52,8 @@ pub(super) struct Outcome {
 
 struct Missed {
     head: Head,
+    /// Live events up to here are covered by what the client knows.
+    floor: Rev,
     /// From where, and what; `None` when there is nothing to replay.
     replay: Option<(Rev, Feed)>,
 }
@@ -85,18 +86,16 @@ pub(super) async fn join(
             }
         });
         let missed = hear(state, shard, member, &views, &open).await?;
-        for (channel, allowed) in views {
-            let topic = Topic::Timeline(channel.into());
+        for (channel, _) in views {
             let Some(missed) = missed.get(&channel) else { continue };
+            open.remove(&channel);
             if announce {
                 tell(outbox, "channel-joined", &ChannelJoined { channel_id: channel, head: missed.head });
             }
-            replay(outbox, channel, missed);
-            open.remove(&channel);
-            if shard.release(member.key, topic, missed.head.rev) {
+            if replay(shard, member, outbox, channel, missed).await {
                 outcome.joined.push(ChannelJoined { channel_id: channel, head: missed.head });
             } else {
-                outcome.gone.push(allowed.timeline().into());
+                outcome.gone.push(channel);
             }
         }
         if open.is_empty() {
@@ -108,7 +107,7 @@ pub(super) async fn join(
 }
 
 /// Holds and subscribes the channels, then reads what was missed of each. Those whose access changed meanwhile are not
-/// in the answer, and not held any more.
+/// in the answer, and not listened to any more.
 async fn hear(
     state: &State,
     shard: &Shard,
@@ -116,57 +115,60 @@ async fn hear(
     views: &[(ChannelId, Allowed<can::View>)],
     since: &HashMap<ChannelId, Option<Rev>>,
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
-    let mut new = Vec::new();
+    let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashSet::new());
     for (channel, allowed) in views {
         let topic = Topic::Timeline((*channel).into());
-        if shard.hold(member.key, topic, Some(allowed.scope())) {
-            new.push((topic, Some(Fence { scope: allowed.scope(), version: allowed.version() })));
+        let hold = shard.hold(member.key, topic, Some(allowed.scope()));
+        if hold.again {
+            again.insert(*channel);
         }
+        let fence = Fence { scope: allowed.scope(), version: allowed.version() };
+        wishes.push(Wish { topic, ticket: hold.ticket, fence: Some(fence) });
     }
-    let wishes = views
-        .iter()
-        .map(|(id, allowed)| (*id, **allowed, since.get(id).copied().flatten()))
-        .collect::<Vec<_>>();
-    let (hub, who, topics) = (state.hub().clone(), Arc::clone(member), new.clone());
+    let asked = views.iter().map(|(id, allowed)| (*id, **allowed, since.get(id).copied().flatten()));
+    let asked = asked.collect::<Vec<_>>();
+    let (hub, who, all) = (state.hub().clone(), Arc::clone(member), wishes.clone());
     let read = state.run(move |services| async move {
-        let stale = hub.subscribe(&who, &topics).await?;
-        let missed = missed(&services, &wishes).await;
+        let stale = hub.subscribe(&who, &all).await?;
+        let missed = missed(&services, &asked).await?;
         Ok::<_, ApiError>((stale, missed))
     });
-    let fresh = new.iter().map(|(topic, _)| *topic).collect::<HashSet<_>>();
-    let give_up = |topic: Topic| {
-        if fresh.contains(&topic)
-            && let Some(scope) = shard.leave(member.key, topic)
-        {
+    let give_up = |channel: &ChannelId| {
+        let topic = Topic::Timeline((*channel).into());
+        if let Some(scope) = shard.leave(member.key, topic) {
             state.hub().forget(member.key, member.shard.id, &[(topic, scope)]);
-        } else {
-            shard.release(member.key, topic, 0);
         }
     };
-    let (stale, missed) = match read.await {
-        Ok((stale, Ok(missed))) => (stale, missed),
-        Ok((_, Err(error))) => {
-            views.iter().for_each(|(channel, _)| give_up(Topic::Timeline((*channel).into())));
-            return Err(error);
-        }
+    let (stale, mut missed) = match read.await {
+        Ok(read) => read,
         Err(error) => {
-            // The hub forgot them itself.
-            for (topic, _) in &new {
-                shard.leave(member.key, *topic);
+            for ((channel, _), wish) in views.iter().zip(&wishes) {
+                // What was heard before goes on, when the hub agrees.
+                let goes_on = again.contains(channel)
+                    && state.hub().confirms(member.key, member.shard.id, wish.topic, wish.ticket)
+                    && shard.release(member.key, wish.topic, 0) == Released::All;
+                if !goes_on {
+                    give_up(channel);
+                }
             }
             return Err(error);
         }
     };
-    for topic in &stale {
-        shard.leave(member.key, *topic);
-    }
     for (channel, _) in views {
-        let topic = Topic::Timeline((*channel).into());
-        if !missed.contains_key(channel) && !stale.contains(&topic) {
-            give_up(topic);
+        if stale.contains(&Topic::Timeline((*channel).into())) {
+            missed.remove(channel);
+        }
+        if !missed.contains_key(channel) {
+            give_up(channel);
         }
     }
-    Ok(missed.into_iter().filter(|(id, _)| !stale.contains(&Topic::Timeline((*id).into()))).collect())
+    // Who listened already and asked for no replay has lost nothing: it goes on from where it stood.
+    for (_, missed) in
+        missed.iter_mut().filter(|(channel, missed)| again.contains(*channel) && missed.replay.is_none())
+    {
+        missed.floor = 0;
+    }
+    Ok(missed)
 }
 
 /// Where each channel stands, and what changed since the rev that was asked for. One query for all heads, and one more
@@ -184,25 +186,50 @@ async fn missed(
         let found = match (since, readable) {
             (Some(since), Ok(allowed)) if *since < head.rev => {
                 match services.messaging.replay(allowed, *since, ChangesLimit::new(Some(REPLAY))).await {
-                    Ok(feed) => Missed { head: feed.head, replay: Some((*since, feed)) },
+                    Ok(feed) => {
+                        Missed { head: feed.head, floor: feed.head.rev, replay: Some((*since, feed)) }
+                    }
                     Err(messaging::Error::Stale | messaging::Error::NoTimeline) => continue,
                     Err(error) => return Err(error.into()),
                 }
             }
-            _ => Missed { head, replay: None },
+            _ => Missed { head, floor: head.rev, replay: None },
         };
         missed.insert(*channel, found);
     }
     Ok(missed)
 }
 
-fn replay(outbox: &Outbox, channel: ChannelId, missed: &Missed) {
-    let Some((since, feed)) = &missed.replay else { return };
-    if feed.has_more {
-        let gap = TimelineGap { timeline: channel, from_rev: *since, to_rev: missed.head.rev };
-        return tell(outbox, "timeline-gap", &gap);
-    }
+/// Sends what was missed, as fast as the client reads, then what arrived meanwhile. `false` when the channel was lost.
+async fn replay(
+    shard: &Shard,
+    member: &Member,
+    outbox: &Outbox,
+    channel: ChannelId,
+    missed: &Missed,
+) -> bool {
     let topic = Topic::Timeline(channel.into());
-    let frames = feed.items.iter().filter_map(|item| Parcel::row(topic, item)?.frame(*since).cloned());
-    frames.for_each(|frame: ByteString| outbox.push(frame));
+    match &missed.replay {
+        Some((since, feed)) if feed.has_more => {
+            let gap = TimelineGap { timeline: channel, from_rev: *since, to_rev: missed.head.rev };
+            tell(outbox, "timeline-gap", &gap);
+        }
+        Some((since, feed)) => {
+            let frames =
+                feed.items.iter().filter_map(|item| Parcel::row(topic, item)?.frame(*since).cloned());
+            for frame in frames.collect::<Vec<_>>() {
+                outbox.room().await;
+                outbox.push(frame);
+            }
+        }
+        None => {}
+    }
+    loop {
+        match shard.release(member.key, topic, missed.floor) {
+            Released::All => return true,
+            Released::Lost => return false,
+            Released::Partly if outbox.ending().is_some() => return false,
+            Released::Partly => outbox.room().await,
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod command;
 mod dispatch;
 mod ending;
 mod entrance;
+mod guard;
 mod join;
 mod outbox;
 mod ready;
@@ -16,4 +17,6 @@ mod typing;
 
 pub(crate) use ending::Ending;
 pub(crate) use entrance::open;
+pub(crate) use join::ChannelJoined;
 pub(crate) use outbox::Outbox;
+pub(crate) use session::tell as told;

@@ -18,7 +18,11 @@ pub(crate) struct Outbox {
     bytes: Cell<usize>,
     limit: usize,
     ending: Cell<Option<Ending>>,
-    changed: Notify,
+    leaving: Cell<bool>,
+    /// For the writer: there is something to do.
+    work: Notify,
+    /// For everybody else who waits: there is more room, or an end.
+    news: Notify,
 }
 
 /// What the writer does next.
@@ -38,7 +42,9 @@ impl Outbox {
             bytes: Cell::new(0),
             limit,
             ending: Cell::new(None),
-            changed: Notify::new(),
+            leaving: Cell::new(false),
+            work: Notify::new(),
+            news: Notify::new(),
         }
     }
 
@@ -53,7 +59,7 @@ impl Outbox {
         }
         self.bytes.set(bytes);
         self.frames.borrow_mut().push_back(frame);
-        self.changed.notify_one();
+        self.work.notify_one();
     }
 
     /// Ends the session; the first reason counts.
@@ -63,13 +69,59 @@ impl Outbox {
             if !ending.flushes() {
                 self.frames.borrow_mut().clear();
             }
-            self.changed.notify_one();
+            self.work.notify_one();
+            self.news.notify_waiters();
         }
+    }
+
+    /// The server stops: tells the client when to come back, and lets the session end what it is doing.
+    pub(crate) fn leave(&self, delay_ms: u16) {
+        if !self.leaving.replace(true) {
+            self.push(format!(r#"{{"event":"reconnect","data":{{"delayMs":{delay_ms}}}}}"#).into());
+            self.news.notify_waiters();
+        }
+    }
+
+    /// Whether the server stops.
+    pub(crate) fn is_leaving(&self) -> bool {
+        self.leaving.get()
     }
 
     /// Why the session ends, when it does.
     pub(crate) fn ending(&self) -> Option<Ending> {
         self.ending.get()
+    }
+
+    /// The most bytes that may wait.
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Whether less than half of the queue is in use: what can be sent in parts waits for this between them.
+    pub(crate) fn has_room(&self) -> bool {
+        self.bytes.get() < self.limit / 2
+    }
+
+    /// Waits until there is room, or the session ends.
+    pub(crate) async fn room(&self) {
+        self.until(|outbox| outbox.has_room() || outbox.ending.get().is_some()).await;
+    }
+
+    /// Waits until the session ends, for whatever reason, or is to.
+    pub(crate) async fn over(&self) {
+        self.until(|outbox| outbox.ending.get().is_some() || outbox.leaving.get()).await;
+    }
+
+    /// Waits until the session ends.
+    pub(crate) async fn ended(&self) {
+        self.until(|outbox| outbox.ending.get().is_some()).await;
+    }
+
+    async fn until(&self, done: impl Fn(&Self) -> bool) {
+        while !done(self) {
+            // All on one thread: nothing changes between the look and the wait.
+            self.news.notified().await;
+        }
     }
 
     /// What the writer does next: waits until there is something.
@@ -82,19 +134,15 @@ impl Outbox {
             if let Some(ending) = self.ending.get() {
                 return Next::End(ending);
             }
-            self.changed.notified().await;
+            self.work.notified().await;
         }
     }
 
     /// A frame has been handed to the socket.
     pub(crate) fn written(&self, frame: &ByteString) {
         self.bytes.set(self.bytes.get().saturating_sub(frame.len() + OVERHEAD));
-    }
-
-    /// Waits until the session ends for a reason that does not wait for its frames.
-    pub(crate) async fn aborted(&self) {
-        while self.ending.get().is_none_or(Ending::flushes) {
-            self.changed.notified().await;
+        if self.has_room() {
+            self.news.notify_waiters();
         }
     }
 }
@@ -119,11 +167,14 @@ mod tests {
     async fn what_was_written_makes_room_and_a_farewell_comes_last() {
         let outbox = Outbox::new(300);
         outbox.push("x".repeat(200).into());
+        assert!(!outbox.has_room());
         let Next::Frames(frames) = outbox.next().await else { panic!("no frames") };
         outbox.written(&frames[0]);
+        outbox.room().await;
         outbox.push("y".repeat(200).into());
         outbox.end(Ending::GoingAway);
         outbox.push("z".into());
+        outbox.room().await;
         assert!(matches!(outbox.next().await, Next::Frames(frames) if frames.len() == 1));
         assert!(matches!(outbox.next().await, Next::End(Ending::GoingAway)));
     }

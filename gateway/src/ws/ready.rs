@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::Outbox;
 use super::session::tell;
 use crate::http::{ApiError, State};
-use crate::hub::{Appetite, Member, Refused, Shard};
+use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish};
 use crate::services::Services;
 
 /// About how many bytes one event has; what is more follows in `ready-more`.
@@ -64,53 +64,60 @@ pub(super) async fn open(
     member: &Arc<Member>,
     outbox: &Outbox,
 ) -> Result<SelfView, ApiError> {
-    let mine = [(Topic::User(member.user), None)];
-    let (hub, who) = (state.hub().clone(), Arc::clone(member));
-    shard.hold(member.key, Topic::User(member.user), None);
-    state
-        .run(move |_| async move { hub.subscribe(&who, &mine).await.map(drop).map_err(ApiError::from) })
-        .await?;
-
-    let who = Arc::clone(member);
+    let mine = Topic::User(member.user);
+    hear(state, shard, member, &[(mine, None)]).await?;
+    let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
-    for (topic, fence) in &topics {
-        shard.hold(member.key, *topic, Some(fence.scope));
-    }
-    let (hub, who, all) = (state.hub().clone(), Arc::clone(member), topics.clone());
-    let begin = state.run(move |services| async move {
-        let fenced = all.iter().map(|(topic, fence)| (*topic, Some(*fence))).collect::<Vec<_>>();
-        let stale = hub.subscribe(&who, &fenced).await?;
-        Ok::<_, ApiError>((beginning(&services, &who).await?, stale))
-    });
-    let (begin, stale) = begin.await?;
-    for topic in &stale {
-        // Lost while it was being opened, or raised for others: the hub adds what is still due.
-        shard.leave(member.key, *topic);
-    }
-    send(state, member, outbox, &begin);
-    shard.release(member.key, Topic::User(member.user), 0);
+    let stale = hear(state, shard, member, &topics).await?;
+    let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    send(state, member, outbox, &begin).await;
+
+    let mut heard = vec![(mine, 0)];
     for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
         let stands = match topic {
             Topic::Timeline(id) => begin.unread.get(id).map_or(0, |unread| unread.rev),
             _ => 0,
         };
-        shard.release(member.key, *topic, stands);
+        heard.push((*topic, stands));
     }
-    if !stale.is_empty() {
-        state.hub().replan(
-            member,
-            topics.iter().filter(|(topic, _)| stale.contains(topic)).map(|(_, fence)| fence.scope),
-        );
+    for (topic, stands) in heard {
+        while shard.release(member.key, topic, stands) == Released::Partly && outbox.ending().is_none() {
+            outbox.room().await;
+        }
     }
+    // Lost while it was being opened, or raised for others: the hub adds what is still due.
+    let due = topics.iter().filter(|(topic, _)| stale.contains(topic));
+    state.hub().replan(member, due.filter_map(|(_, fence)| Some((*fence)?.scope)));
     Ok(begin.user)
 }
 
+/// Holds and subscribes topics; returns those whose access has changed meanwhile.
+async fn hear(
+    state: &State,
+    shard: &Shard,
+    member: &Arc<Member>,
+    topics: &[(Topic, Option<Fence>)],
+) -> Result<Vec<Topic>, ApiError> {
+    let wishes = topics.iter().map(|(topic, fence)| {
+        let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope));
+        Wish { topic: *topic, ticket: hold.ticket, fence: *fence }
+    });
+    let (hub, who, wishes) = (state.hub().clone(), Arc::clone(member), wishes.collect::<Vec<_>>());
+    let stale = state.run(move |_| async move { hub.subscribe(&who, &wishes).await }).await?;
+    for topic in &stale {
+        shard.leave(member.key, *topic);
+    }
+    Ok(stale)
+}
+
 /// What the session hears from the start.
-async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Fence)>, ApiError> {
+async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Option<Fence>)>, ApiError> {
     let scopes = services.guilds.scopes_of(member.user).await?;
     let mut topics = scopes
         .iter()
-        .map(|(guild, version)| (Topic::Guild(*guild), Fence { scope: (*guild).into(), version: *version }))
+        .map(|(guild, version)| {
+            (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }))
+        })
         .collect::<Vec<_>>();
     if member.appetite == Appetite::All {
         let guilds = scopes.iter().map(|(guild, _)| *guild).collect::<Vec<_>>();
@@ -118,7 +125,7 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Fenc
         for (guild, version) in &scopes {
             let fence = Fence { scope: (*guild).into(), version: *version };
             let channels = visible.get(guild).into_iter().flatten();
-            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), fence)));
+            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence))));
         }
     }
     Ok(topics)
@@ -138,7 +145,8 @@ fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
     server.channels.iter().filter(|channel| channel.kind.has_timeline()).map(|channel| channel.id)
 }
 
-fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
+/// Sends `ready` and what does not fit into it, as fast as the client reads.
+async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
     let unread = |servers: &[ServerView]| {
         let channels = servers.iter().flat_map(written);
         channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
@@ -155,6 +163,7 @@ fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
     };
     tell(outbox, "ready", &ready);
     while let Some(servers) = parts.next() {
+        outbox.room().await;
         tell(
             outbox,
             "ready-more",

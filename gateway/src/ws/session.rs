@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use kernel::{Actor, Code, Timestamp};
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 
 use super::bucket::{Bucket, Pace};
 use super::command::{Command, Frame};
@@ -21,10 +21,14 @@ use crate::hub::{Appetite, Shard};
 
 /// The largest message from a client, bytes; in one frame or several.
 const FRAME_MAX: usize = 65_536;
+/// The same, as frames announce it.
+pub(super) const FRAME_MAX_BYTES: u64 = 65_536;
 /// Commands of a session that may wait or run.
 const IN_FLIGHT: usize = 64;
-/// How long the close frame may take to leave.
+/// How long the last frames may take to leave, and then the close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
+/// How often within a heartbeat to look whether the peer is silent.
+const LOOKS: u32 = 5;
 /// Frames that are no JSON object: the third within this time ends the session.
 const NONSENSE: (u32, Duration) = (3, Duration::from_secs(60));
 
@@ -54,27 +58,38 @@ pub(super) async fn run(
     let _ = writer.await;
 }
 
-/// Writes what waits to the socket, until the session ends.
-async fn write(outbox: Rc<Outbox>, mut socket: actix_ws::Session) {
-    let ending = 'session: loop {
-        match outbox.next().await {
-            Next::End(ending) => break ending,
-            Next::Frames(frames) => {
-                for frame in frames {
-                    outbox.written(&frame);
-                    tokio::select! {
-                        sent = socket.text(frame) => if sent.is_err() {
-                            outbox.end(Ending::Silent);
-                            break 'session Ending::Silent;
-                        },
-                        () = outbox.aborted() => break 'session outbox.ending().unwrap_or(Ending::Silent),
-                    }
-                }
-            }
+/// Writes what waits to the socket, until the session ends. What is still to be said then has [`FAREWELL`] to leave: a
+/// client that does not read must not keep the session.
+async fn write(outbox: Rc<Outbox>, socket: actix_ws::Session) {
+    let deadline = async {
+        outbox.ended().await;
+        if outbox.ending().is_some_and(Ending::flushes) {
+            sleep(FAREWELL).await;
         }
+    };
+    let ending = tokio::select! {
+        ending = flush(&outbox, socket.clone()) => ending,
+        () = deadline => outbox.ending().unwrap_or(Ending::Silent),
     };
     if let Some(reason) = ending.reason() {
         let _ = timeout(FAREWELL, socket.close(Some(reason))).await;
+    }
+}
+
+/// Writes frames until the session ends; says why it does.
+async fn flush(outbox: &Outbox, mut socket: actix_ws::Session) -> Ending {
+    loop {
+        let frames = match outbox.next().await {
+            Next::End(ending) => return ending,
+            Next::Frames(frames) => frames,
+        };
+        for frame in frames {
+            if socket.text(frame.clone()).await.is_err() {
+                outbox.end(Ending::Silent);
+                return Ending::Silent;
+            }
+            outbox.written(&frame);
+        }
     }
 }
 
@@ -224,17 +239,23 @@ async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) 
     let mut socket = reader.socket.clone();
     let limits = state.settings().limits.enabled;
     let mut bucket = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
-    let mut beat = interval(Duration::from_secs(settings.heartbeat_s));
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (heartbeat, silence) =
+        (Duration::from_secs(settings.heartbeat_s), Duration::from_secs(settings.silence_s));
+    let mut look = interval(heartbeat / LOOKS);
+    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut pinged = Instant::now();
     loop {
         let frame = tokio::select! {
             frame = reader.frame() => frame,
-            () = queue.closed() => return,
-            _ = beat.tick() => {
-                if reader.last_heard.elapsed() > Duration::from_secs(settings.silence_s) {
+            () = outbox.over() => return,
+            _ = look.tick() => {
+                if reader.last_heard.elapsed() > silence {
                     return outbox.end(Ending::Silent);
                 }
-                let _ = timeout(FAREWELL, socket.ping(b"")).await;
+                if pinged.elapsed() >= heartbeat {
+                    pinged = Instant::now();
+                    let _ = timeout(FAREWELL, socket.ping(b"")).await;
+                }
                 continue;
             }
         };
@@ -297,7 +318,7 @@ pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError)
 }
 
 /// Sends an event to this session alone.
-pub(super) fn tell(outbox: &Outbox, event: &str, data: &impl Serialize) {
+pub(crate) fn tell(outbox: &Outbox, event: &str, data: &impl Serialize) {
     if let Ok(text) = serde_json::to_string(&serde_json::json!({ "event": event, "data": data })) {
         outbox.push(text.into());
     }

@@ -5,7 +5,7 @@ use kernel::{Event, GuildId, Topic, UserId};
 
 use super::{Guilds, raise};
 use crate::Error;
-use crate::event::{KickedFromServer, MemberLeft, ServerDeleted, tell};
+use crate::event::{KickedFromServer, MemberLeft, tell};
 use crate::store::{members, standings};
 
 /// Whose will it is.
@@ -51,7 +51,7 @@ async fn part_in(
     guild: GuildId,
     user: UserId,
     parting: Parting,
-) -> Result<[Event; 2], Error> {
+) -> Result<Vec<Event>, Error> {
     let stranger = || match parting {
         Parting::Leave => Error::NoGuild,
         Parting::Removal => Error::NoMember,
@@ -63,11 +63,11 @@ async fn part_in(
     }
     let fence = raise(tx, guild).await?;
     let name = members::remove(tx, guild, user).await?.ok_or_else(stranger)?;
-    let to_user = match parting {
-        Parting::Leave => tell(Topic::User(user), fence, ServerDeleted { server_id: guild })?,
-        Parting::Removal => {
-            tell(Topic::User(user), fence, KickedFromServer { server_id: guild, server_name: name })?
-        }
-    };
-    Ok([to_user, tell(Topic::Guild(guild), fence, MemberLeft { server_id: guild, user_id: user })?])
+    // That the server is gone for them, their sessions learn from the hub, which takes it from them.
+    let mut events = vec![tell(Topic::Guild(guild), fence, MemberLeft { server_id: guild, user_id: user })?];
+    if matches!(parting, Parting::Removal) {
+        let kicked = KickedFromServer { server_id: guild, server_name: name };
+        events.insert(0, tell(Topic::User(user), fence, kicked)?);
+    }
+    Ok(events)
 }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
-use kernel::{Allowed, Invalid, Limit, MessageId, Page, Seq, TimelineId, UserId, can};
+use kernel::{Allowed, Invalid, Limit, MessageId, Page, ScopeId, Seq, TimelineId, UserId, Version, can};
 
 use super::Messaging;
 use crate::Error;
@@ -130,6 +130,15 @@ impl Messaging {
     pub async fn heads(&self, timelines: &[TimelineId]) -> Result<Vec<(TimelineId, Head)>, Error> {
         let mut conn = self.pool.get().await?;
         Ok(crate::timeline::heads(&mut conn, timelines).await?)
+    }
+
+    /// The access versions of those of `scopes` that exist: for hubs, which compare them with what they have applied.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn versions(&self, scopes: &[ScopeId]) -> Result<Vec<(ScopeId, Version)>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(crate::fence::versions(&mut conn, scopes).await?)
     }
 }
 

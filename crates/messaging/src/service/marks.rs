@@ -52,7 +52,7 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let (seq, end) = marks::read(&mut conn, user, timeline, wish).await?.ok_or(Error::NoTimeline)?;
         drop(conn);
-        let mark = ReadMark { channel_id: timeline.into(), seq, unread: end - seq };
+        let mark = ReadMark { channel_id: timeline.into(), seq, unread: (end - seq).max(0) };
         self.bus.publish(event(user, &mark)?);
         Ok(mark)
     }

@@ -26,10 +26,38 @@ pub(crate) struct Outcome {
 /// The answers, in the order of the changes, and the events, in the order of their revs.
 pub(super) type Written = (Vec<Result<Outcome, Error>>, Vec<Event>);
 
+/// Why nothing was committed.
+#[derive(Debug)]
+pub(super) enum Failed {
+    /// Before the commit: certainly nothing was written.
+    Before(DbError),
+    /// While committing: whether it was written is not known. Writing again could write twice.
+    Committing(DbError),
+}
+
+impl From<Failed> for DbError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Before(error) | Failed::Committing(error) => error,
+        }
+    }
+}
+
 /// Commits those of the changes that may be made.
-pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<Written, DbError> {
-    let mut conn = pool.get().await?;
-    Ok(conn.transaction(async |tx| apply(tx, changes).await).await?)
+pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<Written, Failed> {
+    let mut conn = pool.get().await.map_err(Failed::Before)?;
+    let mut applied = false;
+    let applied_now = &mut applied;
+    let done = conn.transaction(async move |tx| {
+        let written = apply(tx, changes).await?;
+        *applied_now = true;
+        Ok::<_, DieselError>(written)
+    });
+    match done.await {
+        Ok(written) => Ok(written),
+        Err(error) if applied => Err(Failed::Committing(error.into())),
+        Err(error) => Err(Failed::Before(error.into())),
+    }
 }
 
 async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result<Written, DieselError> {

@@ -13,6 +13,7 @@ use kernel::{Grant, Internal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
+use batch::Failed;
 pub(crate) use batch::Outcome;
 pub(crate) use desk::{Change, Post, Quote};
 
@@ -77,26 +78,25 @@ pub(crate) async fn import(
     pool: &Pool,
     changes: &[(Grant, Change)],
 ) -> Result<Vec<Result<Outcome, Error>>, DbError> {
-    batch::commit(pool, changes).await.map(|(outcomes, _)| outcomes)
+    Ok(batch::commit(pool, changes).await.map(|(outcomes, _)| outcomes)?)
 }
 
 /// Writes the changes together; when the database refuses that, each alone, so that a bad one fails alone.
 async fn all(changes: Vec<(Grant, Change)>, pool: Pool, bus: Bus) -> Vec<Result<Outcome, Error>> {
     let error = match commit(&pool, &bus, &changes).await {
         Ok(outcomes) => return outcomes,
-        Err(error) => error,
+        Err(Failed::Before(error @ DbError::Query(_))) if changes.len() > 1 => error,
+        Err(failed) => {
+            let error = Error::from(DbError::from(failed));
+            return changes.iter().map(|_| Err(error.clone())).collect();
+        }
     };
-    // A lost connection leaves open whether the commit happened: writing again could write twice.
-    if changes.len() == 1 || matches!(error, DbError::Unavailable(_)) {
-        let error = Error::from(error);
-        return changes.iter().map(|_| Err(error.clone())).collect();
-    }
     tracing::warn!(%error, changes = changes.len(), "batch refused, writing one by one");
     let mut outcomes = Vec::with_capacity(changes.len());
     for change in changes.chunks(1) {
         match commit(&pool, &bus, change).await {
             Ok(done) => outcomes.extend(done),
-            Err(error) => outcomes.push(Err(error.into())),
+            Err(failed) => outcomes.push(Err(DbError::from(failed).into())),
         }
     }
     outcomes
@@ -107,7 +107,7 @@ async fn commit(
     pool: &Pool,
     bus: &Bus,
     changes: &[(Grant, Change)],
-) -> Result<Vec<Result<Outcome, Error>>, DbError> {
+) -> Result<Vec<Result<Outcome, Error>>, Failed> {
     let (outcomes, events) = batch::commit(pool, changes).await?;
     for event in events {
         bus.publish(event);

@@ -1,0 +1,241 @@
+//! Which sessions listen to which topics, and the way of an event to them.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use backbone::bus::Joined;
+use dashmap::mapref::entry::Entry as Place;
+use futures_util::future::join_all;
+use kernel::{Event, Fence, Rev, ScopeId, Topic};
+
+use super::sequence::Sequence;
+use super::{Command, Inner, Member, Parcel, Refused, SessionKey, ShardSender, Ticket, catch_up};
+
+/// A topic that has listeners here.
+#[derive(Default)]
+pub(super) struct Entry {
+    listeners: Vec<Worker>,
+    /// Joined on the bus; for a timeline its sequence has started, too.
+    joined: Option<Joined>,
+    pub(super) sequence: Sequence<Parcel>,
+    /// Somebody is reading the log for it.
+    pub(super) catching_up: bool,
+}
+
+/// The sessions of one worker that listen to a topic, each by the ticket of its latest subscription.
+struct Worker {
+    shard: ShardSender,
+    sessions: HashMap<SessionKey, Ticket>,
+}
+
+/// A topic that a session wants to hear. With a fence, it belongs to its scope, and the session's access was proved at
+/// its version.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wish {
+    pub(crate) topic: Topic,
+    pub(crate) ticket: Ticket,
+    pub(crate) fence: Option<Fence>,
+}
+
+/// How a wish was met.
+enum Entered {
+    /// The session hears the topic now.
+    New,
+    /// It heard it before, and goes on.
+    Again,
+    /// Its access has changed since it was proved.
+    Stale,
+}
+
+impl Inner {
+    /// Lets a session's worker hear topics; see [`super::Hub::subscribe`].
+    pub(super) async fn subscribe(
+        &self,
+        member: &Arc<Member>,
+        wishes: &[Wish],
+    ) -> Result<Vec<Topic>, Refused> {
+        let (mut new, mut topics, mut stale) = (Vec::new(), Vec::with_capacity(wishes.len()), Vec::new());
+        for wish in wishes {
+            match self.enter(member, wish) {
+                Entered::New => new.push(wish),
+                Entered::Again => {}
+                Entered::Stale => {
+                    stale.push(wish.topic);
+                    continue;
+                }
+            }
+            topics.push(wish.topic);
+        }
+        let opened = self.open(&topics).await;
+        let gone = member.gone.load(Ordering::Acquire);
+        if opened.is_err() || gone {
+            // Only what this call brought: what was heard before goes on.
+            for wish in new {
+                self.withdraw(member, wish.topic, Some(wish.ticket), wish.fence.map(|fence| fence.scope));
+            }
+        }
+        opened.map_err(Refused::Log)?;
+        if gone { Err(Refused::Gone) } else { Ok(stale) }
+    }
+
+    fn enter(&self, member: &Arc<Member>, wish: &Wish) -> Entered {
+        if let Some(fence) = wish.fence {
+            let mut scope = self.scopes.entry(fence.scope).or_default();
+            if !scope.enter(member, wish.topic, fence.version) {
+                return Entered::Stale;
+            }
+        }
+        let mut entry = self.topics.entry(wish.topic).or_default();
+        match entry.worker(&member.shard).insert(member.key, wish.ticket) {
+            None => Entered::New,
+            Some(_) => Entered::Again,
+        }
+    }
+
+    /// Joins those of the topics that are not joined yet. Somebody else may be doing the same at this moment: the
+    /// second finds it done.
+    async fn open(&self, topics: &[Topic]) -> Result<(), messaging::Error> {
+        let closed = |topic: &Topic| self.topics.get(topic).is_some_and(|entry| entry.joined.is_none());
+        let closed = topics.iter().copied().filter(closed).collect::<Vec<_>>();
+        let joined = join_all(closed.iter().map(|topic| self.bus.join(*topic))).await;
+        let timelines = closed.iter().filter_map(|topic| match topic {
+            Topic::Timeline(id) => Some(*id),
+            _ => None,
+        });
+        // Read after joining: what is committed later is heard, or found missing.
+        let mut heads = HashMap::new();
+        for chunk in timelines.collect::<Vec<_>>().chunks(catch_up::CHUNK) {
+            heads.extend(self.messaging.heads(chunk).await?);
+        }
+        for joined in joined {
+            let Some(mut entry) = self.topics.get_mut(&joined.topic()) else { continue };
+            if let Topic::Timeline(id) = joined.topic() {
+                // One that is gone has no head and no events.
+                let Some(head) = heads.get(&id) else { continue };
+                let ready = entry.sequence.start(head.rev);
+                entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
+            }
+            entry.joined.get_or_insert(joined);
+        }
+        Ok(())
+    }
+
+    /// Whether the session hears the topic by this ticket.
+    pub(super) fn confirms(
+        &self,
+        member_key: SessionKey,
+        shard: usize,
+        topic: Topic,
+        ticket: Ticket,
+    ) -> bool {
+        let entry = self.topics.get(&topic);
+        entry.is_some_and(|entry| {
+            let worker = entry.listeners.iter().find(|worker| worker.shard.id == shard);
+            worker.is_some_and(|worker| worker.sessions.get(&member_key) == Some(&ticket))
+        })
+    }
+
+    /// Whether the session hears the topic.
+    pub(super) fn hears(&self, member: &Member, topic: Topic) -> bool {
+        let entry = self.topics.get(&topic);
+        entry.is_some_and(|entry| {
+            entry.listeners.iter().any(|worker| worker.sessions.contains_key(&member.key))
+        })
+    }
+
+    /// Takes a topic from a session: by a ticket only when that is still the one it hears it by. Returns the ticket
+    /// when it did.
+    pub(super) fn withdraw(
+        &self,
+        member: &Member,
+        topic: Topic,
+        ticket: Option<Ticket>,
+        scope: Option<ScopeId>,
+    ) -> Option<Ticket> {
+        let taken = self.take(member.key, member.shard.id, topic, ticket)?;
+        self.unlist(member.key, topic, scope);
+        Some(taken)
+    }
+
+    /// Takes a topic from a session that gave it up itself.
+    pub(super) fn forget(&self, key: SessionKey, shard: usize, topic: Topic, scope: Option<ScopeId>) {
+        self.take(key, shard, topic, None);
+        self.unlist(key, topic, scope);
+    }
+
+    fn take(&self, key: SessionKey, shard: usize, topic: Topic, ticket: Option<Ticket>) -> Option<Ticket> {
+        let Place::Occupied(mut place) = self.topics.entry(topic) else { return None };
+        let listeners = &mut place.get_mut().listeners;
+        let worker = listeners.iter_mut().find(|worker| worker.shard.id == shard)?;
+        let held = *worker.sessions.get(&key)?;
+        if ticket.is_some_and(|ticket| ticket != held) {
+            return None;
+        }
+        worker.sessions.remove(&key);
+        listeners.retain(|worker| !worker.sessions.is_empty());
+        if listeners.is_empty() {
+            place.remove();
+        }
+        Some(held)
+    }
+
+    fn unlist(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) {
+        if let Some(scope) = scope
+            && let Place::Occupied(mut place) = self.scopes.entry(scope)
+        {
+            place.get_mut().leave(key, topic);
+            if place.get().is_idle() {
+                place.remove();
+            }
+        }
+    }
+
+    /// Hands an event on, past the fence.
+    pub(super) fn route(self: &Arc<Self>, event: &Event) {
+        let Some(parcel) = Parcel::live(event) else { return };
+        let Some(rev) = parcel.rev else {
+            if let Some(entry) = self.topics.get(&event.topic) {
+                entry.deliver([parcel]);
+            }
+            return;
+        };
+        let gap = self.advance(event.topic, |sequence| sequence.push(rev, parcel));
+        if gap {
+            self.catch_up(event.topic, None);
+        }
+    }
+
+    /// Takes a timeline's sequence further and delivers what may leave. Returns whether something is missing.
+    pub(super) fn advance(
+        &self,
+        topic: Topic,
+        step: impl FnOnce(&mut Sequence<Parcel>) -> Vec<(Rev, Parcel)>,
+    ) -> bool {
+        let Some(mut entry) = self.topics.get_mut(&topic) else { return false };
+        let ready = step(&mut entry.sequence);
+        // Under the lock: the order in which they leave is the order in which workers get them.
+        entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
+        entry.sequence.has_gap()
+    }
+}
+
+impl Entry {
+    fn worker(&mut self, shard: &ShardSender) -> &mut HashMap<SessionKey, Ticket> {
+        let known = self.listeners.iter().position(|worker| worker.shard.id == shard.id);
+        let at = known.unwrap_or_else(|| {
+            self.listeners.push(Worker { shard: shard.clone(), sessions: HashMap::new() });
+            self.listeners.len() - 1
+        });
+        #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
+        &mut self.listeners[at].sessions
+    }
+
+    fn deliver(&self, parcels: impl IntoIterator<Item = Parcel>) {
+        for parcel in parcels {
+            for worker in &self.listeners {
+                worker.shard.send(Command::Deliver(parcel.clone()));
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The OpenAPI document, held against the server that serves it.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tests::App;
+
+use super::list;
+use super::operations::{document, operations};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_is_described_with_a_tag_answers_and_its_parameters() {
+    let app = App::start().await;
+    let document = document(&app).await;
+    assert!(document["openapi"].as_str().unwrap().starts_with("3."));
+    let tags =
+        list(&document["tags"]).iter().map(|tag| tag["name"].as_str().unwrap()).collect::<BTreeSet<_>>();
+    let operations = operations(&document);
+    assert!(operations.len() >= 20, "{}", operations.len());
+    for operation in operations {
+        let (told, name) = (&operation.told, format!("{} {}", operation.method, operation.template));
+        assert!(told["summary"].as_str().is_some_and(|summary| summary.len() > 5), "{name}");
+        let [tag] = list(&told["tags"]) else { unreachable!("{name}") };
+        assert!(tags.contains(tag.as_str().unwrap()), "{name}");
+
+        let answers = told["responses"].as_object().unwrap();
+        let (good, bad): (Vec<_>, Vec<_>) = answers.iter().partition(|(status, _)| status.starts_with('2'));
+        assert_eq!(good.len(), 1, "{name}");
+        for (status, answer) in good {
+            let json = &answer["content"]["application/json"];
+            // The document does not describe itself.
+            assert!(
+                json["schema"].is_object() || operation.template == "/api/openapi.json",
+                "{name} {status}"
+            );
+        }
+        for (status, answer) in bad {
+            let schema = &answer["content"]["application/json"]["schema"];
+            assert!(schema.is_object(), "{name} {status}");
+            assert!(!answer["description"].as_str().unwrap().is_empty(), "{name} {status}");
+        }
+        assert_eq!(
+            answers.contains_key("401"),
+            operation.needs_token() || operation.template.ends_with("/login")
+        );
+
+        let described = told["parameters"].as_array().cloned().unwrap_or_default();
+        let in_path =
+            described.iter().filter(|one| one["in"] == "path").map(|one| one["name"].as_str().unwrap());
+        assert_eq!(in_path.collect::<Vec<_>>(), operation.parameters(), "{name}");
+    }
+}
+
+/// Everything that a document refers to.
+fn references<'a>(value: &'a Value, found: &mut BTreeSet<&'a str>) {
+    match value {
+        Value::Object(object) => {
+            found.extend(object.get("$ref").and_then(Value::as_str));
+            object.values().for_each(|value| references(value, found));
+        }
+        Value::Array(items) => items.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_the_document_refers_to_is_in_it() {
+    let app = App::start().await;
+    let document = document(&app).await;
+    let mut found = BTreeSet::new();
+    references(&document, &mut found);
+    assert!(found.len() >= 20, "{found:?}");
+    for reference in found {
+        assert!(document.pointer(reference.trim_start_matches('#')).is_some(), "{reference}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_call_that_is_described_is_there() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    for operation in operations(&document(&app).await) {
+        // A session of its own: one of the calls ends it.
+        let answer = operation.call(&ada.log_in("ada").await, &operation.path("", "")).await;
+        let told = answer.body["error"].as_str().unwrap_or_default();
+        assert!(answer.status != 405 && !told.starts_with("there is no /"), "{operation:?}: {told}");
+        assert!(answer.status.as_u16() < 500, "{operation:?}: {told}");
+        let status = answer.status.as_str();
+        assert!(
+            operation.told["responses"][status].is_object(),
+            "{operation:?} answers {status}, undocumented"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn calls_that_need_a_token_refuse_those_without_one_and_others_do_not_ask() {
+    let app = App::start().await;
+    let expired = app.person("ada").await;
+    app.clock.advance_ms(25 * 3_600_000);
+    for operation in operations(&document(&app).await) {
+        let path = operation.path("", "");
+        let without = operation.call(&app.stranger(), &path).await;
+        let late = operation.call(&expired, &path).await;
+        if operation.needs_token() {
+            without.fails(401, "UNAUTHENTICATED");
+            late.fails(401, "TOKEN_EXPIRED");
+        } else {
+            assert_eq!(without.status, late.status);
+            assert_ne!(without.status, 401, "{operation:?}");
+        }
+    }
+}

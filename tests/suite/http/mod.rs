@@ -1,0 +1,64 @@
+//! The contract of the HTTP API, as strangers, members and owners meet it.
+
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod accounts;
+mod bodies;
+mod changes;
+mod channels;
+mod contract;
+mod editing;
+mod history;
+mod ids;
+mod logins;
+mod members;
+mod nonces;
+mod operations;
+mod paths;
+mod product;
+mod queries;
+mod removed;
+mod rules;
+mod sending;
+mod servers;
+mod sizes;
+mod strangers;
+mod tokens;
+
+use serde_json::Value;
+use tests::Person;
+
+/// An id that nothing has.
+const NOTHING: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// The names in an object, sorted.
+#[track_caller]
+fn keys(object: &Value) -> Vec<&str> {
+    let mut keys = object.as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>();
+    keys.sort_unstable();
+    keys
+}
+
+/// The items of a list.
+#[track_caller]
+fn list(value: &Value) -> &[Value] {
+    value.as_array().unwrap()
+}
+
+/// The id of a message, channel or server.
+#[track_caller]
+fn id(thing: &Value) -> &str {
+    thing["id"].as_str().unwrap()
+}
+
+/// The `seq`s of the messages of a page, as they stand there.
+#[track_caller]
+fn seqs(page: &Value) -> Vec<i64> {
+    list(&page["messages"]).iter().map(|message| message["seq"].as_i64().unwrap()).collect()
+}
+
+/// A new channel of a server; returns its id.
+async fn new_channel(owner: &Person, server: &str, body: Value) -> String {
+    let answer = owner.post(&format!("/api/servers/{server}/channels"), body).await.ok();
+    id(&answer["channel"]).to_string()
+}
