@@ -5,3 +5,5 @@ CREATE TABLE read_marks (
     seq         bigint NOT NULL,
     PRIMARY KEY (user_id, timeline_id)
 ) WITH (fillfactor = 80);
+-- For removing those of a timeline that is gone.
+CREATE INDEX read_marks_timeline ON read_marks (timeline_id);

@@ -17,6 +17,7 @@ pub type Conn = managed::Object<Manager>;
 
 /// How to reach PostgreSQL, and for how long to wait for it.
 #[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct DbSettings {
     /// `postgres://user:password@host:port/database`.
     pub url: String,
@@ -48,7 +49,13 @@ impl Default for DbSettings {
 impl std::fmt::Debug for DbSettings {
     /// Without the URL: it holds the password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DbSettings").field("max_connections", &self.max_connections).finish_non_exhaustive()
+        f.debug_struct("DbSettings")
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout_ms", &self.acquire_timeout_ms)
+            .field("connect_timeout_ms", &self.connect_timeout_ms)
+            .field("statement_timeout_ms", &self.statement_timeout_ms)
+            .field("max_age_s", &self.max_age_s)
+            .finish_non_exhaustive()
     }
 }
 

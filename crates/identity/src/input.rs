@@ -136,7 +136,8 @@ impl Wish {
 impl Credentials {
     pub(crate) fn parse(body: LoginBody) -> Result<Self, Invalid> {
         let account = match (body.email, body.username) {
-            (Some(email), None) => Account::Email(email_key(&email)),
+            // What the database cannot hold is nobody's address.
+            (Some(email), None) => Account::Email(email_key(&email).replace('\0', "")),
             // What is no username is nobody's username: the answer is the one for an unknown account.
             (None, Some(name)) => {
                 Account::Username(Username::parse(&name).map(|name| name.key()).unwrap_or_default())

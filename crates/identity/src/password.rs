@@ -10,6 +10,7 @@ use crate::Error;
 
 /// How passwords are hashed.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct HashSettings {
     /// bcrypt's cost: each step doubles the work. 4 to 31; at 12 one hash takes about a quarter of a second.
     pub cost: u32,

@@ -19,10 +19,12 @@ impl Username {
     pub fn parse(text: &str) -> Result<Self, &'static str> {
         let name = text.trim().nfkc().collect::<String>();
         let length = name.chars().count();
-        if !(MIN..=MAX).contains(&length) || !name.chars().all(allowed) || name.starts_with(is_mark) {
+        let name = Self(name);
+        let readable = name.0.chars().all(allowed) && !name.0.starts_with(is_mark) && !name.key().is_empty();
+        if !(MIN..=MAX).contains(&length) || !readable {
             return Err("must be 2 to 32 letters, digits or _ . -");
         }
-        Ok(Self(name))
+        Ok(name)
     }
 
     /// A username as near to `name` as the rules allow: other characters become `_`.
@@ -63,7 +65,9 @@ impl Username {
 }
 
 fn allowed(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '.' | '-') || is_mark(c)
+    // The Hangul fillers are letters that cannot be seen.
+    let unseen = matches!(c, '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}');
+    (c.is_alphanumeric() && !unseen) || matches!(c, '_' | '.' | '-') || is_mark(c)
 }
 
 #[cfg(test)]
@@ -79,7 +83,18 @@ mod tests {
         for good in ["ada", "a.b-c_d", "Jürgen", "名前", " ada ", "42"] {
             assert!(Username::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "a", "a b", "a@b", "<b>", "a\0b", "a\u{202e}b", &"x".repeat(33), "\u{301}ab"] {
+        for bad in [
+            "",
+            "a",
+            "a b",
+            "a@b",
+            "<b>",
+            "a\0b",
+            "a\u{202e}b",
+            &"x".repeat(33),
+            "\u{301}ab",
+            "\u{3164}\u{3164}",
+        ] {
             assert!(Username::parse(bad).is_err(), "{bad:?}");
         }
     }

@@ -69,10 +69,11 @@ pub(crate) async fn changes(
     services: &Services,
     user: UserId,
     channel: ChannelId,
-    since: Rev,
+    (since, base): (Rev, Option<Rev>),
     limit: ChangesLimit,
 ) -> Result<Changes, ApiError> {
-    in_channel(services, user, channel, |allowed| services.messaging.changes(allowed, since, limit)).await
+    in_channel(services, user, channel, |allowed| services.messaging.changes(allowed, since, base, limit))
+        .await
 }
 
 /// Marks a channel as read.
@@ -93,8 +94,12 @@ fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
     })
 }
 
-/// Acts with a proof that is as fresh as can be: when access changed between the proof and the commit, proves and acts
-/// once more.
+/// How often to prove and act before giving up: who is not the one whose rights changed gets through, also while many
+/// come and go.
+const TRIES: u32 = 8;
+
+/// Acts with a proof that is as fresh as can be: when access to the place changed between the proof and the act, proves
+/// and acts again.
 async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
@@ -104,12 +109,13 @@ async fn in_channel<C: Capability, T, F>(
 where
     F: Future<Output = Result<T, messaging::Error>>,
 {
-    let grant = services.guilds.access(user, channel).await?;
-    match act(grant.require()?).await {
-        Err(messaging::Error::Stale) => {
-            let grant = services.guilds.access(user, channel).await?;
-            act(grant.require()?).await.map_err(Into::into)
+    for _ in 1..TRIES {
+        let grant = services.guilds.access(user, channel).await?;
+        match act(grant.require()?).await {
+            Err(messaging::Error::Stale) => {}
+            outcome => return outcome.map_err(Into::into),
         }
-        outcome => outcome.map_err(Into::into),
     }
+    let grant = services.guilds.access(user, channel).await?;
+    act(grant.require()?).await.map_err(Into::into)
 }

@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::CONTENT_LENGTH;
@@ -10,6 +11,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use kernel::{Code, Invalid};
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 use validator::Validate;
 
 use super::ApiError;
@@ -18,6 +20,8 @@ use super::ApiError;
 const MAX: usize = 1_048_576;
 /// Of a larger body this much is read and thrown away: a client that is cut off while it sends never reads the answer.
 const PATIENCE: usize = 16 * MAX;
+/// How long to wait for more of it.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// A JSON body that obeys the rules of its type.
 #[derive(Debug)]
@@ -36,18 +40,21 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
 }
 
 async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, ApiError> {
-    let too_large = || ApiError::new(Code::PayloadTooLarge, "the body is larger than 1 MiB");
-    if announced.is_some_and(|length| length > MAX) {
-        return Err(too_large());
-    }
-    let mut body = BytesMut::new();
+    let (mut body, mut seen) = (BytesMut::new(), 0);
+    let mut too_large = announced.is_some_and(|length| length > MAX);
     while let Some(chunk) = payload.next().await {
         let chunk =
             chunk.map_err(|_| Invalid::field("body", "must arrive whole; the connection broke off"))?;
-        if body.len() + chunk.len() > MAX {
-            return Err(too_large());
+        seen += chunk.len();
+        too_large |= seen > MAX;
+        if !too_large {
+            body.extend_from_slice(&chunk);
+        } else if seen > PATIENCE {
+            break;
         }
-        body.extend_from_slice(&chunk);
+    }
+    if too_large {
+        return Err(ApiError::new(Code::PayloadTooLarge, "the body is larger than 1 MiB"));
     }
     Ok(body.freeze())
 }
@@ -57,6 +64,10 @@ async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, A
 /// # Errors
 /// `VALIDATION_FAILED` that names the field.
 pub(crate) fn parse<T: DeserializeOwned + Validate>(body: &[u8]) -> Result<T, ApiError> {
+    // serde would take a list for an object, field by field.
+    if body.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
+        return Err(Invalid::field("body", "must be a JSON object").into());
+    }
     let mut json = serde_json::Deserializer::from_slice(body);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| named(&error))?;
     json.end().map_err(|_| Invalid::field("body", "must be one JSON value with nothing behind it"))?;
@@ -70,15 +81,23 @@ pub(crate) fn named(error: &serde_path_to_error::Error<serde_json::Error>) -> In
     if inner.is_syntax() || inner.is_eof() {
         return Invalid::field("body", format!("must be JSON: {inner}"));
     }
-    let (words, path) = (inner.to_string(), error.path().to_string());
+    place(&inner.to_string(), &error.path().to_string(), "body")
+}
+
+/// What serde's words say of the field at `path`; `whole` is what the fields belong to.
+pub(super) fn place(words: &str, path: &str, whole: &str) -> Invalid {
     // serde's words end with a place in the text that helps nobody: " at line 1 column 20".
-    let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
-    match words.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`')) {
-        Some(missing) if path == "." => Invalid::field(missing, "must be given"),
-        Some(missing) => Invalid::field(format!("{path}.{missing}"), "must be given"),
-        None if path == "." => Invalid::field("body", format!("has the wrong type: {words}")),
-        None => Invalid::field(path, format!("has the wrong type: {words}")),
+    let words = words.rsplit_once(" at line ").map_or(words, |(words, _)| words);
+    let quoted = |prefix: &str| words.strip_prefix(prefix).and_then(|rest| rest.strip_suffix('`'));
+    let inside = |field: &str| if path == "." { field.to_string() } else { format!("{path}.{field}") };
+    if let Some(missing) = quoted("missing field `") {
+        return Invalid::field(inside(missing), "must be given");
     }
+    if let Some(twice) = quoted("duplicate field `") {
+        return Invalid::field(inside(twice), "must be given once");
+    }
+    let field = if path == "." { whole } else { path };
+    Invalid::field(field, format!("has the wrong type or value: {words}"))
 }
 
 #[cfg(test)]
@@ -94,11 +113,13 @@ mod tests {
     #[test]
     fn errors_name_the_field() {
         assert!(error("{").starts_with("body must be JSON"));
-        assert!(error("[]").starts_with("body") || error("[]").starts_with("content"), "{}", error("[]"));
-        assert!(error("7").starts_with("body has the wrong type"));
+        assert_eq!(error("[\"hi\", null, null]"), "body must be a JSON object");
+        assert_eq!(error(" 7"), "body must be a JSON object");
         assert_eq!(error("{}"), "content must be given");
-        assert!(error(r#"{"content": 7}"#).starts_with("content has the wrong type"));
-        assert!(error(r#"{"content": "x", "replyTo": "y"}"#).starts_with("replyTo has the wrong type"));
+        assert!(error(r#"{"content": 7}"#).starts_with("content has the wrong type or value"));
+        assert!(
+            error(r#"{"content": "x", "replyTo": "y"}"#).starts_with("replyTo has the wrong type or value")
+        );
         assert!(error(r#"{"content": "x"} {"#).starts_with("body must be one JSON value"));
         assert!(parse::<SendBody>(br#"{"content": "x", "colour": 7}"#).is_ok(), "unknown fields are ignored");
     }

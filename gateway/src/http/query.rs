@@ -4,10 +4,10 @@ use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use kernel::Invalid;
 use serde::de::DeserializeOwned;
 
 use super::ApiError;
+use super::body::place;
 
 /// The parameters behind the `?`.
 #[derive(Debug)]
@@ -27,10 +27,8 @@ impl<T: DeserializeOwned> Query<T> {
     pub(crate) fn parse(request: &HttpRequest) -> Result<Self, ApiError> {
         let pairs = form_urlencoded::parse(request.query_string().as_bytes());
         let parsed = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        parsed.map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let field = if path == "." { "query".to_string() } else { path };
-            Invalid::field(field, format!("is not what it must be: {}", error.inner())).into()
-        })
+        parsed
+            .map(Self)
+            .map_err(|error| place(&error.inner().to_string(), &error.path().to_string(), "query").into())
     }
 }

@@ -49,9 +49,16 @@ impl Inner {
                 Ok(feed) => {
                     pause = BACKOFF.0;
                     self.settle(feed.fence).await;
+                    let upto = feed.head.rev;
                     let rows =
                         feed.items.iter().filter_map(|item| Some((item.rev, Parcel::row(topic, item)?)));
-                    self.advance(topic, |sequence| sequence.catch_up(rows.collect(), feed.rev));
+                    let missed = if feed.has_more {
+                        // As for a session that was away for long: it reloads.
+                        Parcel::gap(id, since, upto).map(|gap| (upto, gap)).into_iter().collect()
+                    } else {
+                        rows.collect()
+                    };
+                    self.advance(topic, |sequence| sequence.catch_up(missed, upto));
                 }
                 // Closed: nothing more will come.
                 Err(Error::NoTimeline) => return,

@@ -2,8 +2,10 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use kernel::{Event, Rev, Topic};
+use kernel::{Event, Rev, TimelineId, Topic, frame};
 use messaging::FeedItem;
+
+use crate::ws::TimelineGap;
 
 /// One event on its way to the sessions that listen to its topic.
 #[derive(Clone, Debug)]
@@ -37,6 +39,13 @@ impl Parcel {
         };
         let frames = Frames::Row { born: item.born, fresh, known: text(&item.known)? };
         Some(Self { topic, rev: Some(item.rev), frames })
+    }
+
+    /// More was missed than is delivered: sessions reload the timeline.
+    pub(crate) fn gap(timeline: TimelineId, from_rev: Rev, to_rev: Rev) -> Option<Self> {
+        let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
+        let frame = frame("timeline-gap", &gap, None).ok()?;
+        Some(Self { topic: Topic::Timeline(timeline), rev: Some(to_rev), frames: Frames::One(text(&frame)?) })
     }
 
     /// The frame for a session that has everything up to `floor`; `None` when it needs nothing.

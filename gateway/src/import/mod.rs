@@ -93,6 +93,7 @@ pub async fn irc(services: &Services, options: &IrcOptions) -> Result<Report, Im
         let messages = messages::of(archive, &people, &mut report);
         post.write(&messages, &mut report).await?;
     }
+    report.invite = services.guilds.invite(place.owner, place.guild).await?;
     report.writing = writing.elapsed();
     report.took = start.elapsed();
     Ok(report)

@@ -41,6 +41,8 @@ pub struct Report {
     pub replies_lost: usize,
     /// Lines that became no message, by reason.
     pub skipped: BTreeMap<Skip, usize>,
+    /// The server's invite code: who gives it to whom decides who reads what was imported.
+    pub invite: String,
     /// How long the whole took.
     pub took: Duration,
     /// How long writing the messages took.
@@ -73,6 +75,7 @@ impl fmt::Display for Report {
         for (place, (skip, count)) in self.skipped.iter().enumerate() {
             row(if place == 0 { "skipped" } else { "" }, format!("{skip}: {count}"))?;
         }
+        row("invite", self.invite.clone())?;
         let (took, writing) = (self.took.as_secs_f64(), self.writing.as_secs_f64());
         let rate = self.rate();
         write!(f, "{:<9} {took:.2} s, {writing:.2} s for messages: {rate:.0} a second", "took")
@@ -112,6 +115,7 @@ mod tests {
             members_added: 6,
             replies: 7,
             skipped: BTreeMap::from([(Skip::Joined, 2), (Skip::Kick, 1)]),
+            invite: "k7m2p9qxwa".into(),
             took: Duration::from_millis(40),
             writing: Duration::from_millis(20),
             ..Report::default()
@@ -124,6 +128,7 @@ replies   7
 members   6 new, 0 there before
 skipped   joins: 2
           kicks: 1
+invite    k7m2p9qxwa
 took      0.04 s, 0.02 s for messages: 900 a second";
         assert_eq!(report.to_string(), expected);
     }

@@ -33,6 +33,10 @@ pub(super) struct ChangesQuery {
     /// The `rev` up to which everything is known; 0 for nothing.
     #[param(minimum = 0)]
     since: Rev,
+    /// Who reads on page by page: the `since` of the first page. What is newer than that is told as a new message, whichever
+    /// page it is on.
+    #[param(minimum = 0)]
+    base: Option<Rev>,
     /// Changes in the answer: 1 to 500, 100 unless said.
     #[param(minimum = 1, maximum = 500, default = 100)]
     limit: Option<i64>,
@@ -236,7 +240,7 @@ pub(super) async fn changes(
         return Err(Invalid::field("since", "must not be negative").into());
     }
     let limit = ChangesLimit::new(query.limit);
-    let (user, since) = (actor.user, query.since);
+    let (user, since) = (actor.user, (query.since, query.base));
     let read =
         state.run(move |s| async move { actions::messages::changes(&s, user, channel, since, limit).await });
     let read = read.await?;

@@ -17,6 +17,6 @@ mod typing;
 
 pub(crate) use ending::Ending;
 pub(crate) use entrance::open;
-pub(crate) use join::ChannelJoined;
+pub(crate) use join::{ChannelJoined, TimelineGap};
 pub(crate) use outbox::Outbox;
 pub(crate) use session::tell as told;

@@ -16,6 +16,7 @@ use topics::Topics;
 
 /// How to reach Redis, and what Guildhall's names in it begin with.
 #[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RedisSettings {
     /// `redis://:password@host:port/`, or `rediss://` behind TLS.
     pub url: String,

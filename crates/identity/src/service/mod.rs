@@ -19,6 +19,7 @@ pub use people::Newcomer;
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct IdentitySettings {
     /// Signs access tokens: at least 32 characters, the same in every gateway.
     pub token_secret: String,
@@ -38,7 +39,10 @@ impl Default for IdentitySettings {
 impl std::fmt::Debug for IdentitySettings {
     /// Without the secret.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("IdentitySettings").field("token_ttl_s", &self.token_ttl_s).finish_non_exhaustive()
+        f.debug_struct("IdentitySettings")
+            .field("token_ttl_s", &self.token_ttl_s)
+            .field("passwords", &self.passwords)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,11 +1,15 @@
 //! A new account.
 
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Identity;
 use crate::input::{RegisterBody, Registration, Wish};
 use crate::store::users::{self, NewUser};
+use crate::username::Username;
 use crate::{Error, Login};
+
+/// How often a derived username that was taken at the same moment is derived anew.
+const TRIES: u32 = 20;
 
 impl Identity {
     /// Makes an account and logs it in. `device` is what the session list will say of it.
@@ -14,21 +18,40 @@ impl Identity {
     /// [`Error::Invalid`], [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::Busy`], [`Error::Database`].
     pub async fn register(&self, body: RegisterBody, device: Option<&str>) -> Result<Login, Error> {
         let registration = Registration::parse(body)?;
-        let hash = self.hasher.hash(registration.password.0).await?;
-        let now = self.env.now();
+        let hash = self.hasher.hash(registration.password.0.clone()).await?;
         let mut conn = self.pool.get().await?;
-        let username = match registration.username {
-            Wish::Chosen(name) => name,
-            Wish::Derived(name) => self.free_username(&mut conn, &name).await?,
-        };
+        let mut tries = TRIES;
+        loop {
+            let (username, derived) = match &registration.username {
+                Wish::Chosen(name) => (name.clone(), false),
+                Wish::Derived(name) => (self.free_username(&mut conn, name).await?, true),
+            };
+            tries -= 1;
+            match self.enrol(&mut conn, &registration, &hash, &username, device).await {
+                // Somebody else was given the same name at the same moment.
+                Err(Error::UsernameTaken) if derived && tries > 0 => {}
+                done => return done,
+            }
+        }
+    }
+
+    async fn enrol(
+        &self,
+        conn: &mut AsyncPgConnection,
+        registration: &Registration,
+        hash: &str,
+        username: &Username,
+        device: Option<&str>,
+    ) -> Result<Login, Error> {
+        let now = self.env.now();
         let user = NewUser {
             id: self.env.id(),
             username: username.as_str().into(),
             username_key: username.key(),
-            name: registration.name,
-            email: Some(registration.email.address),
-            email_key: Some(registration.email.key),
-            password_hash: Some(hash),
+            name: registration.name.clone(),
+            email: Some(registration.email.address.clone()),
+            email_key: Some(registration.email.key.clone()),
+            password_hash: Some(hash.into()),
             created_at: now,
             updated_at: now,
         };

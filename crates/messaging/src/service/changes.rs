@@ -84,7 +84,8 @@ pub struct FeedItem {
 }
 
 impl Messaging {
-    /// What changed since `since`, at most `limit` changes.
+    /// What changed since `since`, at most `limit` changes. Who reads page by page gives the `since` of the first page as
+    /// `base`: a message that is newer than that is told as a new one, whichever page it is on.
     ///
     /// # Errors
     /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`].
@@ -92,14 +93,17 @@ impl Messaging {
         &self,
         allowed: Allowed<can::ReadHistory>,
         since: Rev,
+        base: Option<Rev>,
         limit: ChangesLimit,
     ) -> Result<Changes, Error> {
+        // What the reader knew when it began; what it was told on the pages before does not count.
+        let base = base.unwrap_or(since).min(since);
         let read = self.since(allowed.timeline(), since, allowed.visible_from(), limit.get()).await?;
         if read.fence.version != allowed.version() {
             return Err(Error::Stale);
         }
         let changes = read.rows.into_iter().filter_map(|row| {
-            let (known, gone) = (row.created_rev <= since, row.deleted_at.is_some());
+            let (known, gone) = (row.created_rev <= base, row.deleted_at.is_some());
             let (message_id, channel_id, rev) = (row.id, row.timeline_id.into(), row.rev);
             let message = MessageView::new(row, read.place, &read.authors);
             match (known, gone) {

@@ -21,6 +21,7 @@ use crate::writer::Writers;
 
 /// How messages work here.
 #[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct MessagingSettings {
     /// Writers of this process: two to four; each uses a connection while it writes.
     pub writers: usize,
