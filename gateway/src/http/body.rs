@@ -42,7 +42,11 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
 async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, ApiError> {
     let (mut body, mut seen) = (BytesMut::new(), 0);
     let mut too_large = announced.is_some_and(|length| length > MAX);
-    while let Some(chunk) = payload.next().await {
+    loop {
+        let next = payload.next();
+        // A client that waits for the answer before it sends so much gets it soon.
+        let Ok(next) = (if too_large { timeout(PAUSE, next).await } else { Ok(next.await) }) else { break };
+        let Some(chunk) = next else { break };
         let chunk =
             chunk.map_err(|_| Invalid::field("body", "must arrive whole; the connection broke off"))?;
         seen += chunk.len();
