@@ -1,6 +1,6 @@
 //! The tests: one binary, because linking many is slow.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod http;
 mod import;

@@ -89,8 +89,13 @@ impl App {
 
     /// Starts one more gateway; returns its number.
     pub async fn add_gateway(&mut self) -> usize {
-        let own =
-            self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect::<Vec<_>>();
+        self.add_gateway_with(&[]).await
+    }
+
+    /// Starts one more gateway with settings of its own; returns its number.
+    pub async fn add_gateway_with(&mut self, own: &[(&str, &str)]) -> usize {
+        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let own = common.chain(own.iter().copied()).collect::<Vec<_>>();
         let settings = Settings::with("test", &own).unwrap_or_else(|error| panic!("{error}"));
         let env = Env::new(self.clock.clone(), Arc::new(SystemEntropy));
         let running = gateway::start(settings, env).await.unwrap_or_else(|error| panic!("{error}"));

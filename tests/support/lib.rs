@@ -14,6 +14,8 @@ mod app;
 mod clock;
 mod database;
 mod person;
+mod proxy;
+mod replica;
 mod services;
 mod socket;
 pub mod wire;
@@ -21,6 +23,8 @@ pub mod wire;
 pub use app::{App, AppBuilder, Gateway};
 pub use clock::MovedClock;
 pub use person::{Answer, Person, Server};
+pub use proxy::Proxy;
+pub use replica::Replica;
 pub use services::Endpoints;
 pub use socket::Socket;
 

@@ -28,6 +28,17 @@ impl Endpoints {
         Self { database: find("GUILDHALL__DATABASE__URL"), redis: find("GUILDHALL__REDIS__URL") }
     }
 
+    /// `host:port` of Redis.
+    pub fn redis_address(&self) -> &str {
+        let (_, rest) = self.redis.rsplit_once('@').expect("the URL has a password");
+        rest.trim_end_matches('/')
+    }
+
+    /// The URL of Redis by another way.
+    pub fn redis_through(&self, proxy: &crate::Proxy) -> String {
+        self.redis.replace(self.redis_address(), &proxy.address)
+    }
+
     /// The URL of another database of the same server.
     pub fn database_called(&self, name: &str) -> String {
         let (server, _) = self.database.rsplit_once('/').expect("the URL names a database");

@@ -50,8 +50,10 @@ impl Inner {
                     pause = BACKOFF.0;
                     self.settle(feed.fence).await;
                     let upto = feed.head.rev;
-                    let rows =
-                        feed.items.iter().filter_map(|item| Some((item.rev, Parcel::row(topic, item)?)));
+                    let rows = feed
+                        .items
+                        .iter()
+                        .filter_map(|item| Some((item.rev, Parcel::row(topic, item, since)?)));
                     let missed = if feed.has_more {
                         // As for a session that was away for long: it reloads.
                         Parcel::gap(id, since, upto).map(|gap| (upto, gap)).into_iter().collect()

@@ -21,7 +21,7 @@ enum Frames {
     /// The same for everybody.
     One(ByteString),
     /// A row of the log: told differently to those who know the message already.
-    Row { born: Rev, fresh: Option<ByteString>, known: ByteString },
+    Row { base: Rev, born: Rev, fresh: Option<ByteString>, known: ByteString },
 }
 
 impl Parcel {
@@ -31,13 +31,13 @@ impl Parcel {
         Some(Self { topic: event.topic, rev: event.header.rev, frames: Frames::One(frame) })
     }
 
-    /// A row that was read from the log; `None` when its frames are no text.
-    pub(crate) fn row(topic: Topic, item: &FeedItem) -> Option<Self> {
+    /// A row that was read from the log by somebody who had everything up to `base`; `None` when its frames are no text.
+    pub(crate) fn row(topic: Topic, item: &FeedItem, base: Rev) -> Option<Self> {
         let fresh = match &item.fresh {
             Some(frame) => Some(text(frame)?),
             None => None,
         };
-        let frames = Frames::Row { born: item.born, fresh, known: text(&item.known)? };
+        let frames = Frames::Row { base, born: item.born, fresh, known: text(&item.known)? };
         Some(Self { topic, rev: Some(item.rev), frames })
     }
 
@@ -48,14 +48,16 @@ impl Parcel {
         Some(Self { topic: Topic::Timeline(timeline), rev: Some(to_rev), frames: Frames::One(text(&frame)?) })
     }
 
-    /// The frame for a session that has everything up to `floor`; `None` when it needs nothing.
-    pub(crate) fn frame(&self, floor: Rev) -> Option<&ByteString> {
+    /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it
+    /// needs nothing. A message that was created after both that and the base of the reading is new to it, however far
+    /// it has come since: other rows of the same reading may have taken it further.
+    pub(crate) fn frame(&self, floor: Rev, joined: Rev) -> Option<&ByteString> {
         if self.rev.is_some_and(|rev| rev <= floor) {
             return None;
         }
         match &self.frames {
             Frames::One(frame) => Some(frame),
-            Frames::Row { born, known, .. } if *born <= floor => Some(known),
+            Frames::Row { base, born, known, .. } if *born <= joined.max(*base) => Some(known),
             Frames::Row { fresh, .. } => fresh.as_ref(),
         }
     }

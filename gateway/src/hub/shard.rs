@@ -101,6 +101,8 @@ struct Subscriber {
     outbox: Rc<Outbox>,
     /// Everything up to here was sent, or is covered by what was sent.
     floor: Rev,
+    /// Where it began to listen: it knows every message that was created up to there.
+    joined: Rev,
     /// What arrived while the session catches up.
     held: Option<Held>,
 }
@@ -283,7 +285,7 @@ impl Shard {
         }
         let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
         if let Some(subscriber) = subscriber {
-            subscriber.floor = subscriber.floor.max(head.map_or(0, |head| head.rev));
+            subscriber.begin(head.map_or(0, |head| head.rev));
             for parcel in subscriber.held.take().unwrap_or_default().parcels {
                 subscriber.give(&parcel);
             }
@@ -299,7 +301,7 @@ impl State {
         let outbox = Rc::clone(&slot.outbox);
         let subscribers = self.topics.entry(topic).or_default();
         let subscriber =
-            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, held: None });
+            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, joined: 0, held: None });
         subscriber.held.get_or_insert_default();
         again
     }
@@ -330,8 +332,14 @@ impl Subscriber {
         }
     }
 
+    /// What it knows covers everything up to `floor`.
+    fn begin(&mut self, floor: Rev) {
+        self.floor = self.floor.max(floor);
+        self.joined = self.joined.max(floor);
+    }
+
     fn give(&mut self, parcel: &Parcel) {
-        if let Some(frame) = parcel.frame(self.floor) {
+        if let Some(frame) = parcel.frame(self.floor, self.joined) {
             self.outbox.push(frame.clone());
         }
         if let Some(rev) = parcel.rev {
@@ -340,7 +348,7 @@ impl Subscriber {
     }
 
     fn release(&mut self, floor: Rev) -> Released {
-        self.floor = self.floor.max(floor);
+        self.begin(floor);
         while self.outbox.has_room() {
             let Some(parcel) = self.held.as_mut().and_then(|held| held.parcels.pop_front()) else {
                 self.held = None;

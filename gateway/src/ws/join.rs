@@ -215,8 +215,10 @@ async fn replay(
             tell(outbox, "timeline-gap", &gap);
         }
         Some((since, feed)) => {
-            let frames =
-                feed.items.iter().filter_map(|item| Parcel::row(topic, item)?.frame(*since).cloned());
+            let frames = feed
+                .items
+                .iter()
+                .filter_map(|item| Parcel::row(topic, item, *since)?.frame(*since, *since).cloned());
             for frame in frames.collect::<Vec<_>>() {
                 outbox.room().await;
                 outbox.push(frame);

@@ -6,6 +6,8 @@ mod fence;
 mod frames;
 mod marks;
 mod order;
+mod outage;
 mod resume;
 mod revocation;
+mod storm;
 mod typing;
