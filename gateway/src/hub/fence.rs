@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use dashmap::mapref::one::RefMut;
 use kernel::{Event, Fence, GuildId, ScopeId, Topic, Turn, UserId};
 use messaging::Head;
 use tokio::time::sleep;
 
 use super::plan::plan;
-use super::scope::{Hears, Scope, Verdict};
+use super::scope::{Hears, Verdict};
 use super::{Command, Inner, Member, Refused, Wish, lock};
 
 /// Waiting time after the database failed: doubles from the first to the last.
@@ -82,7 +81,8 @@ impl Inner {
             let Some((hears, admitted, events)) = self.scopes.get_mut(&scope).map(|mut s| s.round()) else {
                 return;
             };
-            match self.round(scope, hears, &admitted, &events).await {
+            let waiting = events.clone();
+            match self.round(scope, hears, &admitted, events).await {
                 Ok(true) => pause = BACKOFF.0,
                 Ok(false) => {
                     self.scopes.remove_if(&scope, |_, state| state.is_idle());
@@ -91,7 +91,7 @@ impl Inner {
                 Err(error) => {
                     tracing::warn!(%error, %scope, "access could not be read, events wait");
                     if let Some(mut state) = self.scopes.get_mut(&scope) {
-                        state.put_back(admitted, events);
+                        state.put_back(admitted, waiting);
                     }
                     sleep(pause).await;
                     pause = (pause * 2).min(BACKOFF.1);
@@ -106,7 +106,7 @@ impl Inner {
         scope: ScopeId,
         mut hears: Vec<Hears>,
         admitted: &HashSet<UserId>,
-        events: &[Event],
+        events: Vec<Event>,
     ) -> Result<bool, PlanError> {
         let guild = GuildId::from(scope);
         let known = hears.iter().map(|(member, _)| member.key).collect::<HashSet<_>>();
@@ -126,13 +126,27 @@ impl Inner {
             }
             self.add(member, &change.add, fence).await?;
         }
-        // Before later events may pass: those that waited come first.
-        for event in events {
-            self.route(event);
-        }
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
-        let done = |mut state: RefMut<'_, ScopeId, Scope>| state.applied(version, &planned);
-        Ok(self.scopes.get_mut(&scope).is_some_and(done))
+        let Some(agreed) = self.scopes.get_mut(&scope).map(|mut state| state.agree(version, &planned)) else {
+            return Ok(false);
+        };
+        if !agreed {
+            if let Some(mut state) = self.scopes.get_mut(&scope) {
+                state.put_back(HashSet::new(), events);
+            }
+            return Ok(true);
+        }
+        // Those that waited come first, then what came meanwhile.
+        let mut batch = events;
+        loop {
+            for event in &batch {
+                self.route(event);
+            }
+            match self.scopes.get_mut(&scope).and_then(|mut state| state.drain()) {
+                Some(more) => batch = more,
+                None => return Ok(self.scopes.get(&scope).is_some_and(|state| state.is_planning())),
+            }
+        }
     }
 
     /// Lets a session hear more of a scope: its worker keeps what comes, until it is known from where on.

@@ -20,6 +20,8 @@ pub(crate) struct Scope {
     /// Users who were admitted by an event that is held.
     admitted: HashSet<UserId>,
     planning: bool,
+    /// A round is done, and what waited for it is being let through: later events wait behind it.
+    draining: bool,
 }
 
 /// What a session hears of a scope.
@@ -51,7 +53,7 @@ impl Scope {
     /// Decides about an event of this scope at `version`.
     pub(crate) fn judge(&mut self, event: &Event, version: Version) -> Verdict {
         let admits = event.header.turn == Turn::Admits;
-        if !admits && version <= self.applied {
+        if !admits && version <= self.applied && !self.draining {
             return Verdict::Pass;
         }
         if !admits && matches!(event.topic, Topic::User(_)) {
@@ -132,17 +134,40 @@ impl Scope {
         (hears, std::mem::take(&mut self.admitted), std::mem::take(&mut self.held))
     }
 
-    /// A round is done: the sessions of `planned` agree with `version`. Returns whether another one is due, because
-    /// events arrived meanwhile or a session came in under an older grant.
-    pub(crate) fn applied(&mut self, version: Version, planned: &[SessionKey]) -> bool {
-        self.applied = self.applied.max(version);
+    /// A round is done: the sessions of `planned` agree with `version`. Returns whether all do. If not, somebody came in
+    /// under an older grant meanwhile: another round is due, and events of `version` wait on. If so, nobody comes in under
+    /// an older grant any more, and what waited is to be let through by [`Self::drain`].
+    pub(crate) fn agree(&mut self, version: Version, planned: &[SessionKey]) -> bool {
         for key in planned {
             if let Some(present) = self.present.get_mut(key).filter(|present| !present.changed) {
                 present.version = present.version.max(version);
             }
         }
-        let behind = self.present.values().any(|present| present.version < self.applied);
-        self.planning = behind || !self.held.is_empty() || !self.admitted.is_empty();
+        self.draining = self.present.values().all(|present| present.version >= version);
+        if self.draining {
+            self.applied = self.applied.max(version);
+        }
+        self.draining
+    }
+
+    /// What arrived while those before it were let through; `None` when they all are, and events pass again.
+    pub(crate) fn drain(&mut self) -> Option<Vec<Event>> {
+        let applied = self.applied;
+        let due = |event: &mut Event| {
+            let version = event.header.fence.map_or(0, |fence| fence.version);
+            event.header.turn != Turn::Admits && version <= applied
+        };
+        let batch = self.held.extract_if(.., due).collect::<Vec<_>>();
+        if batch.is_empty() {
+            self.draining = false;
+            self.planning = !self.held.is_empty() || !self.admitted.is_empty();
+            return None;
+        }
+        Some(batch)
+    }
+
+    /// Whether another round is due.
+    pub(crate) fn is_planning(&self) -> bool {
         self.planning
     }
 
@@ -176,23 +201,31 @@ mod tests {
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
         let (hears, _, events) = scope.round();
         assert_eq!((hears.len(), events.len()), (1, 2));
-        assert!(!scope.applied(2, &[member.key]));
+        assert!(scope.agree(2, &[member.key]));
+        // While those two are let through, a third waits behind them.
+        assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
+        assert_eq!(scope.drain().map(|batch| batch.len()), Some(1));
+        assert_eq!(scope.drain(), None);
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Pass);
         assert!(!scope.enter(&member, Topic::Guild(env.id()), 1), "a grant from before the change");
     }
 
     #[test]
-    fn who_enters_while_access_is_read_is_looked_at_in_another_round() {
+    fn who_enters_while_access_is_read_is_looked_at_before_anything_passes() {
         let (env, mut scope) = (Env::system(), Scope::default());
         let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
         scope.enter(&member, Topic::Guild(env.id()), 1);
         scope.judge(&event(id, 2), 2);
-        scope.round();
+        let (_, admitted, events) = scope.round();
         // Proved before the change, entered while the round reads: the round knows nothing of this topic.
         assert!(scope.enter(&member, Topic::Timeline(env.id()), 1));
-        assert!(scope.applied(2, &[member.key]), "another round is due");
-        let (hears, _, _) = scope.round();
-        assert_eq!(hears[0].1.len(), 2);
-        assert!(!scope.applied(2, &[member.key]));
+        assert!(!scope.agree(2, &[member.key]));
+        scope.put_back(admitted, events);
+        assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
+        let (hears, _, events) = scope.round();
+        assert_eq!((hears[0].1.len(), events.len()), (2, 2));
+        assert!(scope.agree(2, &[member.key]));
+        assert_eq!(scope.drain(), None);
+        assert!(!scope.is_planning());
     }
 }
