@@ -92,7 +92,8 @@ pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result
 /// Ends the session that the token belongs to, on every gateway: its tokens stop to work and its sockets are closed with
 /// 4003. Other sessions of the account go on.
 #[utoipa::path(tag = "auth", security(("token" = [])),
-    responses((status = 200, description = "The session is over.", body = DoneAnswer)))]
+    responses((status = 200, description = "The session is over.", body = DoneAnswer)),
+    extensions(("x-permissions" = json!([]))))]
 #[post("/api/auth/logout")]
 pub(super) async fn sign_out(
     state: web::Data<State>,

@@ -38,7 +38,7 @@ pub(super) struct ChangesQuery {
     since: Rev,
     /// Who reads on page by page: the `since` of the first page. What is newer than that is told as a new message, whichever
     /// page it is on.
-    #[param(minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, example = 117)]
     base: Option<Rev>,
     /// Changes in the answer: 1 to 500, 100 unless said.
     #[param(minimum = 1, maximum = 500, default = 100)]
