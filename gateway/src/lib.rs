@@ -3,6 +3,7 @@
 mod actions;
 pub mod commands;
 pub mod config;
+mod contract;
 mod http;
 mod hub;
 pub mod import;

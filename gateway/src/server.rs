@@ -15,11 +15,12 @@ use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
 use crate::config::Settings;
+use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
-use crate::routes::{self, Documents};
+use crate::routes;
 use crate::services::Services;
-use crate::{workers, ws};
+use crate::workers;
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
@@ -72,7 +73,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     }
     let hub = Hub::start(&services);
     let state = web::Data::new(State::new(services.clone(), hub.clone(), settings.clone()));
-    let documents = web::Data::new(Documents::new(&routes::document())?);
+    let documents = web::Data::new(Documents::new(&routes::document(), &settings)?);
     let origins = settings.http.allowed_origins.clone();
     let shards = hub.clone();
     let server = HttpServer::new(move || {
@@ -83,8 +84,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
             .app_data(shards.shard())
             .configure(routes::table)
             .split_for_parts();
-        app.route("/ws", web::get().to(ws::open))
-            .default_service(web::to(routes::not_found))
+        app.default_service(web::to(routes::not_found))
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(canonical))

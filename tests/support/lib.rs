@@ -12,6 +12,7 @@
 
 mod app;
 mod clock;
+mod contract;
 mod database;
 mod person;
 mod proxy;

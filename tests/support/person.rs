@@ -1,7 +1,9 @@
 //! Somebody who speaks HTTP.
 
-use reqwest::{Client, Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, Method, RequestBuilder, StatusCode};
 use serde_json::{Value, json};
+
+use crate::contract::{Contract, Seen};
 
 /// The password of everybody.
 const PASSWORD: &str = "correct horse battery";
@@ -25,7 +27,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its headers.
     pub headers: reqwest::header::HeaderMap,
-    /// Its JSON body.
+    /// Its JSON body; the whole text, where the document promises another.
     pub body: Value,
 }
 
@@ -41,12 +43,26 @@ pub struct Server {
 }
 
 impl Answer {
-    /// An answer that must have a JSON body.
-    pub async fn of(response: Response) -> Self {
+    /// The answer to a request, which must be as the OpenAPI document says.
+    pub async fn to(request: RequestBuilder) -> Self {
+        let (client, request) = request.build_split();
+        let request = request.expect("a request");
+        let (method, url) = (request.method().clone(), request.url().clone());
+        let contract = Contract::at(&url.origin().ascii_serialization()).await;
+        let response = client.execute(request).await.expect("an answer");
         let (status, headers) = (response.status(), response.headers().clone());
         let text = response.text().await.expect("a body");
-        let body = serde_json::from_str(&text)
-            .unwrap_or_else(|error| panic!("{status} without JSON ({error}): {text}"));
+        let content_type =
+            headers.get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let (method, path, body) = (method.as_str(), url.path(), text.as_str());
+        let seen = Seen { method, path, status: status.as_u16(), content_type, body };
+        if let Some(wrong) = contract.calls.wrong(seen) {
+            panic!("against the OpenAPI document: {wrong}");
+        }
+        let body = match serde_json::from_str(&text) {
+            Err(_) if content_type.starts_with("text/") => Value::String(text),
+            parsed => parsed.unwrap_or_else(|error| panic!("{status} without JSON ({error}): {text}")),
+        };
         Self { status, headers, body }
     }
 
@@ -138,7 +154,7 @@ impl Person {
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body);
         }
-        Answer::of(request.send().await.expect("an answer")).await
+        Answer::to(request).await
     }
 
     /// GET.

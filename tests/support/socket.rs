@@ -1,6 +1,8 @@
 //! Somebody who speaks WebSocket.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -11,6 +13,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 
 use crate::PATIENCE;
+use crate::contract::{Contract, Seen};
 
 /// A socket, read in the background.
 #[derive(Debug)]
@@ -22,12 +25,24 @@ pub struct Socket {
     /// The close code, once it came.
     closed: Option<u16>,
     refs: u32,
+    said: Arc<Said>,
 }
 
 #[derive(Debug)]
 enum Incoming {
     Event(Value),
     Closed(Option<u16>),
+    /// Something that is not as the AsyncAPI document says.
+    Wrong(String),
+}
+
+/// What the client said, as far as what it hears depends on it.
+#[derive(Debug, Default)]
+struct Said {
+    /// The commands, by their `ref`.
+    commands: Mutex<HashMap<String, String>>,
+    /// It closes by itself, with whatever code.
+    closes: AtomicBool,
 }
 
 impl Socket {
@@ -47,13 +62,23 @@ impl Socket {
         for (name, value) in headers {
             request.headers_mut().insert(*name, value.parse().unwrap());
         }
+        let contract = Contract::at(url).await;
         let (stream, _) = match connect_async(request).await {
             Ok(open) => open,
             Err(tokio_tungstenite::tungstenite::Error::Http(response)) => {
-                return Err(response.status().as_u16());
+                let status = response.status().as_u16();
+                let body =
+                    response.body().as_deref().and_then(|body| str::from_utf8(body).ok()).unwrap_or_default();
+                let content_type = "application/json";
+                let seen = Seen { method: "GET", path: "/ws", status, content_type, body };
+                if let Some(wrong) = contract.calls.wrong(seen) {
+                    panic!("against the OpenAPI document: {wrong}");
+                }
+                return Err(status);
             }
             Err(error) => panic!("no upgrade: {error}"),
         };
+        let said = Arc::<Said>::default();
         let (mut sink, mut stream) = stream.split();
         let (outgoing, mut to_send) = mpsc::unbounded_channel::<Message>();
         let (heard, incoming) = mpsc::unbounded_channel();
@@ -65,11 +90,14 @@ impl Socket {
             }
             let _ = sink.close().await;
         });
+        let judge = Arc::clone(&said);
         tokio::spawn(async move {
             while let Some(message) = stream.next().await {
                 let incoming = match message {
-                    Ok(Message::Text(text)) => Incoming::Event(serde_json::from_str(&text).expect("JSON")),
-                    Ok(Message::Close(frame)) => Incoming::Closed(frame.map(|frame| u16::from(frame.code))),
+                    Ok(Message::Text(text)) => judge.event(contract, &text),
+                    Ok(Message::Close(frame)) => {
+                        judge.closed(contract, frame.map(|frame| u16::from(frame.code)))
+                    }
                     Ok(_) => continue,
                     Err(_) => break,
                 };
@@ -79,11 +107,12 @@ impl Socket {
             }
             let _ = heard.send(Incoming::Closed(None));
         });
-        Ok(Self { outgoing, incoming, seen: VecDeque::new(), closed: None, refs: 0 })
+        Ok(Self { outgoing, incoming, seen: VecDeque::new(), closed: None, refs: 0, said })
     }
 
     /// Sends a frame as it is.
     pub fn raw(&self, message: Message) {
+        self.said.note(&message);
         let _ = self.outgoing.send(message);
     }
 
@@ -149,6 +178,7 @@ impl Socket {
                     self.closed = self.closed.or(code);
                     panic!("closed with {code:?} instead of {what}; seen: {:?}", self.seen);
                 }
+                Ok(Some(Incoming::Wrong(wrong))) => panic!("against the AsyncAPI document: {wrong}"),
                 Ok(None) => panic!("gone instead of {what}; seen: {:?}", self.seen),
                 Err(_) => panic!("never came: {what}; seen: {:?}", self.seen),
             }
@@ -162,6 +192,7 @@ impl Socket {
             match timeout_at(deadline, self.incoming.recv()).await {
                 Ok(Some(Incoming::Event(event))) => self.seen.push_back(event),
                 Ok(Some(Incoming::Closed(Some(code)))) => self.closed = Some(code),
+                Ok(Some(Incoming::Wrong(wrong))) => panic!("against the AsyncAPI document: {wrong}"),
                 Ok(Some(Incoming::Closed(None)) | None) => return None,
                 Err(_) => panic!("never closed; seen: {:?}", self.seen),
             }
@@ -176,6 +207,7 @@ impl Socket {
             match incoming {
                 Incoming::Event(event) => self.seen.push_back(event),
                 Incoming::Closed(code) => self.closed = self.closed.or(code),
+                Incoming::Wrong(wrong) => panic!("against the AsyncAPI document: {wrong}"),
             }
         }
         self.seen.drain(..).collect()
@@ -186,5 +218,54 @@ impl Socket {
         let rest = self.rest(pause).await;
         assert!(!rest.iter().any(|event| event["event"] == name), "{name} came: {rest:?}");
         self.seen.extend(rest);
+    }
+}
+
+impl Drop for Socket {
+    /// What nobody waited for must be right, too.
+    fn drop(&mut self) {
+        while let Ok(incoming) = self.incoming.try_recv() {
+            if let Incoming::Wrong(wrong) = incoming
+                && !std::thread::panicking()
+            {
+                panic!("against the AsyncAPI document: {wrong}");
+            }
+        }
+    }
+}
+
+impl Said {
+    fn note(&self, message: &Message) {
+        match message {
+            Message::Close(_) => self.closes.store(true, Ordering::SeqCst),
+            Message::Text(text) => {
+                let Ok(frame) = serde_json::from_str::<Value>(text) else { return };
+                if let (Some(reference), Some(event)) = (frame["ref"].as_str(), frame["event"].as_str()) {
+                    self.commands.lock().unwrap().insert(reference.into(), event.into());
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn event(&self, contract: &Contract, text: &str) -> Incoming {
+        let Ok(frame) = serde_json::from_str::<Value>(text) else {
+            return Incoming::Wrong(format!("no JSON: {text}"));
+        };
+        let reference = frame["ref"].as_str();
+        let sent = reference.and_then(|reference| self.commands.lock().unwrap().get(reference).cloned());
+        match contract.frames.wrong(&frame, sent.as_deref()) {
+            Some(wrong) => Incoming::Wrong(wrong),
+            None => Incoming::Event(frame),
+        }
+    }
+
+    fn closed(&self, contract: &Contract, code: Option<u16>) -> Incoming {
+        match code {
+            Some(code) if !self.closes.load(Ordering::SeqCst) && !contract.frames.closes_with(code) => {
+                Incoming::Wrong(format!("{code} is no documented close code"))
+            }
+            code => Incoming::Closed(code),
+        }
     }
 }

@@ -81,6 +81,9 @@ macro_rules! happenings {
             $(#[doc = concat!("The event `", $event, "`.")] $name($name),)+
         }
 
+        /// The names of all events of a guild.
+        pub const EVENTS: &[&str] = &[$($event),+];
+
         impl Happening {
             /// The event's name on the wire.
             pub const fn name(&self) -> &'static str {

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 macro_rules! ids {
-    ($($(#[$doc:meta])+ $name:ident;)+) => {$(
+    ($($(#[$doc:meta])+ $name:ident = $example:literal;)+) => {$(
         $(#[$doc])+
         ///
         /// A UUIDv7: a lower-case string with dashes on the wire, sortable by the time it was made.
@@ -16,7 +16,7 @@ macro_rules! ids {
         #[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
         #[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Uuid))]
         #[serde(transparent)]
-        #[schema(value_type = String, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
+        #[schema(value_type = String, format = Uuid, example = $example)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -72,21 +72,21 @@ macro_rules! ids {
 
 ids! {
     /// A person, or another program that acts as one.
-    UserId;
+    UserId = "01890a5d-ac96-774b-bcce-b302099a8057";
     /// One login on one device.
-    SessionId;
+    SessionId = "01890a5d-b0c1-7a10-9f3e-5d2c41e87a90";
     /// A guild: called a server on the wire.
-    GuildId;
+    GuildId = "01890a5e-1f20-7c3d-8a41-0e9b7d6c5f12";
     /// A channel of a guild.
-    ChannelId;
+    ChannelId = "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7";
     /// A role of a guild.
-    RoleId;
+    RoleId = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33";
     /// A message.
-    MessageId;
+    MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.
-    TimelineId;
+    TimelineId = "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7";
     /// What access is granted by: a guild or a conversation. Equal to its id.
-    ScopeId;
+    ScopeId = "01890a5e-1f20-7c3d-8a41-0e9b7d6c5f12";
 }
 
 impl From<ChannelId> for TimelineId {

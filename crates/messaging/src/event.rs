@@ -26,16 +26,23 @@ pub(crate) enum Happening {
 /// A message is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct DeletedView {
+#[schema(as = MessageDeleted, example = json!({
+    "messageId": "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b",
+    "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7"
+}))]
+pub struct DeletedView {
     /// The message.
-    message_id: MessageId,
+    pub message_id: MessageId,
     /// Where it stood.
     #[serde(skip_serializing_if = "Option::is_none")]
-    channel_id: Option<ChannelId>,
+    pub channel_id: Option<ChannelId>,
     /// The conversation where it stood, when that was no channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ScopeId>,
 }
+
+/// The names of the events of a channel, as [`Happening::name`] gives them.
+pub const EVENTS: &[&str] = &["new-message", "message-edited", "message-updated", "message-deleted"];
 
 impl Happening {
     /// Its place in the timeline's order.
@@ -46,25 +53,35 @@ impl Happening {
         }
     }
 
+    /// The event's name on the wire.
+    pub(crate) fn name(&self, kind: TimelineKind) -> &'static str {
+        let in_channel = kind == TimelineKind::Channel;
+        match self {
+            Self::Written(_) if in_channel => "new-message",
+            Self::Written(_) => "new-dm",
+            Self::Edited(_) if in_channel => "message-edited",
+            Self::Edited(_) => "dm-edited",
+            Self::Updated(_) => "message-updated",
+            Self::Deleted(..) if in_channel => "message-deleted",
+            Self::Deleted(..) => "dm-deleted",
+        }
+    }
+
     /// The text for sockets.
     pub(crate) fn frame(&self, place: Place) -> Result<Bytes, Internal> {
-        let stamp = Some((place.timeline, self.rev()));
+        let (name, stamp) = (self.name(place.kind), Some((place.timeline, self.rev())));
         let in_channel = place.kind == TimelineKind::Channel;
         match self {
-            Self::Written(message) => {
-                frame(if in_channel { "new-message" } else { "new-dm" }, message, stamp)
+            Self::Written(message) | Self::Edited(message) | Self::Updated(message) => {
+                frame(name, message, stamp)
             }
-            Self::Edited(message) => {
-                frame(if in_channel { "message-edited" } else { "dm-edited" }, message, stamp)
-            }
-            Self::Updated(message) => frame("message-updated", message, stamp),
             Self::Deleted(message_id, _) => {
                 let deleted = DeletedView {
                     message_id: *message_id,
                     channel_id: in_channel.then(|| place.timeline.into()),
                     conversation_id: (!in_channel).then_some(place.scope),
                 };
-                frame(if in_channel { "message-deleted" } else { "dm-deleted" }, &deleted, stamp)
+                frame(name, &deleted, stamp)
             }
         }
     }
@@ -80,5 +97,42 @@ impl Happening {
             },
             frame: self.frame(place)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Env;
+
+    use super::*;
+    use crate::model::Row;
+
+    #[test]
+    fn the_list_of_a_channels_events_is_complete() {
+        let env = Env::system();
+        let place = Place { timeline: env.id(), kind: TimelineKind::Channel, scope: env.id() };
+        let row = Row {
+            timeline_id: place.timeline,
+            seq: 1,
+            id: env.id(),
+            author_id: env.id(),
+            kind: crate::Kind::Text,
+            content: "x".into(),
+            reply_to: None,
+            created_rev: 1,
+            rev: 1,
+            nonce: None,
+            created_at: env.now(),
+            edited_at: None,
+            deleted_at: None,
+        };
+        let message = MessageView::new(row, place, &std::collections::HashMap::new());
+        let all = [
+            Happening::Written(message.clone()),
+            Happening::Edited(message.clone()),
+            Happening::Updated(message.clone()),
+            Happening::Deleted(message.id, 2),
+        ];
+        assert!(all.iter().map(|one| one.name(place.kind)).eq(EVENTS.iter().copied()));
     }
 }

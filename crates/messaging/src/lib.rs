@@ -14,6 +14,7 @@ mod view;
 mod writer;
 
 pub use error::Error;
+pub use event::{DeletedView, EVENTS};
 pub use model::{Head, Kind, Place, TimelineKind};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};

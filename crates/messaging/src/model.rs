@@ -13,8 +13,8 @@ use utoipa::ToSchema;
 /// An enum that stands in a table as its name.
 macro_rules! named {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
+        $(#[$meta])*
         #[diesel(sql_type = Text)]
         #[serde(rename_all = "lowercase")]
         pub enum $name { $($(#[$doc])* $variant,)+ }
@@ -45,6 +45,7 @@ macro_rules! named {
 
 named! {
     /// What a message is.
+    #[schema(as = MessageKind)]
     Kind {
         /// Written by its author.
         Text = "text",
@@ -83,10 +84,10 @@ pub struct Place {
 #[serde(rename_all = "camelCase")]
 pub struct Head {
     /// Messages ever created here.
-    #[schema(example = 117)]
+    #[schema(value_type = i64, example = 117)]
     pub last_seq: Seq,
     /// The newest change.
-    #[schema(example = 131)]
+    #[schema(value_type = i64, example = 131)]
     pub rev: Rev,
 }
 

@@ -12,14 +12,35 @@ use crate::model::{Kind, Place, Row, TimelineKind};
 /// A message on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({
+    "id": "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b",
+    "seq": 117,
+    "rev": 131,
+    "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7",
+    "serverId": "01890a5e-1f20-7c3d-8a41-0e9b7d6c5f12",
+    "content": "Hello **world**",
+    "type": "text",
+    "author": {
+        "id": "01890a5d-ac96-774b-bcce-b302099a8057",
+        "username": "ada",
+        "name": "Ada Lovelace",
+        "avatar": null
+    },
+    "replyTo": null,
+    "edited": false,
+    "editedAt": null,
+    "deleted": false,
+    "nonce": "c-17",
+    "createdAt": "2026-01-02T03:04:05.678Z"
+}))]
 pub struct MessageView {
     /// The message's id.
     pub id: MessageId,
     /// Its place in the channel: 1, 2, 3 … without gaps.
-    #[schema(example = 117)]
+    #[schema(value_type = i64, example = 117)]
     pub seq: Seq,
     /// The channel's change counter when this message changed last.
-    #[schema(example = 131)]
+    #[schema(value_type = i64, example = 131)]
     pub rev: Rev,
     /// The channel that it was written in.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -27,7 +27,11 @@ impl PartialSchema for Yes {
     }
 }
 
-impl ToSchema for Yes {}
+impl ToSchema for Yes {
+    fn name() -> std::borrow::Cow<'static, str> {
+        "Success".into()
+    }
+}
 
 /// 200 with a JSON body.
 #[derive(Debug)]

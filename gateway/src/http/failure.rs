@@ -13,12 +13,12 @@ use utoipa::ToSchema;
 #[serde(rename_all = "camelCase")]
 pub(crate) struct FailureBody {
     /// Always `false`.
+    #[schema(example = false)]
     pub(crate) success: bool,
     /// A sentence for a person.
     #[schema(example = "no such channel, or you may not see it")]
     pub(crate) error: String,
     /// For a program: one of the documented codes.
-    #[schema(value_type = String, example = "RESOURCE_NOT_FOUND")]
     pub(crate) code: Code,
     /// More for a program: field errors, the missing permission.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -2,10 +2,10 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use kernel::{Event, Rev, TimelineId, Topic, frame};
+use kernel::{Event, Rev, TimelineId, Topic};
 use messaging::FeedItem;
 
-use crate::ws::TimelineGap;
+use crate::ws::{TimelineGap, text_of};
 
 /// One event on its way to the sessions that listen to its topic.
 #[derive(Clone, Debug)]
@@ -44,8 +44,8 @@ impl Parcel {
     /// More was missed than is delivered: sessions reload the timeline.
     pub(crate) fn gap(timeline: TimelineId, from_rev: Rev, to_rev: Rev) -> Option<Self> {
         let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
-        let frame = frame("timeline-gap", &gap, None).ok()?;
-        Some(Self { topic: Topic::Timeline(timeline), rev: Some(to_rev), frames: Frames::One(text(&frame)?) })
+        let frames = Frames::One(text_of(&gap)?);
+        Some(Self { topic: Topic::Timeline(timeline), rev: Some(to_rev), frames })
     }
 
     /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it

@@ -7,16 +7,15 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use bytestring::ByteString;
 use guilds::event::ServerDeleted;
 use indexmap::IndexMap;
-use kernel::{ChannelId, Rev, ScopeId, Topic};
+use kernel::{Rev, ScopeId, Topic};
 use messaging::Head;
 use tokio::sync::mpsc;
 
 use super::parcel::Parcel;
 use super::{Hub, SessionKey, Ticket};
-use crate::ws::{ChannelJoined, Ending, Outbox, told};
+use crate::ws::{ChannelJoined, ChannelLeft, Ending, Outbox};
 
 /// Bytes that may wait for one worker. Beyond it the worker hangs: its sessions are closed and resume elsewhere.
 const BACKLOG: usize = 64 << 20;
@@ -247,10 +246,8 @@ impl Shard {
         // Who was still catching up learns it where it asked.
         let live = subscriber.is_some_and(|subscriber| subscriber.held.is_none());
         match topic {
-            Topic::Timeline(id) if live => slot.outbox.push(left(id.into())),
-            Topic::Guild(server_id) if live => {
-                told(&slot.outbox, ServerDeleted::EVENT, &ServerDeleted { server_id });
-            }
+            Topic::Timeline(id) if live => slot.outbox.tell(&ChannelLeft { channel_id: id.into() }),
+            Topic::Guild(server_id) if live => slot.outbox.tell(&ServerDeleted { server_id }),
             _ => {}
         }
         state.remove(topic, key);
@@ -281,7 +278,7 @@ impl Shard {
             return state.remove(topic, key);
         }
         if let (Topic::Timeline(id), Some(head)) = (topic, head) {
-            told(&slot.outbox, "channel-joined", &ChannelJoined { channel_id: id.into(), head });
+            slot.outbox.tell(&ChannelJoined { channel_id: id.into(), head });
         }
         let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
         if let Some(subscriber) = subscriber {
@@ -361,9 +358,4 @@ impl Subscriber {
         }
         Released::Partly
     }
-}
-
-/// The event that tells a session that it does not hear a channel any more.
-pub(crate) fn left(channel: ChannelId) -> ByteString {
-    format!(r#"{{"event":"channel-left","data":{{"channelId":"{channel}"}}}}"#).into()
 }

@@ -43,7 +43,8 @@ pub(super) struct MeAnswer {
 /// Answers with a token: nobody has to log in right after signing up.
 #[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, description = "The account, logged in.", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS", "UNAVAILABLE"]))))]
+    extensions(("x-aliases" = json!(["POST /api/auth/signup"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS", "UNAVAILABLE"]))))]
 #[routes]
 #[post("/api/auth/register")]
 #[post("/api/auth/signup")]
@@ -76,7 +77,8 @@ pub(super) async fn sign_in(
 
 /// Who am I?
 #[utoipa::path(get, path = "/api/auth/me", tag = "auth", security(("token" = [])),
-    responses((status = 200, description = "The caller's account.", body = MeAnswer)))]
+    responses((status = 200, description = "The caller's account.", body = MeAnswer)),
+    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["GET /api/users/me"]))))]
 #[routes]
 #[get("/api/auth/me")]
 #[get("/api/users/me")]
@@ -90,7 +92,8 @@ pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result
 /// Ends the session that the token belongs to, on every gateway: its tokens stop to work and its sockets are closed with
 /// 4003. Other sessions of the account go on.
 #[utoipa::path(tag = "auth", security(("token" = [])),
-    responses((status = 200, description = "The session is over.", body = DoneAnswer)))]
+    responses((status = 200, description = "The session is over.", body = DoneAnswer)),
+    extensions(("x-permissions" = json!([]))))]
 #[post("/api/auth/logout")]
 pub(super) async fn sign_out(
     state: web::Data<State>,

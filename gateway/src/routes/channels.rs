@@ -31,7 +31,8 @@ pub(super) struct ChannelAnswer {
 /// Those that the caller may view.
 #[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)),
     responses((status = 200, description = "The channels.", body = ChannelsAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["MEMBER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/channels")]
 pub(super) async fn list(
     state: web::Data<State>,
@@ -44,10 +45,11 @@ pub(super) async fn list(
 
 /// Make a channel.
 ///
-/// Needs MANAGE_CHANNELS. At most 500 in a server.
+/// At most 500 in a server.
 #[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = CreateChannelBody,
     responses((status = 201, description = "The channel.", body = ChannelAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+    extensions(("x-permissions" = json!(["MANAGE_CHANNELS"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[post("/api/servers/{serverId}/channels")]
 pub(super) async fn create(
     state: web::Data<State>,
@@ -61,11 +63,10 @@ pub(super) async fn create(
 }
 
 /// Look at a channel.
-///
-/// Needs VIEW_CHANNEL.
 #[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)),
     responses((status = 200, description = "The channel.", body = ChannelAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/channels/{channelId}")]
 pub(super) async fn get(
     state: web::Data<State>,
@@ -78,10 +79,11 @@ pub(super) async fn get(
 
 /// Delete a channel.
 ///
-/// Needs MANAGE_CHANNELS. With its messages, for everyone, at once and for good.
+/// With its messages, for everyone, at once and for good.
 #[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)),
     responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["MANAGE_CHANNELS"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[delete("/api/channels/{channelId}")]
 pub(super) async fn delete(
     state: web::Data<State>,

@@ -1,22 +1,30 @@
-//! The contract, made from the code.
+//! The contract: for programs as documents, for people as pages.
 
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpResponse, get, web};
 use bytes::Bytes;
 use kernel::Code;
 use utoipa::OpenApi;
-use utoipa::openapi::content::ContentBuilder;
-use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, Ref, RefOr, ResponseBuilder};
 
-use crate::http::FailureBody;
+use crate::contract::{Documents, SCRIPT, STYLE};
+use crate::http::{ApiError, Fail, FailureBody, Key};
+
+/// What the pages may do: nothing from anywhere else, and nothing that stands in the page itself.
+const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// The parts of the document that no handler has.
 #[derive(OpenApi)]
 #[openapi(
-    info(title = "Guildhall", description = "A self-hosted chat backend: servers with channels, messages, live events. \
+    info(title = "Guildhall", description = "A self-hosted chat backend: servers with channels, messages, live events.\n\n\
         Every answer of a call that succeeded starts with `\"success\": true`; every failure has the shape of \
-        `FailureBody`. Times are RFC 3339 in UTC; ids are UUIDv7. Unknown fields are ignored.",
+        `FailureBody`: a sentence in `error`, a code of the table below in `code`, and often more in `details`. Times are \
+        RFC 3339 in UTC with milliseconds; ids are UUIDv7. Unknown fields are ignored on the way in, and clients must \
+        ignore those that they do not know: new ones may come. Every answer has an `x-request-id`. What happens live \
+        comes over `/ws`, which `/api/asyncapi.json` describes.\n\n\
+        `x-permissions` of an operation says what it needs: all entries, of a list in it any one. An entry is a \
+        permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message). \
+        `x-errors` lists the codes that it can fail with, `x-aliases` its other names.",
         license(name = "MIT", identifier = "MIT")),
     components(schemas(FailureBody)),
     tags(
@@ -24,80 +32,80 @@ use crate::http::FailureBody;
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
         (name = "messages", description = "Messages of a channel."),
+        (name = "live", description = "Live events and commands."),
         (name = "product", description = "The product itself."),
     )
 )]
 pub(super) struct Api;
 
-/// The rendered document, and what it says of paths.
-pub(crate) struct Documents {
-    openapi: Bytes,
-    paths: Vec<(String, Vec<&'static str>)>,
-}
-
-impl Documents {
-    pub(crate) fn new(document: &Document) -> Result<Self, kernel::Internal> {
-        let openapi = document.to_json().map_err(kernel::Internal::new)?.into();
-        let paths = document.paths.paths.iter().map(|(path, item)| {
-            let methods = [
-                ("GET", item.get.is_some()),
-                ("POST", item.post.is_some()),
-                ("PUT", item.put.is_some()),
-                ("PATCH", item.patch.is_some()),
-                ("DELETE", item.delete.is_some()),
-            ];
-            (path.clone(), methods.into_iter().filter(|(_, has)| *has).map(|(name, _)| name).collect())
-        });
-        Ok(Self { openapi, paths: paths.collect() })
-    }
-
-    /// The methods that a path has.
-    pub(super) fn methods(&self, path: &str) -> &[&'static str] {
-        let fits = |template: &str| {
-            let (wanted, given) = (template.split('/'), path.split('/'));
-            wanted.clone().count() == given.clone().count()
-                && wanted.zip(given).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
-        };
-        self.paths.iter().find(|(template, _)| fits(template)).map_or(&[], |(_, methods)| methods)
-    }
-}
-
-/// Adds what every call has: the failures that it can answer with, by status.
-pub(super) fn complete(document: &mut Document) {
-    if let Some(components) = document.components.as_mut() {
-        components.add_security_scheme("token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
-    }
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            let mut codes = vec![Code::Internal, Code::Unavailable];
-            if operation.security.is_some() {
-                codes.extend([Code::Unauthenticated, Code::TokenExpired]);
-            }
-            let declared = operation.extensions.as_mut().and_then(|extensions| extensions.remove("x-errors"));
-            let names = declared
-                .and_then(|value| serde_json::from_value::<Vec<String>>(value).ok())
-                .unwrap_or_default();
-            codes.extend(Code::ALL.iter().filter(|code| names.iter().any(|name| name == code.name())));
-            for status in codes.iter().map(|code| code.status()).collect::<std::collections::BTreeSet<_>>() {
-                let words = codes.iter().filter(|code| code.status() == status);
-                let words = words
-                    .map(|code| format!("`{}`: {}", code.name(), code.meaning()))
-                    .collect::<std::collections::BTreeSet<_>>();
-                let words = words.into_iter().collect::<Vec<_>>().join("\n\n");
-                let content =
-                    ContentBuilder::new().schema(Some(Ref::from_schema_name("FailureBody"))).build();
-                let response =
-                    ResponseBuilder::new().description(words).content("application/json", content).build();
-                operation.responses.responses.entry(status.to_string()).or_insert(RefOr::T(response));
-            }
-        }
-    }
-}
-
 /// This contract, for programs.
-#[utoipa::path(tag = "product", responses((status = 200, description = "An OpenAPI 3.1 document.", content_type = "application/json")))]
+#[utoipa::path(tag = "product",
+    responses((status = 200, description = "An OpenAPI 3.1 document.", content_type = "application/json", body = Object,
+        example = json!({ "openapi": "3.1.0", "info": { "title": "Guildhall", "version": "0.1.0" }, "paths": {} }))))]
 #[get("/api/openapi.json")]
-pub(super) async fn contract(documents: web::Data<Documents>) -> HttpResponse {
-    HttpResponse::Ok().content_type(ContentType::json()).body(documents.openapi.clone())
+pub(super) async fn calls(documents: web::Data<Documents>) -> HttpResponse {
+    json(&documents.openapi)
+}
+
+/// The contract of `/ws`, for programs.
+#[utoipa::path(tag = "product",
+    responses((status = 200, description = "An AsyncAPI 3.0 document.", content_type = "application/json", body = Object,
+        example = json!({ "asyncapi": "3.0.0", "info": { "title": "Guildhall: live events", "version": "0.1.0" } }))))]
+#[get("/api/asyncapi.json")]
+pub(super) async fn events(documents: web::Data<Documents>) -> HttpResponse {
+    json(&documents.asyncapi)
+}
+
+/// This contract, for people.
+///
+/// A page of all calls, with a form to try each. It fetches nothing from elsewhere.
+#[utoipa::path(tag = "product",
+    responses((status = 200, description = "A page.", content_type = "text/html", body = String)))]
+#[get("/api/docs")]
+pub(super) async fn page(documents: web::Data<Documents>) -> HttpResponse {
+    html(&documents.calls)
+}
+
+/// The other parts of the page.
+///
+/// `events` is the page of `/ws`; `docs.css` and `docs.js` belong to both pages.
+#[utoipa::path(tag = "product",
+    params(("file" = String, Path, description = "`events`, `docs.css` or `docs.js`.", example = "events")),
+    responses((status = 200, description = "The part.",
+        content((String = "text/html"), (String = "text/css"), (String = "text/javascript")))),
+    extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND"]))))]
+#[get("/api/docs/{file}")]
+pub(super) async fn part(
+    documents: web::Data<Documents>,
+    Key(file): Key<String>,
+) -> Result<HttpResponse, Fail> {
+    Ok(match file.as_str() {
+        "events" => html(&documents.events),
+        "docs.css" => asset(header::HeaderValue::from_static("text/css; charset=utf-8"), STYLE),
+        "docs.js" => asset(header::HeaderValue::from_static("text/javascript; charset=utf-8"), SCRIPT),
+        _ => {
+            let words = "there are /api/docs, /api/docs/events and what belongs to them";
+            return Err(ApiError::new(Code::ResourceNotFound, words));
+        }
+    })
+}
+
+fn json(document: &Bytes) -> HttpResponse {
+    HttpResponse::Ok().content_type(ContentType::json()).body(document.clone())
+}
+
+fn html(text: &Bytes) -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(text.clone())
+}
+
+fn asset(kind: header::HeaderValue, text: &'static str) -> HttpResponse {
+    HttpResponse::Ok()
+        .insert_header((header::CONTENT_TYPE, kind))
+        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(text)
 }

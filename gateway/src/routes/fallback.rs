@@ -4,7 +4,7 @@ use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, ResponseError, web};
 use kernel::Code;
 
-use super::Documents;
+use crate::contract::Documents;
 use crate::http::ApiError;
 
 /// 405 when the path has other methods, else 404.

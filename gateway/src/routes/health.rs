@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How a part, or the whole, is.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = HealthStatus)]
 enum Status {
     /// All is well.
     Ok,
@@ -26,8 +27,10 @@ enum Status {
     Down,
 }
 
+/// How a part is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = HealthPart)]
 struct Part {
     status: Status,
     /// How long the part took to answer, milliseconds.
@@ -40,6 +43,7 @@ struct Part {
 #[serde(rename_all = "camelCase")]
 struct HealthAnswer {
     /// Whether the gateway does its work.
+    #[schema(example = true)]
     success: bool,
     status: Status,
     #[schema(example = "0.1.0")]
@@ -48,7 +52,9 @@ struct HealthAnswer {
     services: Services,
 }
 
+/// The parts.
 #[derive(Serialize, ToSchema)]
+#[schema(as = HealthServices)]
 struct Services {
     /// PostgreSQL: nothing works without it.
     database: Part,
@@ -61,7 +67,8 @@ struct Services {
 /// Public. 503 when the database is down; `degraded` when Redis is: chat goes on, more slowly between gateways.
 #[utoipa::path(get, path = "/health", tag = "product",
     responses((status = 200, description = "It works.", body = HealthAnswer),
-        (status = 503, description = "It does not work.", body = HealthAnswer)))]
+        (status = 503, description = "It does not work.", body = HealthAnswer)),
+    extensions(("x-aliases" = json!(["GET /api/health"]))))]
 #[routes]
 #[get("/health")]
 #[get("/api/health")]

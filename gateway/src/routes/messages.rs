@@ -19,10 +19,13 @@ pub(super) struct HistoryQuery {
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
     /// A message's id or seq: the page right before it.
+    #[param(example = "117")]
     before: Option<String>,
     /// A message's id or seq: the page right after it.
+    #[param(example = "117")]
     after: Option<String>,
     /// A message's id or seq: the page with it in the middle.
+    #[param(example = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b")]
     around: Option<String>,
 }
 
@@ -31,11 +34,11 @@ pub(super) struct HistoryQuery {
 #[into_params(parameter_in = Query)]
 pub(super) struct ChangesQuery {
     /// The `rev` up to which everything is known; 0 for nothing.
-    #[param(minimum = 0)]
+    #[param(value_type = i64, minimum = 0, example = 117)]
     since: Rev,
     /// Who reads on page by page: the `since` of the first page. What is newer than that is told as a new message, whichever
     /// page it is on.
-    #[param(minimum = 0)]
+    #[param(value_type = Option<i64>, minimum = 0, example = 117)]
     base: Option<Rev>,
     /// Changes in the answer: 1 to 500, 100 unless said.
     #[param(minimum = 1, maximum = 500, default = 100)]
@@ -71,10 +74,12 @@ pub(super) struct ChangesAnswer {
     /// The changes, oldest first: apply them by message id.
     changes: Vec<Change>,
     /// Who has applied them stands here: the next `since`.
+    #[schema(value_type = i64, example = 131)]
     rev: Rev,
     /// Whether there is more.
     has_more: bool,
     /// Messages ever created in the channel.
+    #[schema(value_type = i64, example = 117)]
     last_seq: Seq,
 }
 
@@ -83,7 +88,7 @@ pub(super) struct ChangesAnswer {
 pub(super) struct ReadBody {
     /// The last message that was read; the newest unless said.
     #[validate(range(min = 0, message = "must not be negative"))]
-    #[schema(example = 117, minimum = 0)]
+    #[schema(value_type = Option<i64>, example = 117, minimum = 0)]
     seq: Option<Seq>,
 }
 
@@ -122,11 +127,12 @@ impl HistoryQuery {
 
 /// Read the history of a channel.
 ///
-/// Needs VIEW_CHANNEL and READ_HISTORY. `lastSeq` and `rev` tell where the channel was when the page was read: live
-/// events with a higher `rev` come after it.
+/// `lastSeq` and `rev` tell where the channel was when the page was read: live events with a higher `rev` come after
+/// it.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
     responses((status = 200, description = "A part of the history, newest first.", body = HistoryAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/channels/{channelId}/messages")]
 pub(super) async fn history(
     state: web::Data<State>,
@@ -149,11 +155,12 @@ pub(super) async fn history(
 
 /// Send a message to a channel.
 ///
-/// Needs SEND_MESSAGES. With a `nonce` that the caller has used in this channel before, nothing is written and that
-/// message is the answer, so a send can be repeated.
+/// With a `nonce` that the caller has used in this channel before, nothing is written and that message is the answer,
+/// so a send can be repeated.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
     responses((status = 201, description = "The message.", body = MessageAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[post("/api/channels/{channelId}/messages")]
 pub(super) async fn send(
     state: web::Data<State>,
@@ -168,11 +175,10 @@ pub(super) async fn send(
 }
 
 /// Read one message.
-///
-/// Needs VIEW_CHANNEL and READ_HISTORY.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), ("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message.", body = MessageAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/channels/{channelId}/messages/{messageId}")]
 pub(super) async fn get(
     state: web::Data<State>,
@@ -187,10 +193,11 @@ pub(super) async fn get(
 
 /// Change the text of a message.
 ///
-/// Its author only, within 24 hours (configurable), and while they may write in the channel.
+/// Within 24 hours of sending it (configurable), and while its author may write in the channel.
 #[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+    extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/messages/{messageId}")]
 #[patch("/api/messages/{messageId}")]
@@ -208,10 +215,11 @@ pub(super) async fn edit(
 
 /// Delete a message.
 ///
-/// Its author, or who has MANAGE_MESSAGES. The content is gone for everyone; its place in the channel stays.
+/// The content is gone for everyone; its place in the channel stays.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", ["AUTHOR", "MANAGE_MESSAGES"]])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[delete("/api/messages/{messageId}")]
 pub(super) async fn delete(
     state: web::Data<State>,
@@ -224,11 +232,12 @@ pub(super) async fn delete(
 
 /// Catch up with a channel.
 ///
-/// Needs VIEW_CHANNEL and READ_HISTORY. What changed since a `rev`: a message that changed several times appears once,
-/// as it is now. The same as `resume` over the WebSocket.
+/// What changed since a `rev`: a message that changed several times appears once, as it is now. The same as `resume`
+/// over the WebSocket.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), ChangesQuery),
     responses((status = 200, description = "The changes, oldest first.", body = ChangesAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/channels/{channelId}/changes")]
 pub(super) async fn changes(
     state: web::Data<State>,
@@ -259,7 +268,8 @@ pub(super) async fn changes(
 /// of it, nobody else does.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = ReadBody,
     responses((status = 200, description = "Where the mark is now.", body = ReadAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[post("/api/channels/{channelId}/read")]
 pub(super) async fn mark_read(
     state: web::Data<State>,

@@ -13,7 +13,8 @@ use utoipa::openapi::OpenApi as Document;
 use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use docs::Documents;
+use crate::ws;
+
 pub(crate) use fallback::not_found;
 
 /// All calls that the OpenAPI document describes.
@@ -43,17 +44,16 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(ws::open)
         .service(health::health)
-        .service(docs::contract);
+        .service(docs::calls)
+        .service(docs::events)
+        .service(docs::page)
+        .service(docs::part);
 }
 
-/// The OpenAPI document of [`table`].
+/// What the handlers of [`table`] say of themselves.
 pub(crate) fn document() -> Document {
-    let (_, mut document) = actix_web::App::new()
-        .into_utoipa_app()
-        .openapi(docs::Api::openapi())
-        .configure(table)
-        .split_for_parts();
-    docs::complete(&mut document);
-    document
+    let app = actix_web::App::new().into_utoipa_app().openapi(docs::Api::openapi()).configure(table);
+    app.split_for_parts().1
 }

@@ -33,6 +33,7 @@ pub(super) struct JoinAnswer {
     /// The server.
     server: ServerView,
     /// Whether the caller is new there.
+    #[schema(example = true)]
     joined: bool,
 }
 
@@ -52,6 +53,7 @@ pub(super) struct InviteAnswer {
 pub(super) struct PreviewAnswer {
     success: Yes,
     /// Always `true`: a code that leads nowhere is 404.
+    #[schema(example = true)]
     valid: bool,
     /// The server.
     server: PreviewView,
@@ -88,7 +90,8 @@ pub(super) struct MembersQuery {
 ///
 /// With the channels that the caller may view.
 #[utoipa::path(tag = "servers", security(("token" = [])),
-    responses((status = 200, description = "The servers.", body = ServersAnswer)))]
+    responses((status = 200, description = "The servers.", body = ServersAnswer)),
+    extensions(("x-permissions" = json!([]))))]
 #[get("/api/servers")]
 pub(super) async fn list(
     state: web::Data<State>,
@@ -103,7 +106,8 @@ pub(super) async fn list(
 /// With an owner, an `@everyone` role, a channel `general` and an invite code.
 #[utoipa::path(tag = "servers", security(("token" = [])), request_body = CreateGuildBody,
     responses((status = 201, description = "The server.", body = ServerAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "CONFLICT"]))))]
+    extensions(("x-permissions" = json!([])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "CONFLICT"]))))]
 #[post("/api/servers")]
 pub(super) async fn create(
     state: web::Data<State>,
@@ -117,9 +121,10 @@ pub(super) async fn create(
 /// Join a server by an invite code.
 ///
 /// Joining twice is no error.
-#[utoipa::path(tag = "servers", security(("token" = [])), params(("inviteCode" = String, Path)),
+#[utoipa::path(tag = "servers", security(("token" = [])), params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
     responses((status = 200, description = "The server.", body = JoinAnswer)),
-    extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+    extensions(("x-permissions" = json!([])),
+        ("x-errors" = json!(["RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[post("/api/servers/join/{inviteCode}")]
 pub(super) async fn join(
     state: web::Data<State>,
@@ -133,7 +138,8 @@ pub(super) async fn join(
 /// Look at a server of one's own.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)),
     responses((status = 200, description = "The server.", body = ServerAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["MEMBER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}")]
 pub(super) async fn get(
     state: web::Data<State>,
@@ -146,10 +152,11 @@ pub(super) async fn get(
 
 /// Delete a server.
 ///
-/// Its owner only. With everything in it, for everyone, at once and for good.
+/// With everything in it, for everyone, at once and for good.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)),
     responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["OWNER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND"]))))]
 #[delete("/api/servers/{serverId}")]
 pub(super) async fn delete(
     state: web::Data<State>,
@@ -162,10 +169,11 @@ pub(super) async fn delete(
 
 /// Leave a server.
 ///
-/// Any member but the owner.
+/// Not the owner, as long as the server is theirs.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)),
     responses((status = 200, description = "The caller is no member any more.", body = DoneAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+    extensions(("x-permissions" = json!(["MEMBER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[post("/api/servers/{serverId}/leave")]
 pub(super) async fn leave(
     state: web::Data<State>,
@@ -177,11 +185,10 @@ pub(super) async fn leave(
 }
 
 /// The server's permanent invite code.
-///
-/// Its members.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)),
     responses((status = 200, description = "The code.", body = InviteAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["MEMBER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/invite")]
 pub(super) async fn invite(
     state: web::Data<State>,
@@ -194,10 +201,11 @@ pub(super) async fn invite(
 
 /// List a server's members.
 ///
-/// Its members, in pages.
+/// In pages.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path), MembersQuery),
     responses((status = 200, description = "A page of members.", body = MembersAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-permissions" = json!(["MEMBER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/members")]
 pub(super) async fn members(
     state: web::Data<State>,
@@ -216,7 +224,7 @@ pub(super) async fn members(
 /// Look at a server before joining it.
 ///
 /// Public, for whoever has an invite code.
-#[utoipa::path(tag = "servers", params(("inviteCode" = String, Path)),
+#[utoipa::path(tag = "servers", params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
     responses((status = 200, description = "What the code leads to.", body = PreviewAnswer)),
     extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND"]))))]
 #[get("/api/invite/{inviteCode}")]

@@ -7,12 +7,15 @@ use messaging::input::{EditBody, SendBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::table::CommandRow;
 use crate::http::{ApiError, named};
 
 /// Channels in one command.
 pub(crate) const CHANNELS_MAX: usize = 200;
-const REF_MAX: usize = 64;
+/// Characters that a `ref` may have.
+pub(crate) const REF_MAX: usize = 64;
 
 /// A frame: a command and what the client calls it.
 #[derive(Debug)]
@@ -37,38 +40,59 @@ pub(crate) enum Command {
     TypingStop { channel: ChannelId },
 }
 
-#[derive(Deserialize)]
-struct TokenData {
+/// Who the session speaks for.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct AuthenticateData {
+    /// An access token.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x")]
     token: String,
 }
 
-#[derive(Deserialize)]
+/// Where.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct ChannelData {
+pub(super) struct ChannelData {
+    /// The channel.
     channel_id: ChannelId,
 }
 
-#[derive(Deserialize)]
+/// Which channels to listen to: either `channelId` or `channelIds`.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct JoinData {
+#[schema(example = json!({ "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7", "since": 117 }))]
+pub(super) struct JoinData {
+    /// One channel.
     channel_id: Option<ChannelId>,
+    /// Several channels, up to 200.
+    #[schema(max_items = 200)]
     channel_ids: Option<Vec<ChannelId>>,
+    /// The `rev` up to which everything is known: what changed since is sent first.
+    #[schema(value_type = Option<i64>, minimum = 0)]
     since: Option<Rev>,
 }
 
-#[derive(Deserialize)]
-struct ResumeData {
+/// Where the client stands.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct ResumeData {
+    /// Up to 200 channels, each with the `rev` up to which everything is known.
+    #[schema(value_type = BTreeMap<ChannelId, i64>, example = json!({ "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7": 117 }))]
     timelines: BTreeMap<ChannelId, Rev>,
 }
 
-#[derive(Deserialize)]
-struct MarkData {
+/// How far.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct MarkReadData {
+    /// The last message that was read; the newest unless said.
+    #[schema(value_type = Option<i64>, minimum = 0, example = 117)]
     seq: Option<Seq>,
 }
 
-#[derive(Deserialize)]
+/// Which message.
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct MessageData {
+#[schema(as = MessageIdData)]
+pub(super) struct MessageData {
+    /// The message.
     message_id: MessageId,
 }
 
@@ -97,8 +121,8 @@ impl Frame {
 
 impl Command {
     fn parse(event: &str, data: &Value) -> Result<Self, ApiError> {
-        Ok(match event {
-            "authenticate" => Self::Authenticate { token: parse::<TokenData>(data)?.token },
+        Ok(match CommandRow::find(event).map_or("", |row| row.name) {
+            "authenticate" => Self::Authenticate { token: parse::<AuthenticateData>(data)?.token },
             "ping" => Self::Ping,
             "join-channel" => join(data)?,
             "leave-channel" => Self::Leave { channel: channel(data)? },
@@ -119,17 +143,17 @@ impl Command {
                 Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
             "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
-            "mark-read" | "message-read" => {
-                let seq = parse::<MarkData>(data)?.seq;
+            "mark-read" => {
+                let seq = parse::<MarkReadData>(data)?.seq;
                 if seq.is_some_and(|seq| seq < 0) {
                     return Err(Invalid::field("seq", "must not be negative").into());
                 }
                 Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
             }
-            "typing-start" | "typing" => Self::TypingStart { channel: channel(data)? },
-            "typing-stop" | "stop-typing" => Self::TypingStop { channel: channel(data)? },
-            other => {
-                let other = other.chars().take(64).collect::<String>();
+            "typing-start" => Self::TypingStart { channel: channel(data)? },
+            "typing-stop" => Self::TypingStop { channel: channel(data)? },
+            _ => {
+                let other = event.chars().take(64).collect::<String>();
                 return Err(
                     Invalid::field("event", format!("must be a known command; {other:?} is none")).into()
                 );

@@ -13,12 +13,13 @@ use tokio::time::{Instant, sleep_until};
 
 use super::command::{Command, Frame};
 use super::join::{self, TIMELINES_MAX};
-use super::session::{acknowledge, refuse, tell};
+use super::session::{acknowledge, refuse};
+use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, TokenAck};
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
 use crate::http::{ApiError, State};
-use crate::hub::{Member, Shard, left};
+use crate::hub::{Member, Shard};
 
 /// The executor of one session.
 pub(super) struct Dispatch {
@@ -101,13 +102,13 @@ impl Dispatch {
         match command {
             Command::Authenticate { token } => self.renew(&token),
             Command::Ping => {
-                tell(&self.outbox, "pong", &json!({}));
-                Ok(json!({}))
+                self.outbox.tell(&Pong {});
+                Ok(json!(EmptyAck {}))
             }
             Command::Join { channels, since } => self.join(channels, since).await,
             Command::Leave { channel } => {
                 self.leave(channel);
-                Ok(json!({ "channelId": channel }))
+                Ok(json!(ChannelLeft { channel_id: channel }))
             }
             Command::Resume { timelines } => self.resume(timelines).await,
             Command::Send { channel, body } => self.send(channel, body).await,
@@ -117,7 +118,7 @@ impl Dispatch {
                 self.state
                     .run(move |s| async move { actions::messages::delete(&s, user, message).await })
                     .await?;
-                Ok(json!({ "messageId": message }))
+                Ok(json!(DeleteAck { message_id: message }))
             }
             Command::MarkRead { channel, seq } => {
                 let user = self.member.user;
@@ -130,7 +131,7 @@ impl Dispatch {
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));
                 self.stopped(over);
-                Ok(json!({}))
+                Ok(json!(EmptyAck {}))
             }
         }
     }
@@ -150,7 +151,7 @@ impl Dispatch {
             self.outbox.end(Ending::Revoked);
         }
         self.until = until;
-        Ok(json!({ "expiresAt": until }))
+        Ok(json!(TokenAck { expires_at: until }))
     }
 
     async fn join(&self, channels: Vec<ChannelId>, since: Option<Rev>) -> Result<Value, ApiError> {
@@ -160,16 +161,16 @@ impl Dispatch {
         if single && outcome.joined.is_empty() {
             return Err(kernel::Denied::Hidden.into());
         }
-        Ok(json!({ "channels": outcome.joined, "gone": outcome.gone }))
+        Ok(json!(outcome))
     }
 
     async fn resume(&self, timelines: BTreeMap<ChannelId, Rev>) -> Result<Value, ApiError> {
         let wishes = timelines.into_iter().map(|(channel, rev)| (channel, Some(rev))).collect();
         let outcome = self.listen(wishes, false).await?;
-        let stands = outcome.joined.iter().map(|joined| (joined.channel_id.to_string(), joined.head.rev));
-        let resumed = json!({ "timelines": stands.collect::<BTreeMap<_, _>>(), "gone": outcome.gone });
-        tell(&self.outbox, "resumed", &resumed);
-        Ok(resumed)
+        let stands = outcome.joined.iter().map(|joined| (joined.channel_id, joined.head.rev));
+        let resumed = Resumed { timelines: stands.collect(), gone: outcome.gone };
+        self.outbox.tell(&resumed);
+        Ok(json!(resumed))
     }
 
     async fn listen(
@@ -189,7 +190,7 @@ impl Dispatch {
         if let Some(scope) = self.shard.leave(self.member.key, topic) {
             self.state.hub().forget(self.member.key, self.member.shard.id, &[(topic, scope)]);
         }
-        self.outbox.push(left(channel));
+        self.outbox.tell(&ChannelLeft { channel_id: channel });
     }
 
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
@@ -200,14 +201,14 @@ impl Dispatch {
         let sent = sent.await?;
         let over = self.typing.stop(channel).map(|fence| (channel, fence));
         self.stopped(over);
-        Ok(json!({ "message": sent.message }))
+        Ok(json!(MessageAck { message: sent.message }))
     }
 
     async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {
         let (user, content) = (self.member.user, Content::parse(&body)?);
         let edited =
             self.state.run(move |s| async move { actions::messages::edit(&s, user, message, content).await });
-        Ok(json!({ "message": edited.await? }))
+        Ok(json!(MessageAck { message: edited.await? }))
     }
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
@@ -218,7 +219,7 @@ impl Dispatch {
         if self.typing.start(channel, fence, Instant::now()) {
             self.publish(typing::started(&self.user, channel, fence));
         }
-        Ok(json!({}))
+        Ok(json!(EmptyAck {}))
     }
 
     fn stopped(&self, over: impl IntoIterator<Item = (ChannelId, Fence)>) {

@@ -32,6 +32,39 @@ pub(crate) enum Ending {
 }
 
 impl Ending {
+    /// Those that a close frame tells of.
+    pub(crate) const TOLD: [Self; 11] = [
+        Self::ByClient(None),
+        Self::GoingAway,
+        Self::Protocol,
+        Self::Binary,
+        Self::NotUtf8,
+        Self::TooLarge,
+        Self::Unauthenticated,
+        Self::Nonsense,
+        Self::Revoked,
+        Self::RateLimited,
+        Self::TooSlow,
+    ];
+
+    /// What the client is to do then.
+    pub(crate) const fn advice(self) -> &'static str {
+        match self {
+            Self::ByClient(_) => "Nothing: the client closed, and its own code comes back.",
+            Self::GoingAway => {
+                "Reconnect after the `delayMs` of the `reconnect` before, or a random moment, and `resume`."
+            }
+            Self::Protocol | Self::Binary | Self::NotUtf8 | Self::TooLarge | Self::Nonsense => {
+                "Do not send this again: the client has a fault."
+            }
+            Self::Unauthenticated => "Get a fresh token, reconnect and `resume`.",
+            Self::Revoked => "Log in again.",
+            Self::RateLimited => "Reconnect later, `resume`, and send more slowly.",
+            Self::TooSlow => "Reconnect and `resume`: what was not read is replayed.",
+            Self::Silent => "Reconnect and `resume`: the connection is gone without a close frame.",
+        }
+    }
+
     /// What the close frame says; `None` when none is sent.
     pub(crate) fn reason(self) -> Option<CloseReason> {
         let (code, words) = match self {

@@ -1,7 +1,7 @@
 //! The upgrade: who may open a socket, and where the token comes from.
 
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, get, web};
 use kernel::Code;
 use serde::Deserialize;
 
@@ -19,7 +19,18 @@ struct Params {
     subscribe: Option<String>,
 }
 
-/// Opens a session.
+/// Open a session.
+///
+/// A WebSocket, which `/api/asyncapi.json` describes. Besides `token`, the access token may come in `Authorization`, in
+/// `Sec-WebSocket-Protocol: bearer, <token>`, or in the first frame; whether it is good is told by frames, not here.
+#[utoipa::path(tag = "live",
+    params(("token" = Option<String>, Query, description = "The access token, when no header has it.",
+            example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x"),
+        ("subscribe" = Option<String>, Query, description = "`all`: listen to every channel that the user may view.",
+            example = "all")),
+    responses((status = 101, description = "The connection is a WebSocket from here on.")),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN"]))))]
+#[get("/ws")]
 pub(crate) async fn open(
     request: HttpRequest,
     payload: web::Payload,

@@ -9,15 +9,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
-use super::session::tell;
 use crate::http::{ApiError, State};
 use crate::hub::{Member, Parcel, Released, Shard, Wish};
 use crate::services::Services;
 
 /// Changes that are replayed into a session per channel; beyond it the client reloads by REST.
-const REPLAY: i64 = 500;
+pub(crate) const REPLAY: i64 = 500;
 /// Channels that one session may listen to.
-pub(super) const TIMELINES_MAX: usize = 20_000;
+pub(crate) const TIMELINES_MAX: usize = 20_000;
 
 /// A session listens to a channel from now on.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
@@ -36,17 +35,22 @@ pub(crate) struct TimelineGap {
     /// The channel.
     pub(crate) timeline: ChannelId,
     /// Where the client stood.
+    #[schema(value_type = i64, example = 117)]
     pub(crate) from_rev: Rev,
     /// Where it stands after reloading.
+    #[schema(value_type = i64, example = 917)]
     pub(crate) to_rev: Rev,
 }
 
 /// What became of a wish to listen.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = JoinAck)]
 pub(super) struct Outcome {
-    /// Where each channel stands.
+    /// The channels that the session listens to from now on, and where each stands.
+    #[serde(rename = "channels")]
     pub(super) joined: Vec<ChannelJoined>,
     /// Those that do not exist or may not be seen.
+    #[schema(example = json!([]))]
     pub(super) gone: Vec<ChannelId>,
 }
 
@@ -90,7 +94,7 @@ pub(super) async fn join(
             let Some(missed) = missed.get(&channel) else { continue };
             open.remove(&channel);
             if announce {
-                tell(outbox, "channel-joined", &ChannelJoined { channel_id: channel, head: missed.head });
+                outbox.tell(&ChannelJoined { channel_id: channel, head: missed.head });
             }
             if replay(shard, member, outbox, channel, missed).await {
                 outcome.joined.push(ChannelJoined { channel_id: channel, head: missed.head });
@@ -212,7 +216,7 @@ async fn replay(
     match &missed.replay {
         Some((since, feed)) if feed.has_more => {
             let gap = TimelineGap { timeline: channel, from_rev: *since, to_rev: missed.head.rev };
-            tell(outbox, "timeline-gap", &gap);
+            outbox.tell(&gap);
         }
         Some((since, feed)) => {
             let frames = feed

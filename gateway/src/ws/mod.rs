@@ -13,10 +13,16 @@ mod join;
 mod outbox;
 mod ready;
 mod session;
+pub(crate) mod table;
+mod told;
 mod typing;
 
+#[cfg(test)]
+pub(crate) use command::Frame;
+pub(crate) use command::{CHANNELS_MAX, REF_MAX};
 pub(crate) use ending::Ending;
 pub(crate) use entrance::open;
-pub(crate) use join::{ChannelJoined, TimelineGap};
+pub(crate) use join::{ChannelJoined, REPLAY, TIMELINES_MAX, TimelineGap};
 pub(crate) use outbox::Outbox;
-pub(crate) use session::tell as told;
+pub(crate) use session::{FRAME_MAX, IN_FLIGHT};
+pub(crate) use told::{ChannelLeft, Refusal, text as text_of};

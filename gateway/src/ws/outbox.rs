@@ -7,6 +7,7 @@ use bytestring::ByteString;
 use tokio::sync::Notify;
 
 use super::Ending;
+use super::told::{self, Reconnect, Told};
 
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
@@ -62,6 +63,13 @@ impl Outbox {
         self.work.notify_one();
     }
 
+    /// Queues an event of the gateway's own.
+    pub(crate) fn tell(&self, data: &impl Told) {
+        if let Some(text) = told::text(data) {
+            self.push(text);
+        }
+    }
+
     /// Ends the session; the first reason counts.
     pub(crate) fn end(&self, ending: Ending) {
         if self.ending.get().is_none() {
@@ -77,7 +85,7 @@ impl Outbox {
     /// The server stops: tells the client when to come back, and lets the session end what it is doing.
     pub(crate) fn leave(&self, delay_ms: u16) {
         if !self.leaving.replace(true) {
-            self.push(format!(r#"{{"event":"reconnect","data":{{"delayMs":{delay_ms}}}}}"#).into());
+            self.tell(&Reconnect { delay_ms });
             self.news.notify_waiters();
         }
     }

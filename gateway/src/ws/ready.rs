@@ -12,7 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
-use super::session::tell;
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish};
 use crate::services::Services;
@@ -31,6 +30,7 @@ pub(crate) struct Ready<'a> {
     /// The login that the token belongs to.
     session_id: SessionId,
     /// How often the server pings, milliseconds.
+    #[schema(example = 25_000)]
     heartbeat_interval: u64,
     /// The servers that the user is a member of, with the channels that they may view.
     servers: &'a [ServerView],
@@ -161,14 +161,10 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         unread: unread(servers),
         more: parts.peek().is_some(),
     };
-    tell(outbox, "ready", &ready);
+    outbox.tell(&ready);
     while let Some(servers) = parts.next() {
         outbox.room().await;
-        tell(
-            outbox,
-            "ready-more",
-            &ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() },
-        );
+        outbox.tell(&ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() });
     }
 }
 

@@ -15,16 +15,17 @@ use super::bucket::{Bucket, Pace};
 use super::command::{Command, Frame};
 use super::dispatch::Dispatch;
 use super::outbox::{Next, Outbox};
+use super::told::{Refusal, TokenAck};
 use super::{Ending, ready};
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Shard};
 
 /// The largest message from a client, bytes; in one frame or several.
-const FRAME_MAX: usize = 65_536;
+pub(crate) const FRAME_MAX: usize = 65_536;
 /// The same, as frames announce it.
 pub(super) const FRAME_MAX_BYTES: u64 = 65_536;
 /// Commands of a session that may wait or run.
-const IN_FLIGHT: usize = 64;
+pub(crate) const IN_FLIGHT: usize = 64;
 /// How long the last frames may take to leave, and then the close frame.
 const FAREWELL: Duration = Duration::from_secs(2);
 /// How often within a heartbeat to look whether the peer is silent.
@@ -176,7 +177,7 @@ async fn authenticate(
     };
     match state.identity().authenticate_until(&token) {
         Ok(found) => {
-            acknowledge(&outbox, reference.as_deref(), &serde_json::json!({}));
+            acknowledge(&outbox, reference.as_deref(), &TokenAck { expires_at: found.1 });
             Some(found)
         }
         Err(error) => {
@@ -295,31 +296,17 @@ pub(super) fn acknowledge(outbox: &Outbox, reference: Option<&str>, data: &impl 
 /// Tells the client that something was refused.
 pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError) {
     #[derive(Serialize)]
-    struct Refusal<'a> {
+    struct Error<'a> {
         event: &'static str,
         #[serde(skip_serializing_if = "Option::is_none")]
         r#ref: Option<&'a str>,
-        data: Data<'a>,
-    }
-    #[derive(Serialize)]
-    struct Data<'a> {
-        message: &'a str,
-        code: Code,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        details: Option<&'a serde_json::Value>,
+        data: Refusal<'a>,
     }
     if let Some(cause) = &error.cause {
         tracing::error!(cause, "command failed");
     }
-    let data = Data { message: &error.message, code: error.code, details: error.details.as_ref() };
-    if let Ok(text) = serde_json::to_string(&Refusal { event: "error", r#ref: reference, data }) {
-        outbox.push(text.into());
-    }
-}
-
-/// Sends an event to this session alone.
-pub(crate) fn tell(outbox: &Outbox, event: &str, data: &impl Serialize) {
-    if let Ok(text) = serde_json::to_string(&serde_json::json!({ "event": event, "data": data })) {
+    let data = Refusal { message: &error.message, code: error.code, details: error.details.as_ref() };
+    if let Ok(text) = serde_json::to_string(&Error { event: "error", r#ref: reference, data }) {
         outbox.push(text.into());
     }
 }

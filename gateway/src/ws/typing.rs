@@ -10,6 +10,8 @@ use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
+use super::told::Told;
+
 /// Without another start, typing is over after this time.
 pub(super) const LASTS: Duration = Duration::from_secs(5);
 /// A start within this time of the last one tells nothing new.
@@ -24,6 +26,7 @@ pub(crate) struct UserTyping {
     /// Who.
     user_id: UserId,
     /// Their unique name.
+    #[schema(example = "ada")]
     username: String,
     /// Where.
     channel_id: ChannelId,
@@ -89,13 +92,13 @@ impl Typing {
 pub(super) fn started(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
     let data =
         UserTyping { user_id: user.user.id, username: user.user.username.clone(), channel_id: channel };
-    Ok(event(channel, fence, frame("user-typing", &data, None)?))
+    Ok(event(channel, fence, frame(UserTyping::EVENT, &data, None)?))
 }
 
 /// The event that tells of a stop.
 pub(super) fn stopped(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
     let data = UserStoppedTyping { user_id: user.user.id, channel_id: channel };
-    Ok(event(channel, fence, frame("user-stopped-typing", &data, None)?))
+    Ok(event(channel, fence, frame(UserStoppedTyping::EVENT, &data, None)?))
 }
 
 fn event(channel: ChannelId, fence: Fence, frame: Bytes) -> Event {

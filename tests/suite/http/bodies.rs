@@ -42,7 +42,7 @@ async fn calls(ada: &Person, server: &Server) -> Vec<Call> {
 
 async fn with_bytes(person: &Person, call: &Call, bytes: Vec<u8>) -> Answer {
     let request = person.request(call.method.clone(), &call.path).header("content-type", "application/json");
-    Answer::of(request.body(bytes).send().await.unwrap()).await
+    Answer::to(request.body(bytes)).await
 }
 
 async fn with(person: &Person, call: &Call, body: &Value) -> Answer {

@@ -58,7 +58,7 @@ async fn a_body_has_at_most_a_mebibyte() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let request = ada.request(Method::POST, "/api/servers").body(padded(MAX));
-    Answer::of(request.send().await.unwrap()).await.ok();
+    Answer::to(request).await.ok();
 
     // Refused before it is read when it says its size, else as soon as it is too large.
     let announced = head(&ada, &format!("content-length: {}", MAX + 1)).into_bytes();

@@ -12,7 +12,7 @@ const HOUR_MS: i64 = 3_600_000;
 
 async fn with_header(stranger: &Person, value: &str) -> Answer {
     let request = stranger.request(Method::GET, PATH).header("authorization", value);
-    Answer::of(request.send().await.unwrap()).await
+    Answer::to(request).await
 }
 
 #[track_caller]

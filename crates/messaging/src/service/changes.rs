@@ -38,6 +38,7 @@ pub enum Change {
         /// Where it stood.
         channel_id: ChannelId,
         /// The change's place in the timeline's order.
+        #[schema(value_type = i64, example = 132)]
         rev: Rev,
     },
 }

@@ -16,13 +16,13 @@ use crate::store::marks;
 pub struct Unread {
     /// Messages ever created there. `lastSeq - lastReadSeq` is an upper bound of the unread ones: it counts deleted
     /// messages too.
-    #[schema(example = 117)]
+    #[schema(value_type = i64, example = 117)]
     pub last_seq: Seq,
     /// The channel's newest change: what `resume` and `changes` begin from.
-    #[schema(example = 131)]
+    #[schema(value_type = i64, example = 131)]
     pub rev: Rev,
     /// The last message that was read; 0 for none.
-    #[schema(example = 110)]
+    #[schema(value_type = i64, example = 110)]
     pub last_read_seq: Seq,
 }
 
@@ -33,11 +33,16 @@ pub struct ReadMark {
     /// The channel.
     pub channel_id: ChannelId,
     /// The last message that was read.
-    #[schema(example = 117)]
+    #[schema(value_type = i64, example = 117)]
     pub seq: Seq,
     /// How many messages are beyond it, deleted ones included.
-    #[schema(example = 0)]
+    #[schema(value_type = i64, example = 0)]
     pub unread: Seq,
+}
+
+impl ReadMark {
+    /// The event's name on the wire.
+    pub const EVENT: &str = "read-mark";
 }
 
 impl Messaging {
@@ -77,5 +82,9 @@ impl Messaging {
 }
 
 fn event(user: UserId, mark: &ReadMark) -> Result<Event, Internal> {
-    Ok(Event { topic: Topic::User(user), header: Header::default(), frame: frame("read-mark", mark, None)? })
+    Ok(Event {
+        topic: Topic::User(user),
+        header: Header::default(),
+        frame: frame(ReadMark::EVENT, mark, None)?,
+    })
 }

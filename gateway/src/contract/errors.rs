@@ -1,0 +1,106 @@
+//! The code table in the documents: every code with its meaning, and an example of a failure for each.
+
+use kernel::{Code, Failure, Invalid};
+use serde_json::{Value, json};
+
+use crate::http::FailureBody;
+
+/// The table, for programs.
+pub(super) fn table() -> Value {
+    Code::ALL
+        .iter()
+        .map(|code| json!({ "code": code.name(), "status": code.status(), "meaning": code.meaning() }))
+        .collect()
+}
+
+/// The table, in Markdown.
+pub(super) fn markdown() -> String {
+    let row = |code: &Code| format!("| `{}` | {} | {} |\n", code.name(), code.status(), code.meaning());
+    format!(
+        "| code | status | meaning |\n| --- | --- | --- |\n{}",
+        Code::ALL.iter().map(row).collect::<String>()
+    )
+}
+
+/// A code and its meaning, in Markdown, linked to the table.
+pub(super) fn line(code: Code) -> String {
+    format!("[`{0}`](/api/docs#{0}): {1}", code.name(), code.meaning())
+}
+
+/// What an example of a failure may speak of: what its operation is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scene<'a> {
+    pub(super) tag: &'a str,
+    /// The last parameter of the path.
+    pub(super) key: Option<&'a str>,
+    pub(super) has_body: bool,
+    pub(super) needs: &'a Value,
+}
+
+/// What a failed call with this code may look like.
+pub(super) fn example(code: Code, scene: Scene<'_>) -> Value {
+    let (error, details) = specimen(code, scene);
+    let request_id = (code == Code::Internal).then(|| "3f8k2m9q0w7x5c1v".to_string());
+    json!(FailureBody { success: false, error, code, details, request_id })
+}
+
+/// A sentence and details as they come with a code.
+fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
+    let needs = |what: &str| {
+        let all = scene.needs.as_array().into_iter().flatten();
+        all.into_iter()
+            .any(|need| need == what || need.as_array().is_some_and(|any| any.contains(&json!(what))))
+    };
+    let words = match code {
+        Code::ValidationFailed => {
+            let invalid = invalid(scene);
+            return (invalid.to_string(), invalid.details());
+        }
+        Code::InsufficientPermissions => {
+            let permission = scene.needs.as_array().and_then(|needs| needs.last()).unwrap_or(&Value::Null);
+            let words = format!("you lack the permission {}", permission.as_str().unwrap_or_default());
+            return (words, Some(json!({ "permission": permission })));
+        }
+        Code::UserExists => {
+            let words = "this username is taken or looks like one that is; choose another";
+            return (words.into(), Some(json!({ "field": "username" })));
+        }
+        Code::Unauthenticated => "this needs a valid access token; log in again",
+        Code::TokenExpired => "the access token has expired; log in again",
+        Code::InvalidCredentials => "the e-mail address, username or password is wrong",
+        Code::Forbidden if needs("OWNER") => "only the owner of the server may do this",
+        Code::Forbidden if needs("AUTHOR") => "only its author may change a message",
+        Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
+        Code::ResourceNotFound => match scene.key {
+            Some("channelId") => "no such channel, or you may not see it",
+            Some("messageId") => "no such message, or you may not see it",
+            Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
+            Some("serverId") => "no such server, or you are not a member of it",
+            _ => "there is nothing of this name",
+        },
+        Code::MethodNotAllowed => "/api/servers has no DELETE; it has GET, POST",
+        Code::Conflict => match scene.tag {
+            "servers" if needs("MEMBER") => {
+                "the owner cannot leave the server: transfer it to another member or delete it"
+            }
+            "servers" => "you are in 200 servers, and that is the most: leave one first",
+            "channels" => "the server has 500 channels, and that is the most: delete one first",
+            _ => "your access changed just now; try again",
+        },
+        Code::PayloadTooLarge => "the body is larger than 1 MiB",
+        Code::RateLimited => "at most 120 commands a minute: wait and try again",
+        Code::Internal => "something went wrong on the server",
+        Code::Unavailable => "the database is not available; try again in a few seconds",
+    };
+    (words.into(), None)
+}
+
+fn invalid(scene: Scene<'_>) -> Invalid {
+    match (scene.key, scene.has_body) {
+        (_, true) => Invalid::field("body", "must be JSON: expected value at line 1 column 1"),
+        (Some(key), _) => {
+            Invalid::field(key, "must be an id: a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057")
+        }
+        (None, false) => Invalid::field("subscribe", "must be \"all\" when it is given"),
+    }
+}

@@ -1,0 +1,166 @@
+//! The commands.
+
+use kernel::Code;
+use messaging::ReadMark;
+use messaging::input::{EditBody, SendBody};
+
+use super::Shape;
+use crate::ws::command::{AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData};
+use crate::ws::join::Outcome;
+use crate::ws::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, TokenAck};
+
+/// A command that clients send.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommandRow {
+    /// Its name on the wire.
+    pub(crate) name: &'static str,
+    /// Other names that are understood.
+    pub(crate) aliases: &'static [&'static str],
+    /// Its payload: all of these in one object; nothing when it needs none.
+    pub(crate) data: &'static [Shape],
+    /// Whether a channel's id alone will do as the payload.
+    pub(crate) bare: bool,
+    /// The payload of its `ack`.
+    pub(crate) ack: Shape,
+    /// What it needs: all of these, of each any one.
+    pub(crate) permissions: &'static [&'static [&'static str]],
+    /// What it can be refused with, beside [`REFUSALS`].
+    pub(crate) errors: &'static [Code],
+    /// The HTTP call of the same meaning.
+    pub(crate) call: Option<&'static str>,
+    /// What it does.
+    pub(crate) words: &'static str,
+}
+
+/// What every command can be refused with.
+pub(crate) const REFUSALS: &[Code] =
+    &[Code::ValidationFailed, Code::Unauthenticated, Code::RateLimited, Code::Internal, Code::Unavailable];
+
+/// A command without a payload, an answer or a right that it needs: what the rows begin from.
+const PLAIN: CommandRow = CommandRow {
+    name: "",
+    aliases: &[],
+    data: &[],
+    bare: false,
+    ack: Shape::of::<EmptyAck>(),
+    permissions: &[],
+    errors: &[],
+    call: None,
+    words: "",
+};
+
+/// Every command.
+pub(crate) const COMMANDS: &[CommandRow] = &[
+    CommandRow {
+        name: "authenticate",
+        data: &[Shape::of::<AuthenticateData>()],
+        ack: Shape::of::<TokenAck>(),
+        errors: &[Code::TokenExpired, Code::Forbidden],
+        words: "Brings the access token: as the first frame when it did not come with the upgrade, and later a newer one \
+            of the same account, before the present one expires.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "ping",
+        words: "Asks for a `pong`: for clients that cannot send the ping of the protocol.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "join-channel",
+        data: &[Shape::of::<JoinData>()],
+        bare: true,
+        ack: Shape::of::<Outcome>(),
+        permissions: &[&["VIEW_CHANNEL"]],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        words: "Listens to one channel or several. With `since`, what changed after that `rev` is sent first, as `resume` \
+            does. Joining a channel twice repeats nothing. `RESOURCE_NOT_FOUND` when the only channel is not there.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "leave-channel",
+        data: &[Shape::of::<ChannelData>()],
+        bare: true,
+        ack: Shape::of::<ChannelLeft>(),
+        words: "Listens to a channel no more.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "resume",
+        data: &[Shape::of::<ResumeData>()],
+        ack: Shape::of::<Resumed>(),
+        permissions: &[&["VIEW_CHANNEL"]],
+        errors: &[Code::Conflict],
+        call: Some("GET /api/channels/{channelId}/changes"),
+        words: "Comes back: joins the channels, and sends what changed since the given `rev` of each as ordinary events, \
+            then `resumed`. May be sent in parts. Without READ_HISTORY nothing is replayed.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "send-message",
+        data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/channels/{channelId}/messages"),
+        words: "Sends a message to a channel. One does not need to listen to it. With a `nonce` it can be sent again when \
+            the answer got lost.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "edit-message",
+        data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
+        errors: &[Code::Forbidden, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("PUT /api/messages/{messageId}"),
+        words: "Changes the text of a message. `newContent` is understood for `content`.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "delete-message",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<DeleteAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["AUTHOR", "MANAGE_MESSAGES"]],
+        errors: &[Code::Forbidden, Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}"),
+        words: "Deletes a message, for everyone.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "mark-read",
+        aliases: &["message-read"],
+        data: &[Shape::of::<ChannelData>(), Shape::of::<MarkReadData>()],
+        ack: Shape::of::<ReadMark>(),
+        permissions: &[&["VIEW_CHANNEL"]],
+        errors: &[Code::ResourceNotFound],
+        call: Some("POST /api/channels/{channelId}/read"),
+        words: "Marks a channel as read, up to a message or to the newest. A read mark never goes back.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "typing-start",
+        aliases: &["typing"],
+        data: &[Shape::of::<ChannelData>()],
+        bare: true,
+        permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound],
+        words: "Tells that the user is typing: at most once a second is passed on, and after 5 seconds it is over by \
+            itself.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "typing-stop",
+        aliases: &["stop-typing"],
+        data: &[Shape::of::<ChannelData>()],
+        bare: true,
+        words: "Tells that the user stopped typing. Sending the message says so too.",
+        ..PLAIN
+    },
+];
+
+impl CommandRow {
+    /// The row of a command, by any of its names.
+    pub(crate) fn find(name: &str) -> Option<&'static Self> {
+        COMMANDS.iter().find(|row| row.name == name || row.aliases.contains(&name))
+    }
+}

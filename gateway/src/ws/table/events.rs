@@ -1,0 +1,165 @@
+//! The events.
+
+use guilds::event as guild;
+use messaging::{DeletedView, MessageView, ReadMark};
+use utoipa::ToSchema;
+
+use super::Shape;
+use crate::ws::join::{ChannelJoined, TimelineGap};
+use crate::ws::ready::{Ready, ReadyMore};
+use crate::ws::told::{ChannelLeft, Pong, Reconnect, Resumed, Told};
+use crate::ws::typing::{UserStoppedTyping, UserTyping};
+
+/// An event that sockets hear.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EventRow {
+    /// Its name on the wire.
+    pub(crate) name: &'static str,
+    /// Its payload.
+    pub(crate) data: Shape,
+    /// Who hears it.
+    pub(crate) hearers: Hearers,
+    /// Whether it is a change of a timeline: stamped with its `rev`, in order, and replayed to who was away.
+    pub(crate) durable: bool,
+    /// What it says.
+    pub(crate) words: &'static str,
+}
+
+/// Who hears an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hearers {
+    /// One session.
+    Session,
+    /// All sessions of one user.
+    User,
+    /// The sessions of a server's members.
+    Server,
+    /// The sessions that listen to a channel.
+    Channel,
+}
+
+impl Hearers {
+    /// For people.
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Session => "This session alone.",
+            Self::User => "All sessions of one user.",
+            Self::Server => "The sessions of all members of the server.",
+            Self::Channel => {
+                "The sessions that listen to the channel: by `join-channel`, `resume` or `?subscribe=all`."
+            }
+        }
+    }
+
+    /// For programs.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Session => "session",
+            Self::User => "user",
+            Self::Server => "server",
+            Self::Channel => "channel",
+        }
+    }
+}
+
+/// Every event.
+pub(crate) fn events() -> impl Iterator<Item = &'static EventRow> {
+    OWN.iter().chain(DOMAIN)
+}
+
+/// The events of the gateway itself: their names, and their rows.
+macro_rules! own {
+    ($($name:ident $(<$life:lifetime>)? = $event:literal, $hearers:ident, $words:literal;)+) => {
+        $(impl $(<$life>)? Told for $name $(<$life>)? {
+            const EVENT: &'static str = $event;
+        })+
+
+        const OWN: &[EventRow] = &[$({
+            // A function each, because a constant cannot be generic over a lifetime.
+            fn shape $(<$life>)?() -> Shape {
+                Shape::of::<$name $(<$life>)?>()
+            }
+            EventRow {
+                name: $event,
+                data: Shape {
+                    name: || (shape().name)(),
+                    schema: || (shape().schema)(),
+                    others: |others| (shape().others)(others),
+                },
+                hearers: Hearers::$hearers,
+                durable: false,
+                words: $words,
+            }
+        }),+];
+    };
+}
+
+own! {
+    Ready<'a> = "ready", Session, "The first event after authentication: who the session speaks for, their servers and channels, and where they stand in each.";
+    ReadyMore<'a> = "ready-more", Session, "What did not fit into `ready`; comes right after it.";
+    ChannelJoined = "channel-joined", Session, "The session listens to the channel. Every event with a higher `rev` comes after this one; pages of the history carry the same `lastSeq` and `rev`, so the two can be merged exactly.";
+    ChannelLeft = "channel-left", Session, "The session does not listen to the channel any more: it left, or lost the right to see it.";
+    Resumed = "resumed", Session, "Everything that was missed has been sent as ordinary events before this one.";
+    TimelineGap = "timeline-gap", Session, "More than 500 changes were missed in a channel, and none of them is replayed: reload its history by HTTP.";
+    Reconnect = "reconnect", Session, "The server is about to stop: come back after `delayMs` and `resume`. A close with 1001 follows.";
+    Pong = "pong", Session, "The answer to `ping`.";
+    UserTyping = "user-typing", Channel, "Somebody is typing. Over by itself after 5 seconds, unless it is repeated.";
+    UserStoppedTyping = "user-stopped-typing", Channel, "Somebody stopped typing, sent the message, or left.";
+}
+
+/// The events of the domain crates.
+const DOMAIN: &[EventRow] = &[
+    change::<MessageView>("new-message", "A message was written. Its `nonce` comes with it, in replays too."),
+    change::<MessageView>("message-edited", "Its author changed the text of a message."),
+    change::<MessageView>(
+        "message-updated",
+        "A message changed while nobody looked, and this is what it is now: a replay, apply it by the message's id.",
+    ),
+    change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    plain::<ReadMark>(
+        ReadMark::EVENT,
+        Hearers::User,
+        "The user's own read mark moved, or was confirmed. Nobody else hears of it.",
+    ),
+    plain::<guild::ServerCreated>(
+        guild::ServerCreated::EVENT,
+        Hearers::User,
+        "The user made or joined a server: it is theirs to show. Its events follow.",
+    ),
+    plain::<guild::ServerDeleted>(
+        guild::ServerDeleted::EVENT,
+        Hearers::Server,
+        "The server is gone. Also told to one user alone: they left it.",
+    ),
+    plain::<guild::KickedFromServer>(
+        guild::KickedFromServer::EVENT,
+        Hearers::User,
+        "The user was removed from a server, and may come back.",
+    ),
+    plain::<guild::MemberJoined>(guild::MemberJoined::EVENT, Hearers::Server, "Somebody joined the server."),
+    plain::<guild::MemberLeft>(
+        guild::MemberLeft::EVENT,
+        Hearers::Server,
+        "Somebody left the server, or was removed from it.",
+    ),
+    plain::<guild::ChannelCreated>(
+        guild::ChannelCreated::EVENT,
+        Hearers::Server,
+        "The server has a new channel.",
+    ),
+    plain::<guild::ChannelDeleted>(
+        guild::ChannelDeleted::EVENT,
+        Hearers::Server,
+        "A channel is gone, with all that was written there.",
+    ),
+];
+
+/// A change of a channel's timeline.
+const fn change<T: ToSchema>(name: &'static str, words: &'static str) -> EventRow {
+    EventRow { durable: true, ..plain::<T>(name, Hearers::Channel, words) }
+}
+
+/// An event that is told once, to those who are there.
+const fn plain<T: ToSchema>(name: &'static str, hearers: Hearers, words: &'static str) -> EventRow {
+    EventRow { name, data: Shape::of::<T>(), hearers, durable: false, words }
+}

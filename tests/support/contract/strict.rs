@@ -1,0 +1,111 @@
+//! Schemas that allow nothing beyond what they describe.
+//!
+//! To clients the documents leave objects open: they must ignore fields that they do not know. The product's own tests
+//! must not: a field that is in an answer and not in the document is a fault.
+
+use std::sync::OnceLock;
+
+use jsonschema::{Draft, Validator};
+use serde_json::{Map, Value, json};
+
+/// A schema, compiled when it is needed.
+#[derive(Debug)]
+pub(super) struct Strict {
+    schema: Value,
+    compiled: OnceLock<Validator>,
+}
+
+impl Strict {
+    /// `schema` of a document whose schemas are `schemas`, made by [`components`].
+    pub(super) fn new(schema: &Value, schemas: &Value) -> Self {
+        let schema = json!({ "allOf": [close(schema, false)], "components": { "schemas": schemas } });
+        Self { schema, compiled: OnceLock::new() }
+    }
+
+    /// What is wrong with `value`.
+    pub(super) fn wrong(&self, value: &Value) -> Option<String> {
+        let compiled = self.compiled.get_or_init(|| {
+            let options = jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true);
+            options.build(&self.schema).unwrap_or_else(|error| panic!("a schema is none: {error}"))
+        });
+        let errors = compiled.iter_errors(value);
+        let errors = errors.map(|error| format!("{} at {:?}", error, error.instance_path().to_string()));
+        let errors = errors.collect::<Vec<_>>();
+        (!errors.is_empty()).then(|| errors.join("; "))
+    }
+}
+
+/// The schemas of a document, each in two forms: under its name as a part of others, and closed.
+pub(super) fn components(document: &Value) -> Value {
+    let mut all = Map::new();
+    for (name, schema) in document["components"]["schemas"].as_object().into_iter().flatten() {
+        all.insert(name.clone(), close(schema, true));
+        let closed =
+            json!({ "$ref": format!("#/components/schemas/{name}"), "unevaluatedProperties": false });
+        all.insert(format!("{name}.closed"), closed);
+    }
+    Value::Object(all)
+}
+
+/// The schema without room for more; as a `part` of another, it is that which has no room.
+fn close(schema: &Value, part: bool) -> Value {
+    let Value::Object(object) = schema else { return schema.clone() };
+    let mut closed = Map::new();
+    for (word, value) in object {
+        let value = match (word.as_str(), value) {
+            ("$ref", Value::String(target)) if !part => json!(format!("{target}.closed")),
+            ("properties", Value::Object(properties)) => {
+                properties.iter().map(|(name, property)| (name.clone(), close(property, false))).collect()
+            }
+            ("items" | "additionalProperties" | "propertyNames", value) => close(value, false),
+            ("allOf", Value::Array(parts)) => parts.iter().map(|one| close(one, true)).collect(),
+            ("oneOf" | "anyOf", Value::Array(choices)) => {
+                choices.iter().map(|one| close(one, part)).collect()
+            }
+            (_, value) => value.clone(),
+        };
+        closed.insert(word.clone(), value);
+    }
+    let describes = object.contains_key("properties") || object.contains_key("allOf");
+    if describes && !part && !object.contains_key("additionalProperties") {
+        closed.insert("unevaluatedProperties".into(), json!(false));
+    }
+    Value::Object(closed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_undocumented_passes_at_any_depth() {
+        let document = json!({ "components": { "schemas": {
+            "Head": { "type": "object", "required": ["rev"], "properties": { "rev": { "type": "integer" } } },
+            "Page": { "allOf": [
+                { "$ref": "#/components/schemas/Head" },
+                { "type": "object", "properties": {
+                    "items": { "type": "array", "items": { "$ref": "#/components/schemas/Head" } },
+                    "details": { "type": ["object", "null"] },
+                    "by": { "type": "object", "additionalProperties": { "$ref": "#/components/schemas/Head" } },
+                    "one": { "oneOf": [{ "$ref": "#/components/schemas/Head" }, { "type": "null" }] },
+                } },
+            ] },
+        } } });
+        let strict = Strict::new(&json!({ "$ref": "#/components/schemas/Page" }), &components(&document));
+        let wrong = |value: Value| strict.wrong(&value).is_some();
+        let head = json!({ "rev": 1 });
+        assert!(!wrong(
+            json!({ "rev": 1, "items": [head], "details": { "x": 1 }, "by": { "a": head }, "one": null })
+        ));
+        let more = json!({ "rev": 1, "more": 1 });
+        assert!(wrong(more.clone()) && wrong(json!({})));
+        for field in ["items", "by", "one"] {
+            let inner = match field {
+                "items" => json!([more]),
+                "by" => json!({ "a": more }),
+                _ => more.clone(),
+            };
+            assert!(wrong(json!({ "rev": 1, field: inner })), "{field}");
+        }
+    }
+}
