@@ -3,12 +3,12 @@
 mod actions;
 pub mod commands;
 pub mod config;
+pub mod demo;
 mod http;
 mod hub;
 pub mod import;
 pub mod migrations;
 mod routes;
-pub mod seed;
 pub mod server;
 pub mod services;
 pub mod telemetry;
