@@ -8,6 +8,7 @@ mod http;
 mod hub;
 pub mod import;
 pub mod migrations;
+mod page;
 mod routes;
 pub mod server;
 pub mod services;

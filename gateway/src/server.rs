@@ -19,7 +19,7 @@ use crate::http::{State, canonical};
 use crate::hub::Hub;
 use crate::routes::{self, Documents};
 use crate::services::Services;
-use crate::{workers, ws};
+use crate::{page, workers, ws};
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
@@ -84,6 +84,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
             .configure(routes::table)
             .split_for_parts();
         app.route("/ws", web::get().to(ws::open))
+            .configure(page::files)
             .default_service(web::to(routes::not_found))
             .wrap(Compress::default())
             .wrap(cors(&origins))
