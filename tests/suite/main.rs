@@ -5,5 +5,6 @@
 mod demo;
 mod http;
 mod import;
+mod page;
 mod realtime;
 mod rfc6455;
