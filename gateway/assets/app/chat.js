@@ -37,8 +37,15 @@ export function start(onOver) {
   link = new Link(token, { event: hear, state: store.linked, over: leave });
 }
 
+/** Ends the login, here and on the server. */
+export function logOut() {
+  // Not waited for: it is over here whether the server can be told or not.
+  if (token) call("POST", "/api/auth/logout", undefined, token).catch(() => {});
+  leave();
+}
+
 /** Forgets the login. */
-export function leave(sentence = "") {
+function leave(sentence = "") {
   link?.close();
   link = token = parts = null;
   sessionStorage.removeItem(KEY);

@@ -20,7 +20,7 @@ export function start() {
   chat.speakTo(notify);
   composer.start();
   messages.start();
-  part("leave").addEventListener("click", () => chat.leave());
+  part("leave").addEventListener("click", chat.logOut);
   part("ask-invite").addEventListener("click", () => invite());
   for (const id of ["ask-join", "empty-join"]) on(id, () => ask("join"));
   for (const id of ["ask-create", "empty-create"]) on(id, () => ask("create"));

@@ -85,6 +85,22 @@ async fn two_people_chat() {
         socket.1["lastReadSeq"] == socket.1["lastSeq"]
     })
     .await;
+
+    // One logs out; the other's login is ended from elsewhere.
+    let token =
+        async |visitor: &Visitor<'_>| visitor.run("return sessionStorage.getItem('guildhall.token')").await;
+    let (adas, bobs) = (token(&at_ada).await, token(&at_bob).await);
+    at_ada.clicks("#leave").await;
+    at_ada.sees("!document.getElementById('entrance').hidden").await;
+    tests::eventually("the token is of no use", async || {
+        let answer = ada.with_token(adas.as_str().unwrap()).get("/api/auth/me").await;
+        answer.status.as_u16() == 401
+    })
+    .await;
+    bob.with_token(bobs.as_str().unwrap()).post("/api/auth/logout", json!({})).await.ok();
+    at_bob.sees("!document.getElementById('entrance').hidden").await;
+    at_bob.sees("document.querySelector('#login .failure').textContent").await;
+    assert_eq!(token(&at_bob).await, json!(null));
 }
 
 #[tokio::test(flavor = "multi_thread")]
