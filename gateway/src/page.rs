@@ -7,6 +7,8 @@ use actix_web::http::header::{CacheControl, CacheDirective, ETag, EntityTag, Hea
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::routes::wrong_method;
+
 /// Where it is, what it is, what is in it.
 type File = (&'static str, &'static str, &'static str);
 
@@ -44,7 +46,9 @@ pub(crate) fn files(services: &mut ServiceConfig) {
             let answer = answer(&request, kind, content, &tag);
             async move { answer }
         };
-        services.route(path, web::route().guard(Any(Get()).or(Head())).to(show));
+        let others = async |request: HttpRequest| wrong_method(&request, "GET, HEAD");
+        let file = web::resource(path).route(web::route().guard(Any(Get()).or(Head())).to(show));
+        services.service(file.default_service(web::to(others)));
     }
 }
 

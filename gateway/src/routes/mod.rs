@@ -14,7 +14,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub(crate) use docs::Documents;
-pub(crate) use fallback::not_found;
+pub(crate) use fallback::{not_found, wrong_method};
 
 /// All calls that the OpenAPI document describes.
 pub(crate) fn table(routes: &mut ServiceConfig<'_>) {

@@ -1,5 +1,6 @@
 //! How the page's files are served; needs no browser.
 
+use serde_json::json;
 use tests::App;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,6 +22,9 @@ async fn a_page_under_a_strict_policy_that_browsers_may_keep() {
         let head = http.head(format!("{url}{path}")).send().await.unwrap();
         assert_eq!(head.status(), 200, "{path}");
         assert!(head.bytes().await.unwrap().is_empty(), "{path}");
+        let refused = app.stranger().post(path, json!({})).await;
+        assert_eq!(refused.headers["allow"], "GET, HEAD");
+        refused.fails(405, "METHOD_NOT_ALLOWED");
     }
     let page = http.get(format!("{url}/")).send().await.unwrap().text().await.unwrap();
     for link in ["/api/docs", "/api/openapi.json", "/health"] {
