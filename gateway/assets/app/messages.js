@@ -29,7 +29,10 @@ export function start() {
   new ResizeObserver(() => pinned && toEnd()).observe(box);
   document.addEventListener("visibilitychange", settle);
   part("newest").addEventListener("click", () => toEnd());
-  for (const way of ["mouseover", "focusin"]) list.addEventListener(way, (event) => offer(event.target));
+  // A finger does not hover.
+  const hovers = matchMedia("(hover: hover)");
+  list.addEventListener("mouseover", (event) => hovers.matches && offer(event.target));
+  for (const way of ["focusin", "click"]) list.addEventListener(way, (event) => offer(event.target));
   list.addEventListener("mouseleave", () => list.contains(document.activeElement) || tools.remove());
   list.addEventListener("keydown", walk);
   dialog("erase", () => chat.erase(erasing.channelId, erasing.id));

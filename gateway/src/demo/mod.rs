@@ -81,7 +81,7 @@ impl fmt::Display for Demo {
                 server.members.join(", ")
             )?;
             for (name, id) in &server.channels {
-                writeln!(f, "    #{name:<16} {id}")?;
+                writeln!(f, "    #{name:<20} {id}")?;
             }
         }
         write!(f, "\n  Log in as {} with the password: {PASSWORD}", self.usernames.join(", "))
