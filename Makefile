@@ -1,10 +1,10 @@
 # The chores of this workspace; each is a chore of `cargo xtask`, where their options are.
 .DEFAULT_GOAL := help
-.PHONY: help run test services stop status clean-services migrate seed import schema tidy fmt
+.PHONY: help run test services stop status clean-services migrate demo import schema tidy fmt
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
-run:            ## start the services, migrate, seed and serve
+run:            ## start the services, migrate, make the demo and serve
 	@cargo xtask run
 test:           ## everything that must pass: format, lints, tidy, schema, tests, docs
 	@cargo xtask test
@@ -18,8 +18,8 @@ clean-services: ## stop them and delete their data
 	@cargo xtask services wipe && cargo xtask services wipe --profile test
 migrate:        ## bring the database up to date
 	@cargo xtask migrate up
-seed:           ## fill the database with something to look at
-	@cargo xtask seed
+demo:           ## fill the database with something to look at
+	@cargo xtask demo
 import:         ## import data: make import ARGS="…"
 	@cargo xtask import $(ARGS)
 schema:         ## write each crate's src/schema.rs from the migrations

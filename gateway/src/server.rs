@@ -20,7 +20,7 @@ use crate::http::{State, canonical};
 use crate::hub::Hub;
 use crate::routes;
 use crate::services::Services;
-use crate::workers;
+use crate::{page, workers};
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
@@ -84,7 +84,8 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
             .app_data(shards.shard())
             .configure(routes::table)
             .split_for_parts();
-        app.default_service(web::to(routes::not_found))
+        app.configure(page::files)
+            .default_service(web::to(routes::not_found))
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(canonical))

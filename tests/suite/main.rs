@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod demo;
 mod http;
 mod import;
+mod page;
 mod realtime;
 mod rfc6455;

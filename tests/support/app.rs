@@ -94,14 +94,25 @@ impl App {
 
     /// Starts one more gateway with settings of its own; returns its number.
     pub async fn add_gateway_with(&mut self, own: &[(&str, &str)]) -> usize {
+        let running = self.launch(own).await;
+        self.gateways.push(Gateway { url: format!("http://{}", running.address), running: Some(running) });
+        self.gateways.len() - 1
+    }
+
+    /// Starts a gateway that was stopped again, on the port that it had.
+    pub async fn start_again(&mut self, number: usize) {
+        let port = self.gateways[number].url.rsplit_once(':').expect("a port").1.to_string();
+        self.gateways[number].running = Some(self.launch(&[("http.port", &port)]).await);
+    }
+
+    async fn launch(&self, own: &[(&str, &str)]) -> Running {
         let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let own = common.chain(own.iter().copied()).collect::<Vec<_>>();
         let settings = Settings::with("test", &own).unwrap_or_else(|error| panic!("{error}"));
         let env = Env::new(self.clock.clone(), Arc::new(SystemEntropy));
         let running = gateway::start(settings, env).await.unwrap_or_else(|error| panic!("{error}"));
         eventually_up(&running).await;
-        self.gateways.push(Gateway { url: format!("http://{}", running.address), running: Some(running) });
-        self.gateways.len() - 1
+        running
     }
 
     /// What the first gateway works with: for what has no call yet.

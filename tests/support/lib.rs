@@ -11,6 +11,7 @@
 )]
 
 mod app;
+mod browser;
 mod clock;
 mod contract;
 mod database;
@@ -22,6 +23,7 @@ mod socket;
 pub mod wire;
 
 pub use app::{App, AppBuilder, Gateway};
+pub use browser::{Browser, Window};
 pub use clock::MovedClock;
 pub use person::{Answer, Person, Server};
 pub use proxy::Proxy;

@@ -22,11 +22,12 @@ enum Chore {
     Services(Services),
     /// Migrate the database: up, down, redo or status
     Migrate(Passed),
-    /// Fill the database with something to look at
-    Seed(Passed),
+    /// Fill the database with something to look at: a small community with known logins
+    #[command(visible_alias = "seed")]
+    Demo(Passed),
     /// Import data (what follows goes to `guildhall import`; paths start at the workspace's root)
     Import(Passed),
-    /// Start the services, migrate, seed and serve
+    /// Start the services, migrate, make the demo and serve
     Run,
     /// Write each crate's src/schema.rs from the migrations
     Schema {
@@ -81,7 +82,7 @@ impl Cli {
             Chore::Services(Services { action: Action::Stop, profile }) => services::stop(&root, profile),
             Chore::Services(Services { action: Action::Wipe, profile }) => services::wipe(&root, profile),
             Chore::Migrate(passed) => guildhall::pass(&root, "migrate", &passed.args),
-            Chore::Seed(passed) => guildhall::pass(&root, "seed", &passed.args),
+            Chore::Demo(passed) => guildhall::pass(&root, "demo", &passed.args),
             Chore::Import(passed) => guildhall::pass(&root, "import", &passed.args),
             Chore::Run => guildhall::serve(&root),
             Chore::Schema { check } => schema::run(&root, check),

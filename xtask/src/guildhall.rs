@@ -18,12 +18,12 @@ pub(crate) fn pass(root: &Path, subcommand: &str, args: &[String]) -> Outcome {
     process::stream(command(root, &program, &variables).arg(subcommand).args(args))
 }
 
-/// Migrates, seeds, and becomes `guildhall serve`, so that Ctrl-C reaches the gateway alone.
+/// Migrates, makes the demo, and becomes `guildhall serve`, so that Ctrl-C reaches the gateway alone.
 pub(crate) fn serve(root: &Path) -> Outcome {
     let variables = variables(root)?;
     let program = build(root)?;
     process::stream(command(root, &program, &variables).args(["migrate", "up"]))?;
-    process::stream(command(root, &program, &variables).arg("seed"))?;
+    process::stream(command(root, &program, &variables).arg("demo"))?;
     let error = command(root, &program, &variables).arg("serve").exec();
     Err(Failure::new(format!("could not run {}: {error}", program.display())))
 }

@@ -8,7 +8,7 @@ use kernel::Env;
 use crate::config::Settings;
 use crate::import::{self, IrcOptions};
 use crate::services::Services;
-use crate::{migrations, seed, server, telemetry};
+use crate::{demo, migrations, server, telemetry};
 
 /// Guildhall: a self-hosted chat backend.
 #[derive(Debug, Parser)]
@@ -27,8 +27,9 @@ enum Command {
         #[command(subcommand)]
         direction: Direction,
     },
-    /// Make two accounts and a server to try things with (not in production)
-    Seed,
+    /// Make a small community with known logins to try things with (not in production)
+    #[command(visible_alias = "seed")]
+    Demo,
     /// Bring in conversations from elsewhere
     Import {
         #[command(subcommand)]
@@ -75,7 +76,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
     match arguments.command {
         Command::Serve => serve(settings).await,
         Command::Migrate { direction } => migrate(&settings.database.url, direction).await,
-        Command::Seed => plant(&settings).await,
+        Command::Demo => show(&settings).await,
         Command::Import { source: Source::Irc(options) } => {
             let services = services(&settings)?;
             let report = import::irc(&services, &options).await.map_err(|error| error.to_string())?;
@@ -104,7 +105,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let mut running = server::start(settings, Env::system()).await.map_err(|error| error.to_string())?;
     tracing::info!(address = %running.address, "serving");
     eprintln!(
-        "Guildhall serves on http://{0} (health: http://{0}/health, API: http://{0}/api/openapi.json)",
+        "Guildhall serves on http://{0}/ (open it in a browser; health: /health, API: /api/openapi.json)",
         running.address
     );
     tokio::select! {
@@ -158,17 +159,20 @@ async fn migrate(url: &str, direction: Direction) -> Result<(), String> {
     Ok(())
 }
 
-async fn plant(settings: &Settings) -> Result<(), String> {
+async fn show(settings: &Settings) -> Result<(), String> {
     if std::env::var("GUILDHALL_ENV").map_or(true, |env| env == "production") {
-        return Err("seeding makes accounts with a known password: not in production (GUILDHALL_ENV)".into());
+        return Err("the demo makes accounts with a known password: not in production (GUILDHALL_ENV)".into());
     }
-    let seeded = seed::seed(&services(settings)?).await?;
+    let demo = demo::make(&services(settings)?).await?;
+    // An address to listen on is not always one to go to.
+    let host = match settings.http.host.as_str() {
+        "0.0.0.0" | "::" => "127.0.0.1",
+        host => host,
+    };
+    println!("{demo}");
     println!(
-        "Accounts {} (password {:?}) are in the server {:?}; its channel general is {}",
-        seeded.usernames.join(" and "),
-        seeded.password,
-        seeded.server,
-        seeded.channel
+        "  at http://{host}:{}/ while the server runs; as two of them in two windows they can chat.",
+        settings.http.port
     );
     Ok(())
 }

@@ -15,7 +15,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::ws;
 
-pub(crate) use fallback::not_found;
+pub(crate) use fallback::{not_found, wrong_method};
 
 /// All calls that the OpenAPI document describes.
 pub(crate) fn table(routes: &mut ServiceConfig<'_>) {

@@ -12,7 +12,6 @@ async fn an_unknown_path_is_not_found() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     for path in [
-        "/",
         "/api",
         "/api/",
         "/api/nothing",

@@ -1,0 +1,7 @@
+//! The page at `/`: how it is served, and people who use it in a real browser.
+
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod chat;
+mod served;
+mod visitor;

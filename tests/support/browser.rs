@@ -1,0 +1,177 @@
+//! Somebody at a real browser: Chromium without a screen, told what to do by chromedriver (W3C WebDriver).
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::PATIENCE;
+
+/// Set to 1 where a browser must be there: then a test without one fails.
+const REQUIRED: &str = "GUILDHALL_REQUIRE_BROWSER";
+const NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const FLAGS: [&str; 10] = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-sync",
+    "--window-size=1280,800",
+];
+
+/// A browser. Ends when it is dropped.
+#[derive(Debug)]
+pub struct Browser {
+    http: Client,
+    driver: Child,
+    /// Of the WebDriver session.
+    url: String,
+    _profile: TempDir,
+}
+
+/// A window of a browser, at work one at a time.
+#[derive(Debug)]
+pub struct Window<'a> {
+    browser: &'a Browser,
+    handle: String,
+}
+
+impl Browser {
+    /// Starts one. `None`, with a printed word, where there is none.
+    pub async fn start() -> Option<Self> {
+        let binary = NAMES.iter().find_map(|name| in_path(name));
+        let (Some(binary), Some(driver)) = (binary, in_path("chromedriver")) else {
+            assert!(
+                std::env::var(REQUIRED).map_or(true, |value| value != "1"),
+                "{REQUIRED} is set, and there is no chromium or no chromedriver in PATH"
+            );
+            // Not by a macro: of a test that passes that would not be seen.
+            let _ = writeln!(std::io::stderr(), "skipped: no chromium or no chromedriver in PATH");
+            return None;
+        };
+        let mut command = Command::new(driver);
+        let mut driver = command
+            .arg("--port=0")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("chromedriver");
+        let said = BufReader::new(driver.stdout.take().expect("its output")).lines().map_while(Result::ok);
+        let port =
+            said.filter_map(|line| Some(port(&line)?.to_string())).next().expect("chromedriver's port");
+        // Never through a proxy that the environment names.
+        let http = Client::builder().no_proxy().timeout(PATIENCE * 4).build().unwrap();
+        let profile = tempfile::tempdir().expect("a directory for the browser");
+        let mut args = FLAGS.map(String::from).to_vec();
+        args.push(format!("--user-data-dir={}", profile.path().display()));
+        let options = json!({ "binary": binary, "args": args });
+        let wish = json!({ "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } });
+        let url = format!("http://127.0.0.1:{port}/session");
+        let mut browser = Self { http, driver, url, _profile: profile };
+        let session = browser.call(Method::POST, "", json!({ "capabilities": wish })).await;
+        browser.url = format!("{}/{}", browser.url, session["sessionId"].as_str().expect("a session"));
+        Some(browser)
+    }
+
+    /// A new window.
+    pub async fn window(&self) -> Window<'_> {
+        let opened = self.call(Method::POST, "/window/new", json!({ "type": "window" })).await;
+        Window { browser: self, handle: opened["handle"].as_str().expect("a window").to_string() }
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Value) -> Value {
+        let request = self.http.request(method, format!("{}{path}", self.url)).json(&body);
+        let answer: Value = request.send().await.expect("an answer").json().await.expect("JSON");
+        let value = answer["value"].clone();
+        assert!(value.get("error").is_none(), "{path} {body}: {value}");
+        value
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // Chromium survives a driver that is killed, so the session is ended first; on a thread of its own, because the
+        // test's runtime may be ending.
+        let url = std::mem::take(&mut self.url);
+        let ending = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+            runtime.block_on(async {
+                let http = Client::builder().no_proxy().timeout(PATIENCE).build().ok()?;
+                http.delete(url).send().await.ok()
+            })
+        });
+        let _ = ending.join();
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Window<'_> {
+    /// Goes to a page.
+    pub async fn open(&self, url: &str) {
+        self.call("/url", json!({ "url": url })).await;
+    }
+
+    /// Runs a script; what it returns.
+    pub async fn run(&self, script: &str) -> Value {
+        self.call("/execute/sync", json!({ "script": script, "args": [] })).await
+    }
+
+    /// Waits until an expression is true.
+    pub async fn sees(&self, expression: &str) {
+        let script = format!("return Boolean({expression})");
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        while self.run(&script).await != true {
+            let late = tokio::time::Instant::now() >= deadline;
+            assert!(
+                !late,
+                "never seen: {expression}; the page says: {}",
+                self.run("return document.body.innerText").await
+            );
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    }
+
+    /// Types into what a selector finds; line breaks press Enter.
+    pub async fn types(&self, selector: &str, text: &str) {
+        let keys = text.replace('\n', "\u{e007}");
+        let element = self.element(selector).await;
+        self.call(&format!("/element/{element}/value"), json!({ "text": keys })).await;
+    }
+
+    /// Clicks on what a selector finds.
+    pub async fn clicks(&self, selector: &str) {
+        let element = self.element(selector).await;
+        self.call(&format!("/element/{element}/click"), json!({})).await;
+    }
+
+    async fn element(&self, selector: &str) -> String {
+        self.sees(&format!("document.querySelector({})", json!(selector))).await;
+        let found = self.call("/element", json!({ "using": "css selector", "value": selector })).await;
+        let id = found.as_object().and_then(|found| found.values().next()?.as_str()).expect("an element");
+        id.to_string()
+    }
+
+    async fn call(&self, path: &str, body: Value) -> Value {
+        self.browser.call(Method::POST, "/window", json!({ "handle": self.handle })).await;
+        self.browser.call(Method::POST, path, body).await
+    }
+}
+
+/// The port in chromedriver's "ChromeDriver was started successfully on port 40123."
+fn port(line: &str) -> Option<&str> {
+    let (_, port) = line.split_once("started successfully on port ")?;
+    Some(port.trim_end_matches('.'))
+}
+
+fn in_path(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    std::env::split_paths(&path).map(|directory| directory.join(name)).find(|file| file.is_file())
+}
