@@ -89,12 +89,15 @@ impl Dialect {
         }
     }
 
-    /// A message, under this number.
-    pub(crate) fn send(self, channel: &str, content: &str, number: u64) -> String {
+    /// A message, under this number; with a nonce where there is such a thing and it is wanted.
+    pub(crate) fn send(self, channel: &str, content: &str, number: u64, nonce: bool) -> String {
         match self {
-            Self::Guildhall => format!(
-                r#"{{"event":"send-message","data":{{"channelId":"{channel}","content":"{content}"}},"ref":"{number}"}}"#
-            ),
+            Self::Guildhall => {
+                let nonce = if nonce { format!(r#","nonce":"{number}""#) } else { String::new() };
+                format!(
+                    r#"{{"event":"send-message","data":{{"channelId":"{channel}","content":"{content}"{nonce}}},"ref":"{number}"}}"#
+                )
+            }
             Self::SocketIo => {
                 format!(r#"42{number}["send-message",{{"channelId":"{channel}","content":"{content}"}}]"#)
             }

@@ -109,7 +109,7 @@ impl Fan {
         self.messages.push(Message { due: at, place: None, missing: self.sockets });
         self.open += 1;
         let text = content(whole(number), self.length);
-        (number % self.senders, self.dialect.send(&self.channel, &text, whole(number)))
+        (number % self.senders, self.dialect.send(&self.channel, &text, whole(number), false))
     }
 
     /// From now on each message that everybody has heard is followed by another, or not any more.

@@ -30,6 +30,9 @@ pub(crate) struct Send {
     /// Senders hear their channel, too: the rate then includes delivery
     #[arg(long)]
     listen: bool,
+    /// Messages carry a nonce, so that they could be sent again
+    #[arg(long)]
+    nonce: bool,
     /// Characters of a message
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(24..=2_000))]
     length: u64,
@@ -94,7 +97,7 @@ fn row(asked: &Send, count: usize, cast: &mut Cast<'_>, database: &Database, rep
         seats.map(|(number, person)| target.seat(number, person, channels.get(number).filter(|_| hears)));
     let mut wires = Wires::new()?;
     gather(&mut wires, target.dialect, &seats.collect::<Vec<_>>())?;
-    let mut senders = Senders::new(target.dialect, channels.clone(), index(asked.length), *next);
+    let mut senders = Senders::new(target.dialect, channels.clone(), index(asked.length), asked.nonce, *next);
     load(asked, &mut wires, &mut senders, WARM_UP)?;
     senders.begin();
     let meter = Meter::start(&target.servers);

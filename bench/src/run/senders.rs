@@ -34,6 +34,7 @@ pub(super) struct Senders {
     dialect: Dialect,
     senders: Vec<Sender>,
     length: usize,
+    nonce: bool,
     /// The number of the next message: unique in a run.
     pub(super) next: u64,
     /// Whether a sender sends the next message as soon as it has the answer to the last.
@@ -45,12 +46,19 @@ pub(super) struct Senders {
 }
 
 impl Senders {
-    pub(super) fn new(dialect: Dialect, channels: Vec<Arc<str>>, length: usize, next: u64) -> Self {
+    pub(super) fn new(
+        dialect: Dialect,
+        channels: Vec<Arc<str>>,
+        length: usize,
+        nonce: bool,
+        next: u64,
+    ) -> Self {
         let sender = |channel| Sender { channel, waits: None, due: VecDeque::new() };
         Self {
             dialect,
             senders: channels.into_iter().map(sender).collect(),
             length,
+            nonce,
             next,
             eager: false,
             acked: HashMap::new(),
@@ -99,7 +107,7 @@ impl Senders {
         let slot = self.senders.get_mut(sender)?;
         slot.waits = Some((number, due));
         self.next += 1;
-        Some(self.dialect.send(&slot.channel, &content(number, self.length), number))
+        Some(self.dialect.send(&slot.channel, &content(number, self.length), number, self.nonce))
     }
 
     /// The answer to what the sender waits for came; what it sends next.
