@@ -1,6 +1,6 @@
 # The chores of this workspace; each is a chore of `cargo xtask`, where their options are.
 .DEFAULT_GOAL := help
-.PHONY: help run test services stop status clean-services migrate demo import schema tidy fmt
+.PHONY: help run test bench services stop status clean-services migrate demo import schema tidy fmt
 
 help:           ## this list
 	@sed -n 's/^\([a-z-]*\): *## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 24
@@ -8,6 +8,8 @@ run:            ## start the services, migrate, make the demo and serve
 	@cargo xtask run
 test:           ## everything that must pass: format, lints, tidy, schema, tests, docs
 	@cargo xtask test
+bench:          ## measure: make bench ARGS="send --senders 1,32"
+	@cargo xtask bench $(ARGS)
 services:       ## install, create and start the private PostgreSQL and Redis
 	@cargo xtask services start
 stop:           ## stop them (and those of the tests)

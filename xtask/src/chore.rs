@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::fail::Outcome;
 use crate::services::Profile;
-use crate::{guildhall, schema, services, suite, tidy, workspace};
+use crate::{bench, guildhall, schema, services, suite, tidy, workspace};
 
 /// The chores of the Guildhall workspace.
 #[derive(Parser)]
@@ -29,6 +29,9 @@ enum Chore {
     Import(Passed),
     /// Start the services, migrate, make the demo and serve
     Run,
+    /// Measure: history, send, fanout or idle (what follows goes to the package `bench`; --help tells more)
+    #[command(disable_help_flag = true)]
+    Bench(Passed),
     /// Write each crate's src/schema.rs from the migrations
     Schema {
         /// Only tell whether the files are up to date
@@ -62,7 +65,7 @@ enum Action {
     Wipe,
 }
 
-/// Arguments for the guildhall subcommand of the same name.
+/// Arguments that are passed on.
 #[derive(Args)]
 struct Passed {
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -85,6 +88,7 @@ impl Cli {
             Chore::Demo(passed) => guildhall::pass(&root, "demo", &passed.args),
             Chore::Import(passed) => guildhall::pass(&root, "import", &passed.args),
             Chore::Run => guildhall::serve(&root),
+            Chore::Bench(passed) => bench::run(&root, &passed.args),
             Chore::Schema { check } => schema::run(&root, check),
             Chore::Tidy => tidy::run(&root),
             Chore::Test => suite::run(&root),

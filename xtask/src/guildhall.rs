@@ -30,11 +30,16 @@ pub(crate) fn serve(root: &Path) -> Outcome {
 
 /// Builds the binary and returns where cargo put it.
 pub(crate) fn build(root: &Path) -> Outcome<PathBuf> {
+    built(root, &["--package=gateway", "--bin=guildhall"])
+}
+
+/// Builds a binary and returns where cargo put it; `arguments` say which one, and how.
+pub(crate) fn built(root: &Path, arguments: &[&str]) -> Outcome<PathBuf> {
     let mut cargo = workspace::cargo(root);
-    cargo.args(["build", "--package=gateway", "--bin=guildhall"]);
-    let printed = process::stream_errors(cargo.arg("--message-format=json-render-diagnostics"))?;
+    cargo.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
+    let printed = process::stream_errors(&mut cargo)?;
     let binary = printed.lines().filter_map(executable).next_back();
-    binary.ok_or_else(|| Failure::new("cargo did not say where it put guildhall: look at `cargo build`"))
+    binary.ok_or_else(|| Failure::new("cargo did not say where it put the binary: look at `cargo build`"))
 }
 
 /// The file that one of cargo's messages announces, if it announces one.

@@ -4,6 +4,7 @@
 //! and a C compiler; what else is needed, it installs.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
+mod bench;
 mod chore;
 mod fail;
 mod guildhall;

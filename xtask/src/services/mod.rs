@@ -14,7 +14,7 @@ mod secret;
 use std::fs;
 use std::path::Path;
 
-use crate::fail::{Context as _, Outcome};
+use crate::fail::{Context as _, Failure, Outcome};
 use crate::install;
 use crate::workspace::shown;
 
@@ -52,6 +52,16 @@ pub(crate) fn ensure(root: &Path, profile: Profile) -> Outcome<Endpoints> {
     let endpoints = Endpoints::of(&database, &redis, token_secret);
     endpoints.write(root, profile)?;
     Ok(endpoints)
+}
+
+/// The first process of PostgreSQL and that of Redis.
+pub(crate) fn processes(root: &Path, profile: Profile) -> Outcome<(u32, u32)> {
+    let home = Home::find(root, profile)?;
+    let servers = home.map(|home| Ok::<_, Failure>((postgres::running(&home)?, redis::running(&home)?)));
+    match servers.transpose()? {
+        Some((Some(postgres), Some(redis))) => Ok((postgres.pid, redis.pid)),
+        _ => Err(Failure::new(format!("the {profile} services do not run"))),
+    }
 }
 
 /// Stops the servers of the profile that run.

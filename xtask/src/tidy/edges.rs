@@ -30,6 +30,8 @@ const TABLE: &[(&str, May)] = &[
     ("notifications", May::Use(&["kernel", "backbone", "identity"])),
     ("gateway", May::UseCrates),
     ("tests", May::UseAll),
+    // It knows the product from outside only.
+    ("bench", May::Use(&[])),
     ("xtask", May::Use(&[])),
 ];
 

@@ -61,7 +61,7 @@ pub(super) fn start(home: &Home, account: &Account) -> Outcome<Login> {
         Ok(Login { role: role.to_owned(), password, port, database: role.to_owned() })
     };
     let product = login("guildhall")?;
-    sql::set_up(&binaries, &login("postgres")?, &product, home.profile)?;
+    sql::set_up(&binaries, &login("postgres")?, &product)?;
     Ok(product)
 }
 

@@ -2,7 +2,6 @@
 
 use std::process::Command;
 
-use super::super::profile::Profile;
 use super::binaries::Binaries;
 use crate::fail::Outcome;
 use crate::process;
@@ -39,17 +38,13 @@ pub(crate) fn psql(binaries: &Binaries, login: &Login, script: &str) -> Outcome<
     process::feed(psql.arg("--file=-"), script)
 }
 
-/// Creates the product's role and database where they are missing, and renews the password.
-pub(super) fn set_up(binaries: &Binaries, admin: &Login, product: &Login, profile: Profile) -> Outcome {
-    // The tests make a database each.
-    let may = match profile {
-        Profile::Dev => "nocreatedb",
-        Profile::Test => "createdb",
-    };
+/// Creates the product's role and database where they are missing, and renews the password. The role may create more:
+/// every test has a database of its own, and every measurement.
+pub(super) fn set_up(binaries: &Binaries, admin: &Login, product: &Login) -> Outcome {
     let Login { role, password, database, .. } = product;
     let script = format!(
         "select 'create role {role}' where not exists (select from pg_roles where rolname = '{role}') \\gexec\n\
-         alter role {role} login nosuperuser {may} password '{password}';\n\
+         alter role {role} login nosuperuser createdb password '{password}';\n\
          select 'create database {database} owner {role}' \
          where not exists (select from pg_database where datname = '{database}') \\gexec\n"
     );

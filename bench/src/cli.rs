@@ -1,0 +1,95 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::fail::{Context as _, Outcome};
+use crate::machine::Machine;
+use crate::report::Report;
+use crate::run::{self, Fanout, History, Idle, Send};
+use crate::stage::{Peer, Stage, Surroundings};
+
+/// Measures Guildhall: starts gateways of its own on a database of its own, loads them, checks what they say, and takes
+/// everything away again.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench", bin_name = "cargo xtask bench")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    what: What,
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    here: Surroundings,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// Gateways; clients are spread over them
+    #[arg(long, default_value_t = 1, global = true)]
+    gateways: usize,
+    /// Measures this, too, row by row in the same run
+    #[arg(long, value_enum, global = true)]
+    against: Option<Peer>,
+    /// Where the JSON goes, instead of target/bench/<what>-<time>.json
+    #[arg(long, global = true)]
+    json: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Pages of 50 messages by HTTP
+    History(History),
+    /// Durable messages over sockets
+    Send(Send),
+    /// One channel with many sockets
+    Fanout(Fanout),
+    /// Sockets on which nothing happens
+    Idle(Idle),
+}
+
+impl Cli {
+    /// Measures what was asked for. The exit code is 2 when something was lost, doubled or out of order.
+    pub(crate) fn carry_out(self) -> Outcome<ExitCode> {
+        let Self { what, common, here } = self;
+        std::fs::create_dir_all(&here.directory)
+            .context(|| format!("could not create {}", here.directory.display()))?;
+        what.prepare()?;
+        let stage = Stage::set(&here, common.gateways, common.against)?;
+        let mut report = Report::new(what.name(), Machine::look(&stage.database)?);
+        if let Some(missing) = &stage.missing {
+            report.note(missing);
+        }
+        match &what {
+            What::History(history) => run::history(history, &stage, &mut report),
+            What::Send(send) => run::send(send, &stage, &mut report),
+            What::Fanout(fanout) => run::fanout(fanout, &stage, &mut report),
+            What::Idle(idle) => run::idle(idle, &stage, &mut report),
+        }?;
+        drop(stage);
+        report.publish(&common.json.unwrap_or_else(|| here.directory.join(report.file_name())))?;
+        Ok(if report.is_good() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    }
+}
+
+impl What {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::History(_) => "history",
+            Self::Send(_) => "send",
+            Self::Fanout(_) => "fanout",
+            Self::Idle(_) => "idle",
+        }
+    }
+
+    /// Says what the machine does not allow, before anything is started; raises what it does.
+    fn prepare(&self) -> Outcome {
+        crate::machine::allow_sockets(match self {
+            Self::History(history) => history.most(),
+            Self::Send(send) => send.most(),
+            Self::Fanout(fanout) => fanout.most(),
+            Self::Idle(idle) => idle.most(),
+        })
+    }
+}

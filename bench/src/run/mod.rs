@@ -1,0 +1,51 @@
+//! The measurements.
+
+mod fan;
+mod fanout;
+mod history;
+mod idle;
+mod send;
+mod senders;
+mod stored;
+
+use std::time::{Duration, Instant};
+
+use crate::fail::{Failure, Outcome};
+use crate::net::{Ear, Heard, Mouth, Wires};
+pub(crate) use fanout::{Fanout, fanout};
+pub(crate) use history::{History, history};
+pub(crate) use idle::{Idle, idle};
+pub(crate) use send::{Send, send};
+
+/// What comes before a measured part: connections of the database open, memory and code in place.
+const WARM_UP: Duration = Duration::from_secs(1);
+/// How long what is on its way may take in the end.
+const PATIENCE: Duration = Duration::from_secs(15);
+/// How long to wait for something to happen before looking at the clock again.
+const GLANCE: Duration = Duration::from_millis(20);
+/// The longest part that may be measured, seconds: nothing here runs on by itself.
+const LONGEST: u64 = 600;
+
+/// The ear of sockets that nobody speaks to.
+struct Nobody;
+
+impl Ear for Nobody {
+    fn heard(&mut self, _: usize, what: Heard<'_>, _: &mut Mouth) -> Outcome {
+        match what {
+            Heard::Closed(words) => Err(closed(&words)),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn closed(words: &str) -> Failure {
+    Failure::new(format!("the server closed a connection while it was measured: {words}"))
+}
+
+/// Lets things happen until `end`.
+fn until(end: Instant, wires: &mut Wires, ear: &mut impl Ear) -> Outcome {
+    while let Some(left) = end.checked_duration_since(Instant::now()) {
+        wires.turn(left.min(GLANCE), ear)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! Clients that send, each one message at a time.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::closed;
+use crate::fail::Outcome;
+use crate::meter::Histogram;
+use crate::meter::number::{index, whole};
+use crate::net::{Dialect, Ear, Event, Heard, Mouth, content};
+
+/// One client.
+#[derive(Debug)]
+pub(super) struct Sender {
+    pub(super) channel: Arc<str>,
+    /// What it sent and has no answer to.
+    waits: Option<(u64, Instant)>,
+    /// When the messages were due that it could not send yet.
+    due: VecDeque<Instant>,
+}
+
+/// A message that the server said it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Acked {
+    /// Whose it is.
+    pub(super) sender: usize,
+    /// Its place, as the server told it.
+    pub(super) seq: Option<u64>,
+}
+
+/// All of them. Sender n speaks on connection n.
+pub(super) struct Senders {
+    dialect: Dialect,
+    senders: Vec<Sender>,
+    length: usize,
+    nonce: bool,
+    /// The number of the next message: unique in a run.
+    pub(super) next: u64,
+    /// Whether a sender sends the next message as soon as it has the answer to the last.
+    eager: bool,
+    pub(super) acked: HashMap<u64, Acked>,
+    pub(super) done: u64,
+    pub(super) took: Histogram,
+    pub(super) refused: u64,
+}
+
+impl Senders {
+    pub(super) fn new(
+        dialect: Dialect,
+        channels: Vec<Arc<str>>,
+        length: usize,
+        nonce: bool,
+        next: u64,
+    ) -> Self {
+        let sender = |channel| Sender { channel, waits: None, due: VecDeque::new() };
+        Self {
+            dialect,
+            senders: channels.into_iter().map(sender).collect(),
+            length,
+            nonce,
+            next,
+            eager: false,
+            acked: HashMap::new(),
+            done: 0,
+            took: Histogram::default(),
+            refused: 0,
+        }
+    }
+
+    /// Every sender sends from now on as fast as it gets answers.
+    pub(super) fn be_eager(&mut self) -> Vec<(usize, String)> {
+        self.eager = true;
+        let now = Instant::now();
+        (0..self.senders.len()).filter_map(|sender| Some((sender, self.send(sender, now)?))).collect()
+    }
+
+    /// Nobody begins anything any more.
+    pub(super) fn stop(&mut self) {
+        self.eager = false;
+        self.senders.iter_mut().for_each(|sender| sender.due.clear());
+    }
+
+    /// The message that is due at this moment: what is to be sent, unless its sender still waits.
+    pub(super) fn due(&mut self, turn: u64, at: Instant) -> Option<(usize, String)> {
+        let sender = index(turn % whole(self.senders.len()).max(1));
+        let slot = self.senders.get_mut(sender)?;
+        if slot.waits.is_some() {
+            slot.due.push_back(at);
+            return None;
+        }
+        Some((sender, self.send(sender, at)?))
+    }
+
+    /// Whether anybody waits for an answer.
+    pub(super) fn wait(&self) -> bool {
+        self.senders.iter().any(|sender| sender.waits.is_some())
+    }
+
+    /// Forgets figures, keeps what was acknowledged.
+    pub(super) fn begin(&mut self) {
+        (self.done, self.took) = (0, Histogram::default());
+    }
+
+    fn send(&mut self, sender: usize, due: Instant) -> Option<String> {
+        let number = self.next;
+        let slot = self.senders.get_mut(sender)?;
+        slot.waits = Some((number, due));
+        self.next += 1;
+        Some(self.dialect.send(&slot.channel, &content(number, self.length), number, self.nonce))
+    }
+
+    /// The answer to what the sender waits for came; what it sends next.
+    fn answered(&mut self, wire: usize, number: u64, seq: Option<u64>, now: Instant) -> Option<String> {
+        let slot = self.senders.get_mut(wire)?;
+        let (_, since) = slot.waits.take_if(|(waits, _)| *waits == number)?;
+        self.took.add(now.saturating_duration_since(since));
+        self.acked.insert(number, Acked { sender: wire, seq });
+        self.done += 1;
+        let due = slot.due.pop_front().or_else(|| self.eager.then_some(now))?;
+        self.send(wire, due)
+    }
+}
+
+impl Ear for Senders {
+    fn heard(&mut self, wire: usize, what: Heard<'_>, mouth: &mut Mouth) -> Outcome {
+        let text = match what {
+            Heard::Text(text) => text,
+            Heard::Closed(words) => return Err(closed(&words)),
+            Heard::Opened | Heard::Answer(_) => return Ok(()),
+        };
+        match self.dialect.understand(text) {
+            Event::Done(number, seq) => {
+                if let Some(next) = self.answered(wire, number, seq, mouth.now()) {
+                    mouth.say(wire, next);
+                }
+            }
+            Event::Refused(_) => {
+                self.refused += 1;
+                // It may have been written all the same; it was not acknowledged.
+                if let Some(slot) = self.senders.get_mut(wire) {
+                    slot.waits = None;
+                }
+                if self.eager
+                    && let Some(next) = self.send(wire, mouth.now())
+                {
+                    mouth.say(wire, next);
+                }
+            }
+            Event::Beat => mouth.say(wire, self.dialect.beat()),
+            _ => {}
+        }
+        Ok(())
+    }
+}
