@@ -12,7 +12,7 @@
 
 mod app;
 mod clock;
-mod contract;
+pub mod contract;
 mod database;
 mod person;
 mod proxy;
