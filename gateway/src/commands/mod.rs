@@ -104,7 +104,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let mut running = server::start(settings, Env::system()).await.map_err(|error| error.to_string())?;
     tracing::info!(address = %running.address, "serving");
     eprintln!(
-        "Guildhall serves on http://{0} (health: http://{0}/health, API: http://{0}/api/openapi.json)",
+        "Guildhall serves on http://{0} (health: http://{0}/health, API: http://{0}/api/docs)",
         running.address
     );
     tokio::select! {
