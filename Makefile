@@ -20,6 +20,7 @@ clean-services: ## stop them and delete their data
 	@cargo xtask services wipe && cargo xtask services wipe --profile test
 migrate:        ## bring the database up to date
 	@cargo xtask migrate up
+seed: demo      ## the same
 demo:           ## fill the database with something to look at
 	@cargo xtask demo
 import:         ## import data: make import ARGS="…"

@@ -13,7 +13,7 @@
 mod app;
 mod browser;
 mod clock;
-mod contract;
+pub mod contract;
 mod database;
 mod person;
 mod proxy;

@@ -105,7 +105,7 @@ async fn serve(settings: Settings) -> Result<(), String> {
     let mut running = server::start(settings, Env::system()).await.map_err(|error| error.to_string())?;
     tracing::info!(address = %running.address, "serving");
     eprintln!(
-        "Guildhall serves on http://{0}/ (open it in a browser; health: /health, API: /api/openapi.json)",
+        "Guildhall serves on http://{0}/ (open it in a browser; health: /health, API: /api/docs)",
         running.address
     );
     tokio::select! {

@@ -60,8 +60,8 @@ fn complete(operation: &mut Value, schemas: &Value) {
         }
     }
     let keys = operation["parameters"].as_array().into_iter().flatten();
-    let keys = keys.filter(|parameter| parameter["in"] == "path").filter_map(|key| key["name"].as_str());
-    let key = keys.last().map(ToString::to_string);
+    let mut keys = keys.filter(|parameter| parameter["in"] == "path").filter_map(|key| key["name"].as_str());
+    let key = keys.next_back().map(ToString::to_string);
     let has_body = operation.get("requestBody").is_some();
     let scene = Scene { tag: &tag, key: key.as_deref(), has_body, needs: &needed };
     for (status, codes) in by_status(&codes) {

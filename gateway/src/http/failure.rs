@@ -34,7 +34,7 @@ pub(crate) struct FailureBody {
 pub(crate) struct ApiError {
     pub(crate) code: Code,
     pub(crate) message: String,
-    pub(crate) details: Option<Value>,
+    pub(crate) details: Option<Box<Value>>,
     /// For the log, never for the caller.
     pub(crate) cause: Option<String>,
 }
@@ -58,7 +58,7 @@ impl ApiError {
             success: false,
             error: self.message.clone(),
             code: self.code,
-            details: self.details.clone(),
+            details: self.details.as_deref().cloned(),
             request_id: None,
         }
     }
@@ -66,7 +66,7 @@ impl ApiError {
     fn of(error: &dyn Failure) -> Self {
         let code = error.code();
         let cause = (code.status() >= 500).then(|| chain(error));
-        Self { code, message: error.to_string(), details: error.details(), cause }
+        Self { code, message: error.to_string(), details: error.details().map(Box::new), cause }
     }
 }
 

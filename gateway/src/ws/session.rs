@@ -305,7 +305,7 @@ pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError)
     if let Some(cause) = &error.cause {
         tracing::error!(cause, "command failed");
     }
-    let data = Refusal { message: &error.message, code: error.code, details: error.details.as_ref() };
+    let data = Refusal { message: &error.message, code: error.code, details: error.details.as_deref() };
     if let Ok(text) = serde_json::to_string(&Error { event: "error", r#ref: reference, data }) {
         outbox.push(text.into());
     }

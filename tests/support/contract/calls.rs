@@ -8,7 +8,7 @@ use super::strict::{Strict, components};
 
 /// The calls of the document.
 #[derive(Debug)]
-pub(crate) struct Calls {
+pub struct Calls {
     operations: Vec<Operation>,
     /// What a path that is none answers.
     failure: Strict,
@@ -31,15 +31,17 @@ struct Documented {
 
 /// An answer that somebody got.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Seen<'a> {
+pub struct Seen<'a> {
     /// Upper case.
-    pub(crate) method: &'a str,
+    pub method: &'a str,
     /// Without the query.
-    pub(crate) path: &'a str,
-    pub(crate) status: u16,
+    pub path: &'a str,
+    /// Its status.
+    pub status: u16,
     /// The `Content-Type`; empty without one.
-    pub(crate) content_type: &'a str,
-    pub(crate) body: &'a str,
+    pub content_type: &'a str,
+    /// The body as it came.
+    pub body: &'a str,
 }
 
 impl Calls {
@@ -58,7 +60,7 @@ impl Calls {
     }
 
     /// What about an answer is not as the document says.
-    pub(crate) fn wrong(&self, seen: Seen<'_>) -> Option<String> {
+    pub fn wrong(&self, seen: Seen<'_>) -> Option<String> {
         let wrong = match self.find(seen.method, seen.path) {
             Some(operation) => operation.wrong(seen),
             None => self.wrong_fallback(seen),

@@ -8,7 +8,7 @@ use super::strict::{Strict, components};
 
 /// The frames of the document.
 #[derive(Debug)]
-pub(crate) struct Frames {
+pub struct Frames {
     /// By the messages' keys: `event.new-message`, `ack.send-message`, `error`.
     messages: HashMap<String, Strict>,
     /// The commands by all their names: their own one, and the codes that they can be refused with.
@@ -42,7 +42,7 @@ impl Frames {
     }
 
     /// What about a frame is not as the document says; `sent` is the command that has its `ref`.
-    pub(crate) fn wrong(&self, frame: &Value, sent: Option<&str>) -> Option<String> {
+    pub fn wrong(&self, frame: &Value, sent: Option<&str>) -> Option<String> {
         let name = frame["event"].as_str().unwrap_or_default();
         let command = sent.and_then(|sent| self.commands.get(sent));
         let key = match (name, command) {
@@ -63,7 +63,7 @@ impl Frames {
     }
 
     /// Whether the server may close with this code by itself.
-    pub(crate) fn closes_with(&self, code: u16) -> bool {
+    pub fn closes_with(&self, code: u16) -> bool {
         self.closes.contains(&code)
     }
 }

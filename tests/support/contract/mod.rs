@@ -8,21 +8,24 @@ mod strict;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
-pub(crate) use calls::{Calls, Seen};
-pub(crate) use frames::Frames;
+pub use calls::{Calls, Seen};
+pub use frames::Frames;
+pub use strict::{Strict, components};
 
 static CONTRACT: OnceCell<Contract> = OnceCell::const_new();
 
 /// The documents, ready to check against. Read once a process, from the first server that somebody speaks to.
 #[derive(Debug)]
-pub(crate) struct Contract {
-    pub(crate) calls: Calls,
-    pub(crate) frames: Frames,
+pub struct Contract {
+    /// The calls.
+    pub calls: Calls,
+    /// The frames of `/ws`.
+    pub frames: Frames,
 }
 
 impl Contract {
     /// The contract, read from the server at `url` if it was not read before.
-    pub(crate) async fn at(url: &str) -> &'static Self {
+    pub async fn at(url: &str) -> &'static Self {
         CONTRACT
             .get_or_init(|| async {
                 let calls = document(&format!("{url}/api/openapi.json")).await;

@@ -109,9 +109,19 @@ fn answers(operation: &Value, schemas: &Value) -> String {
 /// What the script makes a form of.
 fn form(operation: Operation<'_>) -> String {
     let Operation { method, path, value } = operation;
+    if value["responses"].get("101").is_some() {
+        return "<p>Try it on the <a href=\"docs/events#console\">page of live events</a>.</p>\n".into();
+    }
     let inputs = value["parameters"].as_array().into_iter().flatten().map(|parameter| {
         let (name, place) = (escape(at(parameter, "/name")), escape(at(parameter, "/in")));
-        format!("<label>{name} <input name=\"{name}\" data-in=\"{place}\" autocomplete=\"off\"></label>\n")
+        let example = parameter.get("example").map(|example| match example {
+            Value::String(text) => escape(text),
+            other => other.to_string(),
+        });
+        format!(
+            "<label>{name} <input name=\"{name}\" data-in=\"{place}\" placeholder=\"{}\" autocomplete=\"off\"></label>\n",
+            example.unwrap_or_default()
+        )
     });
     let body = value.pointer("/requestBody/content/application~1json/example").map(|example| {
         let json = serde_json::to_string_pretty(example).unwrap_or_default();

@@ -13,6 +13,8 @@ fn list<'a>(schema: &'a Value, schemas: &'a Value, above: &mut Vec<&'a str>) -> 
     let mut items = String::new();
     let mut parts = Vec::new();
     collect(schema, schemas, &mut parts);
+    // Where answers have it: the order of the parts is not that of the fields.
+    parts.sort_by_key(|part| part["properties"].get("success").is_none());
     for part in parts {
         let required = part["required"].as_array();
         for (name, property) in part["properties"].as_object().into_iter().flatten() {

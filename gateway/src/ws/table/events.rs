@@ -69,34 +69,18 @@ pub(crate) fn events() -> impl Iterator<Item = &'static EventRow> {
 
 /// The events of the gateway itself: their names, and their rows.
 macro_rules! own {
-    ($($name:ident $(<$life:lifetime>)? = $event:literal, $hearers:ident, $words:literal;)+) => {
-        $(impl $(<$life>)? Told for $name $(<$life>)? {
+    ($($payload:ty = $event:literal, $hearers:ident, $words:literal;)+) => {
+        $(impl Told for $payload {
             const EVENT: &'static str = $event;
         })+
 
-        const OWN: &[EventRow] = &[$({
-            // A function each, because a constant cannot be generic over a lifetime.
-            fn shape $(<$life>)?() -> Shape {
-                Shape::of::<$name $(<$life>)?>()
-            }
-            EventRow {
-                name: $event,
-                data: Shape {
-                    name: || (shape().name)(),
-                    schema: || (shape().schema)(),
-                    others: |others| (shape().others)(others),
-                },
-                hearers: Hearers::$hearers,
-                durable: false,
-                words: $words,
-            }
-        }),+];
+        const OWN: &[EventRow] = &[$(plain::<$payload>($event, Hearers::$hearers, $words)),+];
     };
 }
 
 own! {
-    Ready<'a> = "ready", Session, "The first event after authentication: who the session speaks for, their servers and channels, and where they stand in each.";
-    ReadyMore<'a> = "ready-more", Session, "What did not fit into `ready`; comes right after it.";
+    Ready<'_> = "ready", Session, "The first event after authentication: who the session speaks for, their servers and channels, and where they stand in each.";
+    ReadyMore<'_> = "ready-more", Session, "What did not fit into `ready`; comes right after it.";
     ChannelJoined = "channel-joined", Session, "The session listens to the channel. Every event with a higher `rev` comes after this one; pages of the history carry the same `lastSeq` and `rev`, so the two can be merged exactly.";
     ChannelLeft = "channel-left", Session, "The session does not listen to the channel any more: it left, or lost the right to see it.";
     Resumed = "resumed", Session, "Everything that was missed has been sent as ordinary events before this one.";
