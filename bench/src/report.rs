@@ -215,6 +215,9 @@ mod tests {
             table(std::slice::from_ref(&row)),
             "| sockets |        load | p50_ms |\n| ------: | ----------: | -----: |\n|   1,000 | 8 in flight |   1.23 |\n"
         );
-        assert_eq!(row.json().to_string(), r#"{"load":"8 in flight","p50_ms":1.2345,"sockets":1000.0}"#);
+        assert_eq!(
+            row.json(),
+            serde_json::json!({ "load": "8 in flight", "p50_ms": 1.2345, "sockets": 1000.0 })
+        );
     }
 }

@@ -83,7 +83,9 @@ impl Calls {
     /// 405 where there are other methods, else 404.
     fn wrong_fallback(&self, seen: Seen<'_>) -> Option<String> {
         let known = self.operations.iter().flat_map(|operation| &operation.names);
-        let known = known.into_iter().any(|(_, template)| fits(template, seen.path, false));
+        // The page's files are no calls: the document does not list them.
+        let file = seen.status == 405 && !seen.path.starts_with("/api/");
+        let known = file || known.into_iter().any(|(_, template)| fits(template, seen.path, false));
         let (status, code) = if known { (405, "METHOD_NOT_ALLOWED") } else { (404, "RESOURCE_NOT_FOUND") };
         let Ok(body) = serde_json::from_str::<Value>(seen.body) else { return Some("no JSON".into()) };
         if seen.status != status || body["code"] != code {
