@@ -41,7 +41,7 @@ pub struct DeletedView {
     pub conversation_id: Option<ScopeId>,
 }
 
-/// The names of the events of a channel, as [`Happening::name`] gives them.
+/// The names of the events of a channel.
 pub const EVENTS: &[&str] = &["new-message", "message-edited", "message-updated", "message-deleted"];
 
 impl Happening {

@@ -29,7 +29,7 @@ struct Params {
         ("subscribe" = Option<String>, Query, description = "`all`: listen to every channel that the user may view.",
             example = "all")),
     responses((status = 101, description = "The connection is a WebSocket from here on.")),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN"]))))]
+    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN"]))))]
 #[get("/ws")]
 pub(crate) async fn open(
     request: HttpRequest,
