@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use dashmap::mapref::one::RefMut;
 use kernel::{Rev, Topic};
-use messaging::{ChangesLimit, Error};
+use messaging::{ChangesLimit, Error, Feed};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::registry::Entry;
@@ -49,18 +49,11 @@ impl Inner {
                 Ok(feed) => {
                     pause = BACKOFF.0;
                     self.settle(feed.fence).await;
-                    let upto = feed.head.rev;
-                    let rows = feed
-                        .items
-                        .iter()
-                        .filter_map(|item| Some((item.rev, Parcel::row(topic, item, since)?)));
-                    let missed = if feed.has_more {
-                        // As for a session that was away for long: it reloads.
-                        Parcel::gap(id, since, upto).map(|gap| (upto, gap)).into_iter().collect()
-                    } else {
-                        rows.collect()
-                    };
-                    self.advance(topic, |sequence| sequence.catch_up(missed, upto));
+                    self.advance(topic, |sequence| {
+                        // Live events may have moved it on meanwhile: they told of what was created up to here.
+                        let base = sequence.delivered().unwrap_or(since);
+                        sequence.catch_up(parcels(topic, since, base, &feed), feed.head.rev)
+                    });
                 }
                 // Closed: nothing more will come.
                 Err(Error::NoTimeline) => return,
@@ -104,6 +97,17 @@ impl Inner {
             }
         }
     }
+}
+
+/// What was read of the log, for sessions that were told of everything created up to `base`. Of too much they are told
+/// to reload, as a session that was away for long.
+fn parcels(topic: Topic, since: Rev, base: Rev, feed: &Feed) -> Vec<(Rev, Parcel)> {
+    let upto = feed.head.rev;
+    if feed.has_more {
+        return Parcel::gap(topic, since, upto).map(|gap| (upto, gap)).into_iter().collect();
+    }
+    let rows = feed.items.iter().filter_map(|item| Some((item.rev, Parcel::row(topic, item, base)?)));
+    rows.collect()
 }
 
 impl Inner {

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use kernel::{Event, Rev, TimelineId, Topic};
+use kernel::{Event, Rev, Topic};
 use messaging::FeedItem;
 
 use crate::ws::{TimelineGap, text_of};
@@ -42,10 +42,11 @@ impl Parcel {
     }
 
     /// More was missed than is delivered: sessions reload the timeline.
-    pub(crate) fn gap(timeline: TimelineId, from_rev: Rev, to_rev: Rev) -> Option<Self> {
+    pub(crate) fn gap(topic: Topic, from_rev: Rev, to_rev: Rev) -> Option<Self> {
+        let Topic::Timeline(timeline) = topic else { return None };
         let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
         let frames = Frames::One(text_of(&gap)?);
-        Some(Self { topic: Topic::Timeline(timeline), rev: Some(to_rev), frames })
+        Some(Self { topic, rev: Some(to_rev), frames })
     }
 
     /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it
