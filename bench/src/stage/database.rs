@@ -62,10 +62,7 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let drop = format!("DROP DATABASE {} WITH (FORCE)", self.name);
-        if let Err(failure) = run(&self.runtime, &self.admin, &drop) {
-            eprintln!("bench: could not drop the database {}: {failure}", self.name);
-        }
+        remove(&self.runtime, &self.admin, &self.name);
     }
 }
 
@@ -78,10 +75,24 @@ fn drop_leftovers(runtime: &Runtime, admin: &Client) -> Outcome {
         let runs =
             std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|comm| comm.trim() == "bench");
         if pid.bytes().all(|byte| byte.is_ascii_digit()) && !runs {
-            run(runtime, admin, &format!("DROP DATABASE {name} WITH (FORCE)"))?;
+            remove(runtime, admin, &name);
         }
     }
     Ok(())
+}
+
+/// Drops a database. Not by force, which may not end an autovacuum that is in it, and fails then; without force the
+/// server ends that itself.
+fn remove(runtime: &Runtime, admin: &Client, name: &str) {
+    let ours = format!(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+         WHERE datname = '{name}' AND usename = current_user"
+    );
+    let removed =
+        run(runtime, admin, &ours).and_then(|()| run(runtime, admin, &format!("DROP DATABASE {name}")));
+    if let Err(failure) = removed {
+        eprintln!("bench: could not drop the database {name}, the next run will try again: {failure}");
+    }
 }
 
 fn connect(runtime: &Runtime, url: &str) -> Outcome<Client> {
