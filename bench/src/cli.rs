@@ -32,7 +32,7 @@ struct Common {
     /// Measures this, too, row by row in the same run
     #[arg(long, value_enum, global = true)]
     against: Option<Peer>,
-    /// Where the JSON goes, instead of target/bench/<what>-<time>.json
+    /// Where the JSON goes, instead of `target/bench/WHAT-TIME.json`
     #[arg(long, global = true)]
     json: Option<PathBuf>,
 }
