@@ -117,11 +117,14 @@ impl Inner {
         let users = hears.iter().map(|(member, _)| member.user).collect::<HashSet<_>>();
         let (version, views) = self.guilds.viewers(guild, &users.into_iter().collect::<Vec<_>>()).await?;
         let fence = Fence { scope, version };
-        for (member, topics) in &hears {
-            let change = plan(guild, topics, views.get(&member.user), member.appetite);
-            for topic in change.drop {
-                if let Some(ticket) = self.withdraw(member, topic, None, Some(scope)) {
-                    member.shard.send(Command::Drop(member.key, topic, ticket));
+        for (member, heard) in &hears {
+            let topics = heard.iter().map(|(topic, _)| *topic).collect();
+            let change = plan(guild, &topics, views.get(&member.user), member.appetite);
+            let lost = change.drop.into_iter().collect::<HashSet<_>>();
+            for (topic, ticket) in heard.iter().filter(|(topic, _)| lost.contains(topic)) {
+                // What it asked for since is by another ticket, and looked at in another round.
+                if self.withdraw(member, *topic, *ticket, Some(scope)) {
+                    member.shard.send(Command::Drop(member.key, *topic, *ticket));
                 }
             }
             self.add(member, &change.add, fence).await?;
@@ -156,8 +159,9 @@ impl Inner {
         topics: &[Topic],
         fence: Fence,
     ) -> Result<(), PlanError> {
-        let new = topics.iter().filter(|topic| !self.hears(member, **topic));
-        let wishes = new.map(|topic| Wish { topic: *topic, ticket: self.ticket(), fence: Some(fence) });
+        let new = topics.iter().filter(|topic| !self.hears(member, **topic)).copied();
+        let wishes =
+            new.map(|topic| Wish { topic, ticket: self.ticket(), fence: Some(fence), offered: true });
         let wishes = wishes.collect::<Vec<_>>();
         if wishes.is_empty() {
             return Ok(());
@@ -166,13 +170,17 @@ impl Inner {
             member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket));
         }
         let opened = self.open_for(member, &wishes).await;
-        for wish in &wishes {
+        for Wish { topic, ticket, .. } in &wishes {
             match &opened {
                 Ok(heads) => {
-                    let head = heads.get(&wish.topic).copied();
-                    member.shard.send(Command::Release(member.key, wish.topic, wish.ticket, head));
+                    let head = heads.get(topic).copied();
+                    let scope = Some(fence.scope);
+                    member.shard.send(Command::Release(member.key, *topic, scope, *ticket, head));
                 }
-                Err(_) => member.shard.send(Command::Drop(member.key, wish.topic, wish.ticket)),
+                Err(_) => {
+                    self.withdraw(member, *topic, *ticket, Some(fence.scope));
+                    member.shard.send(Command::Drop(member.key, *topic, *ticket));
+                }
             }
         }
         match opened {

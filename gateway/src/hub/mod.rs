@@ -222,8 +222,20 @@ impl Hub {
     /// A session gave these topics up.
     pub(crate) fn forget(&self, key: SessionKey, shard: usize, topics: &[(Topic, Option<ScopeId>)]) {
         for (topic, scope) in topics {
-            self.0.forget(key, shard, *topic, *scope);
+            self.0.forget(key, shard, *topic, None, *scope);
         }
+    }
+
+    /// A session gave up what the hub had let it hear, before it knew; unless it has asked for it again since.
+    pub(crate) fn take_back(
+        &self,
+        key: SessionKey,
+        shard: usize,
+        topic: Topic,
+        ticket: Ticket,
+        scope: Option<ScopeId>,
+    ) {
+        self.0.forget(key, shard, topic, Some(ticket), scope);
     }
 
     /// Sends an event that is not kept anywhere to everybody who listens, here and elsewhere.

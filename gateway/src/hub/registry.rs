@@ -1,6 +1,7 @@
 //! Which sessions listen to which topics, and the way of an event to them.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry as Seat;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -36,6 +37,8 @@ pub(crate) struct Wish {
     pub(crate) topic: Topic,
     pub(crate) ticket: Ticket,
     pub(crate) fence: Option<Fence>,
+    /// The hub's idea: what the session asked for itself goes before it.
+    pub(crate) offered: bool,
 }
 
 /// How a wish was met.
@@ -72,25 +75,27 @@ impl Inner {
         if opened.is_err() || gone {
             // Only what this call brought: what was heard before goes on.
             for wish in new {
-                self.withdraw(member, wish.topic, Some(wish.ticket), wish.fence.map(|fence| fence.scope));
+                self.withdraw(member, wish.topic, wish.ticket, wish.fence.map(|fence| fence.scope));
             }
         }
         opened.map_err(Refused::Log)?;
         if gone { Err(Refused::Gone) } else { Ok(stale) }
     }
 
+    /// Listed in the scope before it hears, and until it does not hear any more: a round of planning that does not know
+    /// of it could not take it away.
     fn enter(&self, member: &Arc<Member>, wish: &Wish) -> Entered {
         if let Some(fence) = wish.fence {
             let mut scope = self.scopes.entry(fence.scope).or_default();
-            if !scope.enter(member, wish.topic, fence.version) {
+            if !scope.enter(member, wish.topic, wish.ticket, fence.version) {
                 return Entered::Stale;
             }
         }
-        let mut entry = self.topics.entry(wish.topic).or_default();
-        match entry.worker(&member.shard).insert(member.key, wish.ticket) {
-            None => Entered::New,
-            Some(_) => Entered::Again,
-        }
+        let Some(void) = self.topics.entry(wish.topic).or_default().seat(member, wish) else {
+            return Entered::New;
+        };
+        self.unlist(member.key, wish.topic, void, wish.fence.map(|fence| fence.scope));
+        Entered::Again
     }
 
     /// Joins those of the topics that are not joined yet. Somebody else may be doing the same at this moment: the
@@ -144,24 +149,32 @@ impl Inner {
         })
     }
 
-    /// Takes a topic from a session: by a ticket only when that is still the one it hears it by. Returns the ticket
-    /// when it did.
+    /// Takes a topic from a session when it still hears it by this ticket. Returns whether it did.
     pub(super) fn withdraw(
         &self,
         member: &Member,
         topic: Topic,
-        ticket: Option<Ticket>,
+        ticket: Ticket,
         scope: Option<ScopeId>,
-    ) -> Option<Ticket> {
-        let taken = self.take(member.key, member.shard.id, topic, ticket)?;
-        self.unlist(member.key, topic, scope);
-        Some(taken)
+    ) -> bool {
+        self.forget(member.key, member.shard.id, topic, Some(ticket), scope)
     }
 
-    /// Takes a topic from a session that gave it up itself.
-    pub(super) fn forget(&self, key: SessionKey, shard: usize, topic: Topic, scope: Option<ScopeId>) {
-        self.take(key, shard, topic, None);
-        self.unlist(key, topic, scope);
+    /// Takes a topic from a session that gave it up itself: by a ticket only when it still hears it by that one. Returns
+    /// whether it did.
+    pub(super) fn forget(
+        &self,
+        key: SessionKey,
+        shard: usize,
+        topic: Topic,
+        ticket: Option<Ticket>,
+        scope: Option<ScopeId>,
+    ) -> bool {
+        let taken = self.take(key, shard, topic, ticket);
+        if let Some(taken) = taken {
+            self.unlist(key, topic, taken, scope);
+        }
+        taken.is_some()
     }
 
     fn take(&self, key: SessionKey, shard: usize, topic: Topic, ticket: Option<Ticket>) -> Option<Ticket> {
@@ -180,11 +193,11 @@ impl Inner {
         Some(held)
     }
 
-    fn unlist(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) {
+    fn unlist(&self, key: SessionKey, topic: Topic, ticket: Ticket, scope: Option<ScopeId>) {
         if let Some(scope) = scope
             && let Place::Occupied(mut place) = self.scopes.entry(scope)
         {
-            place.get_mut().leave(key, topic);
+            place.get_mut().leave(key, topic, ticket);
             if place.get().is_idle() {
                 place.remove();
             }
@@ -221,6 +234,18 @@ impl Inner {
 }
 
 impl Entry {
+    /// Lets the session hear the topic by the wish's ticket; when it heard it before, returns the ticket that is void now.
+    fn seat(&mut self, member: &Member, wish: &Wish) -> Option<Ticket> {
+        match self.worker(&member.shard).entry(member.key) {
+            Seat::Vacant(seat) => {
+                seat.insert(wish.ticket);
+                None
+            }
+            Seat::Occupied(_) if wish.offered => Some(wish.ticket),
+            Seat::Occupied(mut seat) => Some(seat.insert(wish.ticket)),
+        }
+    }
+
     fn worker(&mut self, shard: &ShardSender) -> &mut HashMap<SessionKey, Ticket> {
         let known = self.listeners.iter().position(|worker| worker.shard.id == shard.id);
         let at = known.unwrap_or_else(|| {
@@ -236,6 +261,26 @@ impl Entry {
             for worker in &self.listeners {
                 worker.shard.send(Command::Deliver(parcel.clone()));
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Env;
+
+    use super::*;
+
+    #[test]
+    fn what_a_session_asks_for_goes_before_what_the_hub_offers_whichever_comes_first() {
+        let env = Env::system();
+        let (member, topic) = (Member::for_tests(env.id()), Topic::Timeline(env.id()));
+        let wish = |ticket, offered| Wish { topic, ticket, fence: None, offered };
+        for (first, second, void) in [(false, true, 2), (true, false, 1), (false, false, 1)] {
+            let mut entry = Entry::default();
+            assert_eq!(entry.seat(&member, &wish(1, first)), None);
+            assert_eq!(entry.seat(&member, &wish(2, second)), Some(void));
+            assert_eq!(entry.worker(&member.shard).get(&member.key), Some(&(3 - void)));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kernel::{Event, Topic, Turn, UserId, Version};
 
-use super::{Member, SessionKey};
+use super::{Member, SessionKey, Ticket};
 
 /// Events that may wait while access is read again; beyond it they are dropped, and found in the log.
 const HELD: usize = 10_000;
@@ -32,7 +32,8 @@ struct Present {
     version: Version,
     /// It was let in to something since the last round began: that round does not know of it.
     changed: bool,
-    topics: HashSet<Topic>,
+    /// Each by the ticket of its subscription; by two for a moment, while one takes the other's place.
+    topics: HashSet<(Topic, Ticket)>,
 }
 
 /// What to do with an event.
@@ -47,7 +48,7 @@ pub(crate) enum Verdict {
 }
 
 /// The state of a session in a scope, to be compared with what it may hear.
-pub(crate) type Hears = (Arc<Member>, HashSet<Topic>);
+pub(crate) type Hears = (Arc<Member>, HashSet<(Topic, Ticket)>);
 
 impl Scope {
     /// Decides about an event of this scope at `version`.
@@ -79,7 +80,13 @@ impl Scope {
     }
 
     /// Lets a session hear a topic under a grant of `version`; `false` when that is older than what has been applied.
-    pub(crate) fn enter(&mut self, member: &Arc<Member>, topic: Topic, version: Version) -> bool {
+    pub(crate) fn enter(
+        &mut self,
+        member: &Arc<Member>,
+        topic: Topic,
+        ticket: Ticket,
+        version: Version,
+    ) -> bool {
         if version < self.applied {
             return false;
         }
@@ -95,14 +102,14 @@ impl Scope {
         // The oldest of its grants decides whether it must be planned again.
         present.version = present.version.min(version);
         present.changed = true;
-        present.topics.insert(topic);
+        present.topics.insert((topic, ticket));
         true
     }
 
-    /// A session does not hear a topic any more.
-    pub(crate) fn leave(&mut self, key: SessionKey, topic: Topic) {
+    /// A session does not hear a topic by this ticket any more.
+    pub(crate) fn leave(&mut self, key: SessionKey, topic: Topic, ticket: Ticket) {
         if let Some(present) = self.present.get_mut(&key) {
-            present.topics.remove(&topic);
+            present.topics.remove(&(topic, ticket));
             if present.topics.is_empty() {
                 self.present.remove(&key);
             }
@@ -195,7 +202,7 @@ mod tests {
     fn an_event_of_a_newer_version_waits_for_a_round_and_others_behind_it_for_the_same() {
         let (env, mut scope) = (Env::system(), Scope::default());
         let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
-        assert!(scope.enter(&member, Topic::Guild(env.id()), 1));
+        assert!(scope.enter(&member, Topic::Guild(env.id()), 1, 1));
         assert_eq!(scope.judge(&event(id, 1), 1), Verdict::Pass);
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(true));
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
@@ -207,18 +214,18 @@ mod tests {
         assert_eq!(scope.drain().map(|batch| batch.len()), Some(1));
         assert_eq!(scope.drain(), None);
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Pass);
-        assert!(!scope.enter(&member, Topic::Guild(env.id()), 1), "a grant from before the change");
+        assert!(!scope.enter(&member, Topic::Guild(env.id()), 2, 1), "a grant from before the change");
     }
 
     #[test]
     fn who_enters_while_access_is_read_is_looked_at_before_anything_passes() {
         let (env, mut scope) = (Env::system(), Scope::default());
         let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
-        scope.enter(&member, Topic::Guild(env.id()), 1);
+        scope.enter(&member, Topic::Guild(env.id()), 1, 1);
         scope.judge(&event(id, 2), 2);
         let (_, admitted, events) = scope.round();
         // Proved before the change, entered while the round reads: the round knows nothing of this topic.
-        assert!(scope.enter(&member, Topic::Timeline(env.id()), 1));
+        assert!(scope.enter(&member, Topic::Timeline(env.id()), 2, 1));
         assert!(!scope.agree(2, &[member.key]));
         scope.put_back(admitted, events);
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Held(false));
@@ -227,5 +234,17 @@ mod tests {
         assert!(scope.agree(2, &[member.key]));
         assert_eq!(scope.drain(), None);
         assert!(!scope.is_planning());
+    }
+
+    #[test]
+    fn a_subscription_that_took_anothers_place_stays_listed_when_that_goes() {
+        let (env, mut scope) = (Env::system(), Scope::default());
+        let (topic, member) = (Topic::Timeline(env.id()), Arc::new(Member::for_tests(env.id())));
+        assert!(scope.enter(&member, topic, 1, 1) && scope.enter(&member, topic, 2, 1));
+        scope.leave(member.key, topic, 1);
+        let (hears, _, _) = scope.round();
+        assert!(hears[0].1.iter().eq([&(topic, 2)]), "the next round can take it away");
+        scope.leave(member.key, topic, 2);
+        assert!(scope.agree(1, &[]) && scope.drain().is_none() && scope.is_idle());
     }
 }

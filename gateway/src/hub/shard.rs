@@ -29,7 +29,7 @@ pub(crate) enum Command {
     /// This session is about to hear one more topic: keep what comes.
     Hold(SessionKey, Topic, Option<ScopeId>, Ticket),
     /// It hears the topic from now on; a channel from this head on.
-    Release(SessionKey, Topic, Ticket, Option<Head>),
+    Release(SessionKey, Topic, Option<ScopeId>, Ticket, Option<Head>),
     /// This session is to end.
     Close(SessionKey, Ending),
     /// All of this worker's sessions are to end.
@@ -96,6 +96,14 @@ struct Slot {
     topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
 }
 
+/// A topic that the hub let a session hear, and where it stands.
+struct Opened {
+    topic: Topic,
+    scope: Option<ScopeId>,
+    ticket: Ticket,
+    head: Option<Head>,
+}
+
 struct Subscriber {
     outbox: Rc<Outbox>,
     /// Everything up to here was sent, or is covered by what was sent.
@@ -158,7 +166,9 @@ impl Shard {
             }
             Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
             Command::Hold(key, topic, scope, ticket) => self.admit(key, topic, scope, ticket),
-            Command::Release(key, topic, ticket, head) => self.begin(key, topic, ticket, head),
+            Command::Release(key, topic, scope, ticket, head) => {
+                self.begin(key, Opened { topic, scope, ticket, head });
+            }
             Command::Close(key, ending) => {
                 if let Some(slot) = self.state.borrow().sessions.get(&key) {
                     slot.outbox.end(ending);
@@ -218,12 +228,16 @@ impl Shard {
         subscriber.map_or(Released::Lost, |subscriber| subscriber.release(floor))
     }
 
-    /// The session does not want the topic any more. Returns its scope when it listened to it.
-    pub(crate) fn leave(&self, key: SessionKey, topic: Topic) -> Option<Option<ScopeId>> {
+    /// The session does not want the topic any more, here and in the hub.
+    pub(crate) fn leave(&self, key: SessionKey, topic: Topic) {
         let mut state = self.state.borrow_mut();
-        let (scope, _) = state.sessions.get_mut(&key)?.topics.remove(&topic)?;
+        let Some((scope, _)) = state.sessions.get_mut(&key).and_then(|slot| slot.topics.remove(&topic))
+        else {
+            return;
+        };
         state.remove(topic, key);
-        Some(scope)
+        drop(state);
+        self.hub.forget(key, self.sender.id, &[(topic, scope)]);
     }
 
     /// How many timelines the session listens to.
@@ -267,10 +281,16 @@ impl Shard {
     }
 
     /// The topic that the hub let the session hear is open: it hears it live, unless it gave it up meanwhile.
-    fn begin(&self, key: SessionKey, topic: Topic, ticket: Ticket, head: Option<Head>) {
+    fn begin(&self, key: SessionKey, opened: Opened) {
+        let Opened { topic, scope, ticket, head } = opened;
         let mut state = self.state.borrow_mut();
-        let Some(slot) = state.sessions.get_mut(&key) else { return };
-        if slot.topics.get(&topic).is_none_or(|(_, present)| *present != ticket) {
+        let present = state.sessions.get_mut(&key).and_then(|slot| Some((slot.topics.get(&topic)?.1, slot)));
+        let Some((present, slot)) = present else {
+            drop(state);
+            // Given up before the hub knew that the session hears it.
+            return self.hub.take_back(key, self.sender.id, topic, ticket, scope);
+        };
+        if present != ticket {
             return;
         }
         if !self.hub.confirms(key, self.sender.id, topic, ticket) {

@@ -187,9 +187,7 @@ impl Dispatch {
 
     fn leave(&self, channel: ChannelId) {
         let topic = Topic::Timeline(channel.into());
-        if let Some(scope) = self.shard.leave(self.member.key, topic) {
-            self.state.hub().forget(self.member.key, self.member.shard.id, &[(topic, scope)]);
-        }
+        self.shard.leave(self.member.key, topic);
         self.outbox.tell(&ChannelLeft { channel_id: channel });
     }
 

@@ -127,7 +127,7 @@ async fn hear(
             again.insert(*channel);
         }
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
-        wishes.push(Wish { topic, ticket: hold.ticket, fence: Some(fence) });
+        wishes.push(Wish { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
     }
     let asked = views.iter().map(|(id, allowed)| (*id, **allowed, since.get(id).copied().flatten()));
     let asked = asked.collect::<Vec<_>>();
@@ -137,12 +137,7 @@ async fn hear(
         let missed = missed(&services, &asked).await?;
         Ok::<_, ApiError>((stale, missed))
     });
-    let give_up = |channel: &ChannelId| {
-        let topic = Topic::Timeline((*channel).into());
-        if let Some(scope) = shard.leave(member.key, topic) {
-            state.hub().forget(member.key, member.shard.id, &[(topic, scope)]);
-        }
-    };
+    let give_up = |channel: &ChannelId| shard.leave(member.key, Topic::Timeline((*channel).into()));
     let (stale, mut missed) = match read.await {
         Ok(read) => read,
         Err(error) => {

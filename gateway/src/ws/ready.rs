@@ -100,7 +100,7 @@ async fn hear(
 ) -> Result<Vec<Topic>, ApiError> {
     let wishes = topics.iter().map(|(topic, fence)| {
         let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope));
-        Wish { topic: *topic, ticket: hold.ticket, fence: *fence }
+        Wish { topic: *topic, ticket: hold.ticket, fence: *fence, offered: false }
     });
     let (hub, who, wishes) = (state.hub().clone(), Arc::clone(member), wishes.collect::<Vec<_>>());
     let stale = state.run(move |_| async move { hub.subscribe(&who, &wishes).await }).await?;
