@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::command::{Command, Frame};
 use super::join::{self, TIMELINES_MAX};
-use super::session::{acknowledge, refuse};
+use super::session::{acknowledge, refuse, stopping};
 use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, TokenAck};
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
@@ -77,8 +77,7 @@ impl Dispatch {
         // Each command gets its answer, also those that the server has no time for any more.
         commands.close();
         while let Some(frame) = commands.recv().await {
-            let words = "the server stops: reconnect and send it again";
-            refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::Unavailable, words));
+            refuse(&outbox, frame.reference.as_deref(), &stopping());
         }
         if outbox.is_leaving() {
             outbox.end(Ending::GoingAway);

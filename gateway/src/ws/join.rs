@@ -9,6 +9,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
+use super::session::stopping;
+use super::told::ChannelLeft;
 use crate::http::{ApiError, State};
 use crate::hub::{Member, Parcel, Released, Shard, Wish};
 use crate::services::Services;
@@ -72,6 +74,26 @@ pub(super) async fn join(
     wishes: HashMap<ChannelId, Option<Rev>>,
     announce: bool,
 ) -> Result<Outcome, ApiError> {
+    let mut lost = HashSet::new();
+    let outcome = listen(state, shard, member, outbox, wishes, announce, &mut lost).await;
+    // An error says nothing of the channels that were heard before. Who comes back elsewhere asks for them again.
+    if outcome.is_err() && !outbox.is_leaving() {
+        for channel_id in lost {
+            outbox.tell(&ChannelLeft { channel_id });
+        }
+    }
+    outcome
+}
+
+async fn listen(
+    state: &State,
+    shard: &Shard,
+    member: &Arc<Member>,
+    outbox: &Outbox,
+    wishes: HashMap<ChannelId, Option<Rev>>,
+    announce: bool,
+    lost: &mut HashSet<ChannelId>,
+) -> Result<Outcome, ApiError> {
     let mut outcome = Outcome::default();
     let mut open = wishes;
     // Access may change while the channels are joined: those are authorised again, once.
@@ -89,17 +111,19 @@ pub(super) async fn join(
                 false
             }
         });
-        let missed = hear(state, shard, member, &views, &open).await?;
+        let missed = hear(state, shard, member, outbox, &views, &open, lost).await?;
         for (channel, _) in views {
             let Some(missed) = missed.get(&channel) else { continue };
             open.remove(&channel);
             if announce {
                 outbox.tell(&ChannelJoined { channel_id: channel, head: missed.head });
             }
-            if replay(shard, member, outbox, channel, missed).await {
-                outcome.joined.push(ChannelJoined { channel_id: channel, head: missed.head });
-            } else {
-                outcome.gone.push(channel);
+            match replay(shard, member, outbox, channel, missed).await {
+                Released::All => {
+                    outcome.joined.push(ChannelJoined { channel_id: channel, head: missed.head });
+                }
+                Released::Lost => outcome.gone.push(channel),
+                Released::Partly => return Err(stopping()),
             }
         }
         if open.is_empty() {
@@ -111,13 +135,15 @@ pub(super) async fn join(
 }
 
 /// Holds and subscribes the channels, then reads what was missed of each. Those whose access changed meanwhile are not
-/// in the answer, and not listened to any more.
+/// in the answer, and not listened to any more; in `lost`, if they were before.
 async fn hear(
     state: &State,
     shard: &Shard,
     member: &Arc<Member>,
+    outbox: &Outbox,
     views: &[(ChannelId, Allowed<can::View>)],
     since: &HashMap<ChannelId, Option<Rev>>,
+    lost: &mut HashSet<ChannelId>,
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
     let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashSet::new());
     for (channel, allowed) in views {
@@ -137,7 +163,12 @@ async fn hear(
         let missed = missed(&services, &asked).await?;
         Ok::<_, ApiError>((stale, missed))
     });
-    let give_up = |channel: &ChannelId| shard.leave(member.key, Topic::Timeline((*channel).into()));
+    let mut give_up = |channel: &ChannelId| {
+        shard.leave(member.key, Topic::Timeline((*channel).into()));
+        if again.contains(channel) {
+            lost.insert(*channel);
+        }
+    };
     let (stale, mut missed) = match read.await {
         Ok(read) => read,
         Err(error) => {
@@ -145,7 +176,7 @@ async fn hear(
                 // What was heard before goes on, when the hub agrees.
                 let goes_on = again.contains(channel)
                     && state.hub().confirms(member.key, member.shard.id, wish.topic, wish.ticket)
-                    && shard.release(member.key, wish.topic, 0) == Released::All;
+                    && go_live(shard, member, outbox, wish.topic, 0).await != Released::Lost;
                 if !goes_on {
                     give_up(channel);
                 }
@@ -199,14 +230,14 @@ async fn missed(
     Ok(missed)
 }
 
-/// Sends what was missed, as fast as the client reads, then what arrived meanwhile. `false` when the channel was lost.
+/// Sends what was missed, as fast as the client reads, then what arrived meanwhile.
 async fn replay(
     shard: &Shard,
     member: &Member,
     outbox: &Outbox,
     channel: ChannelId,
     missed: &Missed,
-) -> bool {
+) -> Released {
     let topic = Topic::Timeline(channel.into());
     match &missed.replay {
         Some((since, feed)) if feed.has_more => {
@@ -219,18 +250,23 @@ async fn replay(
                 .iter()
                 .filter_map(|item| Parcel::row(topic, item, *since)?.frame(*since, *since).cloned());
             for frame in frames.collect::<Vec<_>>() {
-                outbox.room().await;
+                if !outbox.room().await {
+                    return Released::Partly;
+                }
                 outbox.push(frame);
             }
         }
         None => {}
     }
+    go_live(shard, member, outbox, topic, missed.floor).await
+}
+
+/// Sends what arrived since, as fast as the client reads; partly when the session ends, or is to, before that is done.
+async fn go_live(shard: &Shard, member: &Member, outbox: &Outbox, topic: Topic, floor: Rev) -> Released {
     loop {
-        match shard.release(member.key, topic, missed.floor) {
-            Released::All => return true,
-            Released::Lost => return false,
-            Released::Partly if outbox.ending().is_some() => return false,
-            Released::Partly => outbox.room().await,
+        match shard.release(member.key, topic, floor) {
+            Released::Partly if outbox.room().await => {}
+            released => return released,
         }
     }
 }

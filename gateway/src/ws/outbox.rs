@@ -49,15 +49,16 @@ impl Outbox {
         }
     }
 
-    /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`.
+    /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`. A frame
+    /// that is larger than the whole queue goes when nothing else waits.
     pub(crate) fn push(&self, frame: ByteString) {
         if self.ending.get().is_some() {
             return;
         }
-        let bytes = self.bytes.get() + frame.len() + OVERHEAD;
-        if bytes > self.limit {
+        if !self.fits(frame.len()) {
             return self.end(Ending::TooSlow);
         }
+        let bytes = self.bytes.get() + frame.len() + OVERHEAD;
         self.bytes.set(bytes);
         self.frames.borrow_mut().push_back(frame);
         self.work.notify_one();
@@ -68,6 +69,22 @@ impl Outbox {
         if let Some(text) = told::text(data) {
             self.push(text);
         }
+    }
+
+    /// Queues an event of the gateway's own as soon as there is room for it. `false` when the session ends, or is to,
+    /// before that.
+    pub(crate) async fn tell_in_time(&self, data: &impl Told) -> bool {
+        let Some(text) = told::text(data) else { return true };
+        self.until(|outbox| (outbox.has_room() && outbox.fits(text.len())) || outbox.is_over()).await;
+        let room = self.has_room() && self.fits(text.len());
+        if room {
+            self.push(text);
+        }
+        room && self.ending.get().is_none()
+    }
+
+    fn fits(&self, frame: usize) -> bool {
+        self.bytes.get() == 0 || self.bytes.get() + frame + OVERHEAD <= self.limit
     }
 
     /// Ends the session; the first reason counts.
@@ -110,14 +127,20 @@ impl Outbox {
         self.bytes.get() < self.limit / 2
     }
 
-    /// Waits until there is room, or the session ends.
-    pub(crate) async fn room(&self) {
-        self.until(|outbox| outbox.has_room() || outbox.ending.get().is_some()).await;
+    /// Waits until there is room. `false` when the session ends, or is to, before that: a client that does not read must
+    /// not keep a server that stops.
+    pub(crate) async fn room(&self) -> bool {
+        self.until(|outbox| outbox.has_room() || outbox.is_over()).await;
+        self.has_room() && self.ending.get().is_none()
+    }
+
+    fn is_over(&self) -> bool {
+        self.ending.get().is_some() || self.leaving.get()
     }
 
     /// Waits until the session ends, for whatever reason, or is to.
     pub(crate) async fn over(&self) {
-        self.until(|outbox| outbox.ending.get().is_some() || outbox.leaving.get()).await;
+        self.until(Self::is_over).await;
     }
 
     /// Waits until the session ends.
@@ -178,12 +201,25 @@ mod tests {
         assert!(!outbox.has_room());
         let Next::Frames(frames) = outbox.next().await else { panic!("no frames") };
         outbox.written(&frames[0]);
-        outbox.room().await;
+        assert!(outbox.room().await);
         outbox.push("y".repeat(200).into());
         outbox.end(Ending::GoingAway);
         outbox.push("z".into());
-        outbox.room().await;
+        assert!(!outbox.room().await);
         assert!(matches!(outbox.next().await, Next::Frames(frames) if frames.len() == 1));
         assert!(matches!(outbox.next().await, Next::End(Ending::GoingAway)));
+    }
+
+    #[tokio::test]
+    async fn a_frame_larger_than_the_queue_goes_alone_and_nobody_waits_for_room_when_the_server_stops() {
+        let outbox = Outbox::new(1_000);
+        outbox.push("x".repeat(5_000).into());
+        assert_eq!(outbox.ending(), None);
+        outbox.leave(0);
+        assert_eq!(outbox.ending(), Some(Ending::TooSlow), "a second one waits for room");
+        let outbox = Outbox::new(1_000);
+        outbox.push("x".repeat(800).into());
+        outbox.leave(0);
+        assert!(!outbox.room().await && outbox.ending().is_none());
     }
 }

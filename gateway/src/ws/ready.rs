@@ -70,8 +70,9 @@ pub(super) async fn open(
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
     let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
-    send(state, member, outbox, &begin).await;
-
+    if !send(state, member, outbox, &begin).await {
+        return Ok(begin.user);
+    }
     let mut heard = vec![(mine, 0)];
     for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
         let stands = match topic {
@@ -81,8 +82,10 @@ pub(super) async fn open(
         heard.push((*topic, stands));
     }
     for (topic, stands) in heard {
-        while shard.release(member.key, topic, stands) == Released::Partly && outbox.ending().is_none() {
-            outbox.room().await;
+        while shard.release(member.key, topic, stands) == Released::Partly {
+            if !outbox.room().await {
+                return Ok(begin.user);
+            }
         }
     }
     // Lost while it was being opened, or raised for others: the hub adds what is still due.
@@ -145,8 +148,8 @@ fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
     server.channels.iter().filter(|channel| channel.kind.has_timeline()).map(|channel| channel.id)
 }
 
-/// Sends `ready` and what does not fit into it, as fast as the client reads.
-async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) {
+/// Sends `ready` and what does not fit into it, as fast as the client reads. `false` when the session ends meanwhile.
+async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) -> bool {
     let unread = |servers: &[ServerView]| {
         let channels = servers.iter().flat_map(written);
         channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
@@ -161,11 +164,16 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         unread: unread(servers),
         more: parts.peek().is_some(),
     };
-    outbox.tell(&ready);
-    while let Some(servers) = parts.next() {
-        outbox.room().await;
-        outbox.tell(&ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() });
+    if !outbox.tell_in_time(&ready).await {
+        return false;
     }
+    while let Some(servers) = parts.next() {
+        let more = ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() };
+        if !outbox.tell_in_time(&more).await {
+            return false;
+        }
+    }
+    true
 }
 
 /// The servers in runs of about [`PART`] bytes, at least one server each.
