@@ -10,7 +10,7 @@ use tokio::time::sleep;
 
 use super::plan::plan;
 use super::scope::{Hears, Verdict};
-use super::{Command, Inner, Member, Refused, Wish, lock};
+use super::{Appetite, Command, Inner, Member, Refused, Wish, lock};
 
 /// Waiting time after the database failed: doubles from the first to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -117,6 +117,7 @@ impl Inner {
         let users = hears.iter().map(|(member, _)| member.user).collect::<HashSet<_>>();
         let (version, views) = self.guilds.viewers(guild, &users.into_iter().collect::<Vec<_>>()).await?;
         let fence = Fence { scope, version };
+        let mut again = HashSet::new();
         for (member, heard) in &hears {
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
             let change = plan(guild, &topics, views.get(&member.user), member.appetite);
@@ -128,11 +129,20 @@ impl Inner {
                 }
             }
             self.add(member, &change.add, fence).await?;
+            // Channels that were made after access was read, and before anybody here heard of the server, are found by
+            // reading once more.
+            let server = Topic::Guild(guild);
+            if member.appetite == Appetite::All && change.add.contains(&server) && self.hears(member, server)
+            {
+                again.insert(member.user);
+            }
         }
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
-        let Some(agreed) = self.scopes.get_mut(&scope).map(|mut state| state.agree(version, &planned)) else {
-            return Ok(false);
-        };
+        let agreed = self.scopes.get_mut(&scope).map(|mut state| {
+            again.into_iter().for_each(|user| state.admit(user));
+            state.agree(version, &planned)
+        });
+        let Some(agreed) = agreed else { return Ok(false) };
         if !agreed {
             if let Some(mut state) = self.scopes.get_mut(&scope) {
                 state.put_back(HashSet::new(), events);

@@ -32,7 +32,7 @@ use scope::Scope;
 pub(crate) use parcel::Parcel;
 pub(crate) use plan::Appetite;
 pub(crate) use registry::Wish;
-pub(crate) use shard::{Command, Released, Shard, ShardSender};
+pub(crate) use shard::{Command, Released, Shard, ShardSender, tell_lost};
 
 /// Clients of a server that stops come back within this time, milliseconds.
 const COMEBACK: u16 = 5_000;

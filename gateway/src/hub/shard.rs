@@ -94,6 +94,8 @@ struct State {
 struct Slot {
     outbox: Rc<Outbox>,
     topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
+    /// What the hub let it hear before it was ready; `None` once it is.
+    early: Option<Vec<Opened>>,
 }
 
 /// A topic that the hub let a session hear, and where it stands.
@@ -202,7 +204,18 @@ impl Shard {
         if self.hub.is_stopping() {
             outbox.leave(self.hub.comeback());
         }
-        self.state.borrow_mut().sessions.insert(key, Slot { outbox, topics: HashMap::new() });
+        self.state
+            .borrow_mut()
+            .sessions
+            .insert(key, Slot { outbox, topics: HashMap::new(), early: Some(Vec::new()) });
+    }
+
+    /// A session has been told where it stands: it hears what the hub let it hear meanwhile.
+    pub(crate) fn ready(&self, key: SessionKey) {
+        let early = self.state.borrow_mut().sessions.get_mut(&key).and_then(|slot| slot.early.take());
+        for opened in early.into_iter().flatten() {
+            self.begin(key, opened);
+        }
     }
 
     /// A session ends. Returns what it listened to.
@@ -258,11 +271,8 @@ impl Shard {
         slot.topics.remove(&topic);
         let subscriber = state.topics.get(&topic).and_then(|subscribers| subscribers.get(&key));
         // Who was still catching up learns it where it asked.
-        let live = subscriber.is_some_and(|subscriber| subscriber.held.is_none());
-        match topic {
-            Topic::Timeline(id) if live => slot.outbox.tell(&ChannelLeft { channel_id: id.into() }),
-            Topic::Guild(server_id) if live => slot.outbox.tell(&ServerDeleted { server_id }),
-            _ => {}
+        if subscriber.is_some_and(|subscriber| subscriber.held.is_none()) {
+            tell_lost(&slot.outbox, topic);
         }
         state.remove(topic, key);
     }
@@ -292,6 +302,9 @@ impl Shard {
         };
         if present != ticket {
             return;
+        }
+        if let Some(early) = &mut slot.early {
+            return early.push(opened);
         }
         if !self.hub.confirms(key, self.sender.id, topic, ticket) {
             slot.topics.remove(&topic);
@@ -377,5 +390,14 @@ impl Subscriber {
             self.give(&parcel);
         }
         Released::Partly
+    }
+}
+
+/// Tells a session that it does not hear a topic any more.
+pub(crate) fn tell_lost(outbox: &Outbox, topic: Topic) {
+    match topic {
+        Topic::Timeline(id) => outbox.tell(&ChannelLeft { channel_id: id.into() }),
+        Topic::Guild(server_id) => outbox.tell(&ServerDeleted { server_id }),
+        Topic::User(_) | Topic::Gateways => {}
     }
 }

@@ -1,19 +1,19 @@
 //! The beginning of a session: it hears its own topics first, then is told where everything stands, so that nothing
 //! falls between the two.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use guilds::ServerView;
 use identity::SelfView;
-use kernel::{ChannelId, Fence, SessionId, TimelineId, Topic};
+use kernel::{ChannelId, Fence, ScopeId, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
 use crate::http::{ApiError, State};
-use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish};
+use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
 use crate::services::Services;
 
 /// About how many bytes one event has; what is more follows in `ready-more`.
@@ -73,7 +73,7 @@ pub(super) async fn open(
     if !send(state, member, outbox, &begin).await {
         return Ok(begin.user);
     }
-    let mut heard = vec![(mine, 0)];
+    let mut heard = Vec::with_capacity(topics.len() + 1);
     for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
         let stands = match topic {
             Topic::Timeline(id) => begin.unread.get(id).map_or(0, |unread| unread.rev),
@@ -81,17 +81,39 @@ pub(super) async fn open(
         };
         heard.push((*topic, stands));
     }
+    // Last, so that what the user gains again comes after what they lose here.
+    heard.push((mine, 0));
     for (topic, stands) in heard {
-        while shard.release(member.key, topic, stands) == Released::Partly {
-            if !outbox.room().await {
-                return Ok(begin.user);
+        loop {
+            match shard.release(member.key, topic, stands) {
+                Released::All => break,
+                // Since `ready` was read, which says that it is theirs.
+                Released::Lost => break tell_lost(outbox, topic),
+                Released::Partly if outbox.room().await => {}
+                Released::Partly => return Ok(begin.user),
             }
         }
     }
+    shard.ready(member.key);
     // Lost while it was being opened, or raised for others: the hub adds what is still due.
     let due = topics.iter().filter(|(topic, _)| stale.contains(topic));
-    state.hub().replan(member, due.filter_map(|(_, fence)| Some((*fence)?.scope)));
+    let due = due.filter_map(|(_, fence)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
+    state.hub().replan(member, due.collect::<HashSet<_>>());
     Ok(begin.user)
+}
+
+/// The servers of a session that hears everything, in which channels were made before it heard of the server.
+fn unheard(
+    member: &Member,
+    topics: &[(Topic, Option<Fence>)],
+    begin: &Beginning,
+) -> impl Iterator<Item = ScopeId> {
+    let topics = topics.iter().map(|(topic, _)| *topic).collect::<HashSet<_>>();
+    let servers = begin.servers.iter().filter(|_| member.appetite == Appetite::All);
+    let unheard = servers.filter(move |server| {
+        written(server).any(|channel| !topics.contains(&Topic::Timeline(channel.into())))
+    });
+    unheard.map(|server| server.id.into())
 }
 
 /// Holds and subscribes topics; returns those whose access has changed meanwhile.
