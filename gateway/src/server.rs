@@ -28,6 +28,10 @@ const PREFLIGHT: usize = 3_600;
 const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 /// How long clients have to take leave before the sockets are closed.
 const FAREWELL: Duration = Duration::from_millis(300);
+/// How long clients have to read the last of what is sent to them, when nothing else is left to be done.
+const LAST_WORDS: Duration = Duration::from_secs(2);
+/// How often to look whether anything is left to be done.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Why the server did not start.
 #[derive(Debug, thiserror::Error)]
@@ -55,6 +59,7 @@ pub struct Running {
     /// What it works with.
     pub services: Services,
     hub: Hub,
+    state: State,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     workers: JoinHandle<()>,
@@ -72,14 +77,15 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         tracing::warn!(%error, "revoked sessions could not be read");
     }
     let hub = Hub::start(&services);
-    let state = web::Data::new(State::new(services.clone(), hub.clone(), settings.clone()));
+    let state = State::new(services.clone(), hub.clone(), settings.clone());
+    let shared = web::Data::new(state.clone());
     let documents = web::Data::new(Documents::new(&routes::document(), &settings)?);
     let origins = settings.http.allowed_origins.clone();
     let shards = hub.clone();
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
-            .app_data(state.clone())
+            .app_data(shared.clone())
             .app_data(documents.clone())
             .app_data(shards.shard())
             .configure(routes::table)
@@ -119,7 +125,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let server = server.run();
     let handle = server.handle();
     let workers = tokio::spawn(workers::run(services.clone()));
-    Ok(Running { address, services, hub, handle, server: tokio::spawn(server), workers })
+    Ok(Running { address, services, hub, state, handle, server: tokio::spawn(server), workers })
 }
 
 impl Running {
@@ -127,9 +133,20 @@ impl Running {
     pub async fn stop(self) {
         self.hub.farewell();
         tokio::time::sleep(FAREWELL).await;
-        self.handle.stop(true).await;
+        tokio::select! {
+            () = self.handle.stop(true) => {}
+            // Only connections are left whose peers do not read, and actix would wait for them.
+            () = self.is_done() => self.server.abort(),
+        }
         self.workers.abort();
         let _ = self.server.await;
+    }
+
+    async fn is_done(&self) {
+        while !self.state.is_idle() {
+            tokio::time::sleep(LOOK).await;
+        }
+        tokio::time::sleep(LAST_WORDS).await;
     }
 
     /// Waits until the server ends by itself, which it does not while all is well.

@@ -30,6 +30,7 @@ pub(crate) async fn canonical(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let state = request.app_data::<web::Data<State>>().cloned();
+    let _answering = state.as_ref().map(|state| state.answering());
     let id = state
         .map(|state| state.services().env.code(b"0123456789abcdefghjkmnpqrstvwxyz", 16))
         .unwrap_or_default();

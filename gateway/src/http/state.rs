@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use identity::Identity;
 use tokio::runtime::Handle;
@@ -20,11 +21,34 @@ struct Inner {
     runtime: Handle,
     hub: Hub,
     settings: Settings,
+    /// Requests that are being answered.
+    busy: AtomicUsize,
+}
+
+/// A request is being answered as long as this lives.
+pub(super) struct Answering(State);
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.0.busy.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 impl State {
     pub(crate) fn new(services: Services, hub: Hub, settings: Settings) -> Self {
-        Self(Arc::new(Inner { services, runtime: Handle::current(), hub, settings }))
+        let busy = AtomicUsize::new(0);
+        Self(Arc::new(Inner { services, runtime: Handle::current(), hub, settings, busy }))
+    }
+
+    /// A request begins to be answered.
+    pub(super) fn answering(&self) -> Answering {
+        self.0.busy.fetch_add(1, Ordering::AcqRel);
+        Answering(self.clone())
+    }
+
+    /// Whether no request is being answered and no session is left.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.0.busy.load(Ordering::Acquire) == 0 && self.0.hub.is_empty()
     }
 
     /// Runs a use case on the services' runtime and waits for it. It runs to its end even when the client hangs up: a
@@ -54,5 +78,11 @@ impl State {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+}
+
+impl std::fmt::Debug for State {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("State").field("busy", &self.0.busy).finish_non_exhaustive()
     }
 }

@@ -152,6 +152,11 @@ impl Hub {
         self.0.stopping.load(Ordering::Acquire)
     }
 
+    /// Whether there are no sessions.
+    pub(crate) fn is_empty(&self) -> bool {
+        lock(&self.0.members).is_empty()
+    }
+
     /// How long a client is to wait before it comes back, milliseconds.
     fn comeback(&self) -> u16 {
         u16::from_le_bytes(self.0.env.bytes()) % COMEBACK
