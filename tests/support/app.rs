@@ -6,7 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::{Endpoints, MovedClock, Person, Socket};
+use crate::{Endpoints, Gateway, MovedClock, Person, Socket};
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -19,15 +19,6 @@ pub struct App {
     http: reqwest::Client,
     // Last: dropped after the gateways.
     database: Database,
-}
-
-/// One gateway.
-#[derive(Debug)]
-pub struct Gateway {
-    /// `http://127.0.0.1:port`.
-    pub url: String,
-    /// The running server.
-    pub running: Option<Running>,
 }
 
 /// How an app is to be.
@@ -133,6 +124,11 @@ impl App {
     /// The app's database, for looks behind the scenes.
     pub fn database_url(&self) -> String {
         self.database.url()
+    }
+
+    /// Does something behind the scenes.
+    pub async fn sql(&self, text: &str) {
+        self.database.execute(text).await;
     }
 
     /// Somebody without an account, at a gateway.

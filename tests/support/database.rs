@@ -50,6 +50,11 @@ impl Database {
     pub(crate) fn url(&self) -> String {
         self.endpoints.database_called(&self.name)
     }
+
+    pub(crate) async fn execute(&self, text: &str) {
+        let mut conn = AsyncPgConnection::establish(&self.url()).await.expect("the database answers");
+        conn.batch_execute(text).await.expect("what the test wants done");
+    }
 }
 
 impl Drop for Database {

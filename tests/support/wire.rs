@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use crate::PATIENCE;
@@ -49,20 +49,31 @@ impl Wire {
         (Self(stream), String::from_utf8(answer).unwrap())
     }
 
-    /// An open session, after `ready`.
-    pub async fn open(url: &str, token: &str) -> Self {
-        let head = format!(
-            "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-             Authorization: Bearer {token}\r\n\r\n"
-        );
-        let (mut wire, answer) = Self::request(url, &head).await;
+    /// A connection that has been upgraded, before anything is read from it.
+    pub async fn upgraded(url: &str, token: Option<&str>) -> Self {
+        let (wire, answer) = Self::request(url, &head(token)).await;
         assert!(answer.starts_with("HTTP/1.1 101"), "{answer}");
         // The example of RFC 6455, section 1.3.
         assert!(answer.to_lowercase().contains("s3pplmbitxaq9kygzzhzrbk+xoo="), "{answer}");
+        wire
+    }
+
+    /// An open session, after `ready`.
+    pub async fn open(url: &str, token: &str) -> Self {
+        let mut wire = Self::upgraded(url, Some(token)).await;
         let ready = wire.next().await.expect("ready");
         assert_eq!(ready.opcode, opcode::TEXT);
         wire
+    }
+
+    /// A session of somebody who never reads, and has little room for what comes.
+    pub async fn deaf(url: &str, token: &str) -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(4_096).unwrap();
+        let address = url.strip_prefix("http://").unwrap().parse().unwrap();
+        let mut stream = socket.connect(address).await.unwrap();
+        stream.write_all(head(Some(token)).as_bytes()).await.unwrap();
+        Self(stream)
     }
 
     /// Sends a masked frame. `first` is its whole first byte: FIN, reserved bits and opcode.
@@ -74,6 +85,11 @@ impl Wire {
         frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
         // A server that has closed already may refuse it.
         let _ = self.0.write_all(&frame).await;
+    }
+
+    /// Sends bytes as they are; whether the server still takes any.
+    pub async fn bytes(&mut self, bytes: &[u8]) -> bool {
+        matches!(timeout(Duration::from_secs(2), self.0.write_all(bytes)).await, Ok(Ok(())))
     }
 
     /// Sends a frame without a mask, as only servers may.
@@ -114,6 +130,14 @@ impl Wire {
             }
         }
     }
+}
+
+fn head(token: Option<&str>) -> String {
+    let token = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
+    format!(
+        "GET /ws HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{token}\r\n"
+    )
 }
 
 fn length(frame: &mut Vec<u8>, size: usize, mask: u8) {
