@@ -22,7 +22,7 @@ fn changes() -> usize {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn readers_that_come_and_go_end_with_what_the_database_has() {
-    let app = Arc::new(App::builder().with("database.max_connections", "24").gateways(2).start().await);
+    let app = Arc::new(App::builder().gateways(2).start().await);
     let owner = app.person("owner").await;
     let server = owner.create_server("Engines").await;
     let mut channels = vec![server.channel.clone()];
