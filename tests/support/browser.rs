@@ -1,7 +1,7 @@
 //! Somebody at a real browser: Chromium without a screen, told what to do by chromedriver (W3C WebDriver).
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use reqwest::{Client, Method};
@@ -56,16 +56,9 @@ impl Browser {
             let _ = writeln!(std::io::stderr(), "skipped: no chromium or no chromedriver in PATH");
             return None;
         };
-        let mut command = Command::new(driver);
-        let mut driver = command
-            .arg("--port=0")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("chromedriver");
-        let said = BufReader::new(driver.stdout.take().expect("its output")).lines().map_while(Result::ok);
-        let port =
-            said.filter_map(|line| Some(port(&line)?.to_string())).next().expect("chromedriver's port");
+        // The port that it chooses may be taken before it listens, by another test: then it ends without a word.
+        let started = (0..5).find_map(|_| start(&driver));
+        let (driver, port) = started.expect("chromedriver and its port");
         // Never through a proxy that the environment names.
         let http = Client::builder().no_proxy().timeout(PATIENCE * 4).build().unwrap();
         let profile = tempfile::tempdir().expect("a directory for the browser");
@@ -163,6 +156,18 @@ impl Window<'_> {
         self.browser.call(Method::POST, "/window", json!({ "handle": self.handle })).await;
         self.browser.call(Method::POST, path, body).await
     }
+}
+
+/// Starts chromedriver; `None` when it ends before it says where it listens.
+fn start(program: &Path) -> Option<(Child, String)> {
+    let command = Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut driver = command.expect("chromedriver");
+    let said = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
+    let said = said.filter_map(|line| Some(port(&line)?.to_string())).next();
+    if said.is_none() {
+        let _ = driver.wait();
+    }
+    said.map(|port| (driver, port))
 }
 
 /// The port in chromedriver's "ChromeDriver was started successfully on port 40123."
