@@ -162,12 +162,14 @@ impl Window<'_> {
 fn start(program: &Path) -> Option<(Child, String)> {
     let command = Command::new(program).arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
     let mut driver = command.expect("chromedriver");
-    let said = BufReader::new(driver.stdout.take()?).lines().map_while(Result::ok);
-    let said = said.filter_map(|line| Some(port(&line)?.to_string())).next();
-    if said.is_none() {
-        let _ = driver.wait();
+    let said = driver.stdout.take().into_iter().flat_map(|output| BufReader::new(output).lines());
+    match said.map_while(Result::ok).filter_map(|line| Some(port(&line)?.to_string())).next() {
+        Some(port) => Some((driver, port)),
+        None => {
+            let _ = driver.wait();
+            None
+        }
     }
-    said.map(|port| (driver, port))
 }
 
 /// The port in chromedriver's "ChromeDriver was started successfully on port 40123."
