@@ -84,10 +84,10 @@ fn row(
     let connecting = Meter::start(&target.servers);
     gather(wires, target.dialect, new)?;
     let connected = connecting.stop();
-    until(Instant::now() + SETTLE, wires, &mut Nobody)?;
+    until(Instant::now() + SETTLE, wires, &mut Nobody(target.dialect))?;
     let now = memory(&target.servers.gateways);
     let watching = Meter::start(&target.servers);
-    until(Instant::now() + WATCH, wires, &mut Nobody)?;
+    until(Instant::now() + WATCH, wires, &mut Nobody(target.dialect))?;
     let idle = watching.stop();
 
     let sockets = whole(wires.len());

@@ -11,7 +11,7 @@ mod stored;
 use std::time::{Duration, Instant};
 
 use crate::fail::{Failure, Outcome};
-use crate::net::{Ear, Heard, Mouth, Wires};
+use crate::net::{Dialect, Ear, Event, Heard, Mouth, Wires};
 pub(crate) use fanout::{Fanout, fanout};
 pub(crate) use history::{History, history};
 pub(crate) use idle::{Idle, idle};
@@ -26,15 +26,17 @@ const GLANCE: Duration = Duration::from_millis(20);
 /// The longest part that may be measured, seconds: nothing here runs on by itself.
 const LONGEST: u64 = 600;
 
-/// The ear of sockets that nobody speaks to.
-struct Nobody;
+/// The ear of sockets that only show that they live.
+struct Nobody(Dialect);
 
 impl Ear for Nobody {
-    fn heard(&mut self, _: usize, what: Heard<'_>, _: &mut Mouth) -> Outcome {
+    fn heard(&mut self, wire: usize, what: Heard<'_>, mouth: &mut Mouth) -> Outcome {
         match what {
-            Heard::Closed(words) => Err(closed(&words)),
-            _ => Ok(()),
+            Heard::Text(text) if self.0.understand(text) == Event::Beat => mouth.say(wire, self.0.beat()),
+            Heard::Closed(words) => return Err(closed(&words)),
+            _ => {}
         }
+        Ok(())
     }
 }
 
