@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use backbone::bus::RedisSettings;
 use backbone::db::DbSettings;
+use backbone::settings::list;
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::IdentitySettings;
 use messaging::MessagingSettings;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -129,22 +130,6 @@ fn builtin(env: &str) -> Result<ConfigBuilder<DefaultState>, config::ConfigError
         .add_source(File::from_str(own, FileFormat::Toml)))
 }
 
-/// A list, or its items in one string, separated by commas: an environment variable can say no other.
-fn list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged)]
-    enum Either {
-        List(Vec<String>),
-        Text(String),
-    }
-    Ok(match Either::deserialize(deserializer)? {
-        Either::List(items) => items,
-        Either::Text(text) => {
-            text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Into::into).collect()
-        }
-    })
-}
-
 fn variable(name: &str) -> String {
     name.to_uppercase().replace('.', "__")
 }
@@ -199,6 +184,11 @@ impl Settings {
             "must have at least 32 characters",
         )?;
         must(self.identity.token_ttl_s > 0, "identity.token_ttl_s", "must be positive")?;
+        must(
+            self.identity.refresh_ttl_s >= self.identity.token_ttl_s,
+            "identity.refresh_ttl_s",
+            "must be at least identity.token_ttl_s",
+        )?;
         let cost = self.identity.passwords.cost;
         let least = if production { 10 } else { 4 };
         must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;

@@ -1,30 +1,55 @@
 //! What runs in the background of every gateway.
 
+use std::fmt::Display;
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::services::Services;
 
-/// How often to look for what is left of deleted places.
+/// How often to look for what is left of deleted places and of sessions that are over.
 const SWEEP: Duration = Duration::from_secs(30);
-/// Messages removed in one statement: short enough to disturb nobody.
+/// Rows removed in one statement: short enough to disturb nobody.
 const SLICE: i64 = 2_000;
+/// How often it is written down which sessions were used.
+const USE: Duration = Duration::from_secs(60);
 
 /// Runs until it is aborted. Several gateways may: they take different rows.
 pub(crate) async fn run(services: Services) {
-    let mut tick = interval(SWEEP);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut sweeps = every(SWEEP);
+    let mut uses = every(USE);
     loop {
-        tick.tick().await;
-        loop {
-            match services.messaging.sweep(SLICE).await {
-                Ok(0) => break,
-                Ok(removed) => tracing::info!(removed, "removed messages of deleted channels"),
-                Err(error) => {
-                    tracing::warn!(%error, "could not remove messages of deleted channels");
-                    break;
+        tokio::select! {
+            _ = sweeps.tick() => sweep(&services).await,
+            _ = uses.tick() => {
+                if let Err(error) = services.identity.note_use().await {
+                    tracing::warn!(%error, "could not write down which sessions were used");
                 }
+            }
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut tick = interval(period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    tick
+}
+
+async fn sweep(services: &Services) {
+    emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
+    emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
+}
+
+/// Removes slice after slice until nothing is left.
+async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, slice: impl Fn() -> F) {
+    loop {
+        match slice().await {
+            Ok(0) => break,
+            Ok(removed) => tracing::info!(removed, "removed {what}"),
+            Err(error) => {
+                tracing::warn!(%error, "could not remove {what}");
+                break;
             }
         }
     }

@@ -19,6 +19,18 @@ pub enum Error {
     /// The token's time is over.
     #[error("the access token has expired; log in again")]
     TokenExpired,
+    /// The refresh token was never ours, is of a session that is over, or was used before.
+    #[error("this refresh token does not work, or does not any more; log in again")]
+    RefreshRefused,
+    /// The account was suspended; said only to who has its password.
+    #[error("this account is suspended: {reason}")]
+    Suspended {
+        /// What its owner is told.
+        reason: String,
+    },
+    /// There is no such session, or it is somebody else's.
+    #[error("no such session")]
+    NoSession,
     /// The username is taken, or looks like one that is.
     #[error("this username is taken or looks like one that is; choose another")]
     UsernameTaken,
@@ -41,7 +53,9 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.code(),
             Self::InvalidCredentials => Code::InvalidCredentials,
-            Self::Unauthenticated => Code::Unauthenticated,
+            Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
+            Self::Suspended { .. } => Code::AccountSuspended,
+            Self::NoSession => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
             Self::Busy => Code::Unavailable,
@@ -53,6 +67,7 @@ impl Failure for Error {
     fn details(&self) -> Option<Value> {
         match self {
             Self::Invalid(invalid) => invalid.details(),
+            Self::Suspended { reason } => Some(json!({ "reason": reason })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
             Self::EmailTaken => Some(json!({ "field": "email" })),
             _ => None,

@@ -48,6 +48,15 @@ pub struct LoginBody {
     pub password: String,
 }
 
+/// Who wants to go on without a password.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RefreshBody {
+    /// The refresh token of the last pair.
+    #[schema(example = "ghr_6f1c0e2b9d4a7f3851c6e0d2b4a89f7163c5e7d1f0b2a4968c7e5d3f1b09a8c6")]
+    pub refresh_token: String,
+}
+
 /// A sign-up that obeys the rules.
 pub(crate) struct Registration {
     pub(crate) email: Email,
@@ -152,6 +161,13 @@ impl std::fmt::Debug for RegisterBody {
     /// Without the password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RegisterBody").field("username", &self.username).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for RefreshBody {
+    /// Without the token.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RefreshBody").finish_non_exhaustive()
     }
 }
 

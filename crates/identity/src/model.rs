@@ -1,9 +1,9 @@
 //! Domain values.
 
 use diesel::prelude::{Queryable, Selectable};
-use kernel::{Timestamp, UserId};
+use kernel::{Role, SessionId, Timestamp, UserId};
 
-use crate::schema::users;
+use crate::schema::{sessions, users};
 
 /// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
@@ -23,6 +23,10 @@ pub struct User {
     pub bio: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// What the account is in the whole installation.
+    pub role: Role,
+    /// When its owner proved that mail to the address reaches them.
+    pub email_verified_at: Option<Timestamp>,
 }
 
 /// What stands beside everything that somebody wrote or did.
@@ -42,13 +46,51 @@ pub struct UserCard {
     pub avatar: Option<String>,
 }
 
-/// A login that succeeded.
+/// A login that succeeded, or one that goes on.
 #[derive(Clone, Debug)]
 pub struct Login {
     /// Who.
     pub user: User,
+    /// The session that was opened, or goes on.
+    pub session: SessionId,
+    /// What the session's owner needs to use it.
+    pub tokens: TokenPair,
+}
+
+/// What the owner of a session has.
+#[derive(Clone)]
+pub struct TokenPair {
     /// The access token.
-    pub token: String,
-    /// When the token stops to work.
+    pub access: String,
+    /// When the access token stops to work.
+    pub expires_at: Timestamp,
+    /// Good for one more pair, once.
+    pub refresh: String,
+    /// When the refresh token stops to work, and with it the session.
+    pub refresh_expires_at: Timestamp,
+}
+
+impl std::fmt::Debug for TokenPair {
+    /// Without the tokens.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TokenPair").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
+/// A login on one device.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = sessions, check_for_backend(diesel::pg::Pg))]
+pub struct Session {
+    /// The session's id.
+    pub id: SessionId,
+    /// What the client called itself.
+    pub device: Option<String>,
+    /// Where it was last logged in or refreshed from.
+    pub address: Option<String>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is refreshed.
     pub expires_at: Timestamp,
 }

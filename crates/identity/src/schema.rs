@@ -2,6 +2,14 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    refresh_tokens (hash) {
+        hash -> Bytea,
+        session_id -> Uuid,
+        generation -> Int4,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -9,6 +17,10 @@ diesel::table! {
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
         revoked_at -> Nullable<Timestamptz>,
+        address -> Nullable<Text>,
+        last_used_at -> Timestamptz,
+        generation -> Int4,
+        rotated_at -> Timestamptz,
     }
 }
 
@@ -25,9 +37,15 @@ diesel::table! {
         bio -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        role -> Text,
+        suspended_at -> Nullable<Timestamptz>,
+        suspended_reason -> Nullable<Text>,
+        email_verified_at -> Nullable<Timestamptz>,
+        deleted_at -> Nullable<Timestamptz>,
     }
 }
 
+diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 
-diesel::allow_tables_to_appear_in_same_query!(sessions, users,);
+diesel::allow_tables_to_appear_in_same_query!(refresh_tokens, sessions, users,);

@@ -1,10 +1,10 @@
 //! The JSON shapes of accounts.
 
-use kernel::{Timestamp, UserId};
+use kernel::{Role, SessionId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::User;
+use crate::{Session, User};
 
 /// An account as others see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -36,6 +36,40 @@ pub struct SelfView {
     pub email: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// What the account is in the whole installation.
+    pub role: Role,
+    /// Whether its owner proved that mail to the address reaches them.
+    pub email_verified: bool,
+}
+
+/// A login on one device, as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionView {
+    /// The session's id.
+    pub id: SessionId,
+    /// What the client called itself.
+    #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")]
+    pub device: Option<String>,
+    /// Where it was last logged in or refreshed from.
+    #[schema(example = "192.0.2.7")]
+    pub address: Option<String>,
+    /// When it was opened.
+    pub created_at: Timestamp,
+    /// When it was last used, to the minute.
+    pub last_used_at: Timestamp,
+    /// When it ends unless it is refreshed.
+    pub expires_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+impl SessionView {
+    /// `session` as `asker` sees it.
+    pub fn of(session: Session, asker: SessionId) -> Self {
+        let Session { id, device, address, created_at, last_used_at, expires_at } = session;
+        Self { id, device, address, created_at, last_used_at, expires_at, current: id == asker }
+    }
 }
 
 impl From<User> for UserView {
@@ -46,6 +80,12 @@ impl From<User> for UserView {
 
 impl From<User> for SelfView {
     fn from(mut user: User) -> Self {
-        Self { email: user.email.take(), created_at: user.created_at, user: user.into() }
+        Self {
+            email: user.email.take(),
+            created_at: user.created_at,
+            role: user.role,
+            email_verified: user.email_verified_at.is_some(),
+            user: user.into(),
+        }
     }
 }

@@ -1,5 +1,8 @@
 //! Who asks.
 
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
 use crate::{SessionId, UserId};
 
 /// The authenticated caller of a command or request. Made by `identity` from a token that it checked.
@@ -9,4 +12,55 @@ pub struct Actor {
     pub user: UserId,
     /// The login that the token belongs to.
     pub session: SessionId,
+    /// What the account is in the whole installation.
+    pub role: Role,
+}
+
+/// What an account is in the whole installation, apart from any server.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[cfg_attr(feature = "diesel", derive(diesel::expression::AsExpression, diesel::deserialize::FromSqlRow))]
+#[cfg_attr(feature = "diesel", diesel(sql_type = diesel::sql_types::Text))]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Like everybody.
+    #[default]
+    User,
+    /// May suspend and delete accounts and read what was done to them.
+    Admin,
+}
+
+impl Role {
+    /// The name in tables and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+#[cfg(feature = "diesel")]
+mod sql {
+    use diesel::deserialize::{self, FromSql};
+    use diesel::pg::{Pg, PgValue};
+    use diesel::serialize::{self, Output, ToSql};
+    use diesel::sql_types::Text;
+
+    use super::Role;
+
+    impl ToSql<Text, Pg> for Role {
+        fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+            <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
+        }
+    }
+
+    impl FromSql<Text, Pg> for Role {
+        fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+            match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
+                "user" => Ok(Self::User),
+                "admin" => Ok(Self::Admin),
+                other => Err(format!("no role: {other:?}").into()),
+            }
+        }
+    }
 }

@@ -35,6 +35,7 @@ codes! {
     Unauthenticated = "UNAUTHENTICATED", 401, "No valid token came with the call: log in and send `Authorization: Bearer <token>`.";
     TokenExpired = "TOKEN_EXPIRED", 401, "The token's time is over: log in again.";
     InvalidCredentials = "INVALID_CREDENTIALS", 401, "The account does not exist or the password is wrong.";
+    AccountSuspended = "ACCOUNT_SUSPENDED", 403, "The account may not be used for now; `details.reason` says why. Ask those who run this installation.";
     InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";
     Forbidden = "FORBIDDEN", 403, "The rules do not let this caller do this, whatever their permissions.";
     ResourceNotFound = "RESOURCE_NOT_FOUND", 404, "It does not exist, or the caller may not know that it does.";

@@ -12,7 +12,7 @@ mod permission;
 pub mod text;
 mod time;
 
-pub use actor::Actor;
+pub use actor::{Actor, Role};
 pub use code::Code;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
 pub use event::{Event, Fence, Header, Topic, Turn, frame};

@@ -65,6 +65,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "this username is taken or looks like one that is; choose another";
             return (words.into(), Some(json!({ "field": "username" })));
         }
+        Code::AccountSuspended => {
+            let words = "this account is suspended: advertising in every channel";
+            return (words.into(), Some(json!({ "reason": "advertising in every channel" })));
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
@@ -75,6 +79,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("channelId") => "no such channel, or you may not see it",
             Some("messageId") => "no such message, or you may not see it",
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
+            Some("sessionId") => "no such session",
             Some("serverId") => "no such server, or you are not a member of it",
             _ => "there is nothing of this name",
         },

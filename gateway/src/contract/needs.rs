@@ -6,7 +6,8 @@
 use serde_json::Value;
 
 /// Standings: what one can be instead of having a permission.
-pub(super) const STANDINGS: [(&str, &str); 3] = [
+pub(super) const STANDINGS: [(&str, &str); 4] = [
+    ("ADMIN", "to be an administrator of the installation"),
     ("MEMBER", "to be a member of the server"),
     ("OWNER", "to own the server"),
     ("AUTHOR", "to be the message's author"),

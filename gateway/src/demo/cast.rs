@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use identity::Client;
 use identity::input::{LoginBody, RegisterBody};
 use kernel::{Code, Failure, UserId};
 
@@ -18,7 +19,7 @@ const PEOPLE: [(&str, &str); 6] = [
     ("sam", "Sam Whitfield"),
 ];
 /// What they log in from, in the list of their logins.
-const DEVICE: Option<&str> = Some("demo");
+const DEVICE: &str = "demo";
 
 /// Everybody's username.
 pub(super) fn usernames() -> impl Iterator<Item = &'static str> {
@@ -41,14 +42,14 @@ async fn person(services: &Services, username: &str, name: &str) -> Result<UserI
         username: Some(username.into()),
         name: Some(name.into()),
     };
-    match services.identity.register(body, DEVICE).await {
+    match services.identity.register(body, &Client::new(Some(DEVICE), None)).await {
         Ok(login) => return Ok(login.user.id),
         Err(error) if error.code() == Code::UserExists => {}
         Err(error) => return Err(words(error.into())),
     }
     // What will be printed must be true: that one can log in with this password.
     let body = LoginBody { email: None, username: Some(username.into()), password: PASSWORD.into() };
-    match services.identity.login(body, DEVICE).await {
+    match services.identity.login(body, &Client::new(Some(DEVICE), None)).await {
         Ok(login) => Ok(login.user.id),
         Err(error) if error.code() == Code::InvalidCredentials => Err(format!(
             "somebody else is called {username} here: the demo wants a database where its names are free"

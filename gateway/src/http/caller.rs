@@ -3,7 +3,7 @@
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, USER_AGENT};
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest, web};
 use kernel::{Actor, Code};
 
@@ -36,9 +36,4 @@ fn authenticate(request: &HttpRequest) -> Result<Actor, ApiError> {
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-}
-
-/// What the client says of itself.
-pub(crate) fn device(request: &HttpRequest) -> Option<String> {
-    request.headers().get(USER_AGENT)?.to_str().ok().map(ToString::to_string)
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod caller;
+mod client;
 mod failure;
 mod log;
 mod path;
@@ -11,7 +12,8 @@ mod state;
 
 pub(crate) use answer::{Created, Ok200, Yes};
 pub(crate) use body::{Valid, named};
-pub(crate) use caller::{Caller, bearer, device};
+pub(crate) use caller::{Caller, bearer};
+pub(crate) use client::Client;
 pub(crate) use failure::{ApiError, Fail, FailureBody};
 pub(crate) use log::canonical;
 pub(crate) use path::Key;

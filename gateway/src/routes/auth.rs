@@ -1,32 +1,63 @@
 //! Accounts and logins.
 
-use actix_web::{HttpRequest, post, routes, web};
+use actix_web::{post, routes, web};
 use identity::SelfView;
-use identity::input::{LoginBody, RegisterBody};
-use kernel::Timestamp;
+use identity::input::{LoginBody, RefreshBody, RegisterBody};
+use kernel::{SessionId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
-use crate::http::{Caller, Created, Fail, Ok200, State, Valid, Yes, device};
+use crate::http::{Caller, Client, Created, Fail, Ok200, State, Valid, Yes};
 
-/// A login that succeeded.
+/// A login that succeeded, or goes on.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LoginAnswer {
     success: Yes,
     /// The account.
     user: SelfView,
+    /// The session: this login, on this device.
+    session_id: SessionId,
     /// The access token: `Authorization: Bearer <token>`.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x")]
     token: String,
-    /// When the token stops to work.
+    /// When the access token stops to work.
     expires_at: Timestamp,
+    /// Good for one call of `POST /api/auth/refresh`, which gives the next pair.
+    #[schema(example = "ghr_6f1c0e2b9d4a7f3851c6e0d2b4a89f7163c5e7d1f0b2a4968c7e5d3f1b09a8c6")]
+    refresh_token: String,
+    /// When the refresh token stops to work, and with it the session.
+    refresh_expires_at: Timestamp,
+    /// The same pair again.
+    tokens: Pair,
+}
+
+/// A pair of tokens.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Pair {
+    /// As `token`.
+    #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x")]
+    access_token: String,
+    /// As `refreshToken`.
+    #[schema(example = "ghr_6f1c0e2b9d4a7f3851c6e0d2b4a89f7163c5e7d1f0b2a4968c7e5d3f1b09a8c6")]
+    refresh_token: String,
 }
 
 impl From<identity::Login> for LoginAnswer {
     fn from(login: identity::Login) -> Self {
-        Self { success: Yes, user: login.user.into(), token: login.token, expires_at: login.expires_at }
+        let identity::Login { user, session, tokens } = login;
+        Self {
+            success: Yes,
+            user: user.into(),
+            session_id: session,
+            tokens: Pair { access_token: tokens.access.clone(), refresh_token: tokens.refresh.clone() },
+            token: tokens.access,
+            expires_at: tokens.expires_at,
+            refresh_token: tokens.refresh,
+            refresh_expires_at: tokens.refresh_expires_at,
+        }
     }
 }
 
@@ -50,11 +81,10 @@ pub(super) struct MeAnswer {
 #[post("/api/auth/signup")]
 pub(super) async fn sign_up(
     state: web::Data<State>,
-    request: HttpRequest,
+    Client(client): Client,
     Valid(body): Valid<RegisterBody>,
 ) -> Result<Created<LoginAnswer>, Fail> {
-    let device = device(&request);
-    let login = state.run(|s| async move { s.identity.register(body, device.as_deref()).await }).await?;
+    let login = state.run(|s| async move { s.identity.register(body, &client).await }).await?;
     Ok(Created(login.into()))
 }
 
@@ -63,15 +93,34 @@ pub(super) async fn sign_up(
 /// With the e-mail address or the username. An unknown account and a wrong password are the same answer.
 #[utoipa::path(tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "UNAVAILABLE"]))))]
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "UNAVAILABLE"]))))]
 #[post("/api/auth/login")]
 pub(super) async fn sign_in(
     state: web::Data<State>,
-    request: HttpRequest,
+    Client(client): Client,
     Valid(body): Valid<LoginBody>,
 ) -> Result<Ok200<LoginAnswer>, Fail> {
-    let device = device(&request);
-    let login = state.run(|s| async move { s.identity.login(body, device.as_deref()).await }).await?;
+    let login = state.run(|s| async move { s.identity.login(body, &client).await }).await?;
+    Ok(Ok200(login.into()))
+}
+
+/// Go on without a password.
+///
+/// A refresh token works once and yields the next pair. For 30 seconds it yields the same pair again, as long as that was
+/// not used, for an answer can get lost. Any other second use ends the session on every gateway: two have the token.
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", request_body = RefreshBody,
+    responses((status = 200, description = "The next pair of tokens.", body = LoginAnswer)),
+    extensions(("x-aliases" = json!(["POST /api/auth/refresh-token"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "UNAUTHENTICATED", "ACCOUNT_SUSPENDED", "UNAVAILABLE"]))))]
+#[routes]
+#[post("/api/auth/refresh")]
+#[post("/api/auth/refresh-token")]
+pub(super) async fn refresh(
+    state: web::Data<State>,
+    Client(client): Client,
+    Valid(body): Valid<RefreshBody>,
+) -> Result<Ok200<LoginAnswer>, Fail> {
+    let login = state.run(|s| async move { s.identity.refresh(body, &client).await }).await?;
     Ok(Ok200(login.into()))
 }
 

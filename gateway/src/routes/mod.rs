@@ -7,6 +7,7 @@ mod fallback;
 mod health;
 mod messages;
 mod servers;
+mod sessions;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -22,8 +23,12 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
     routes
         .service(auth::sign_up)
         .service(auth::sign_in)
+        .service(auth::refresh)
         .service(auth::sign_out)
         .service(auth::me)
+        .service(sessions::list)
+        .service(sessions::end)
+        .service(sessions::end_all)
         .service(servers::list)
         .service(servers::create)
         .service(servers::join)

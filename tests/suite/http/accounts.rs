@@ -21,8 +21,11 @@ async fn a_new_account_is_answered_with_itself_and_a_token_that_works() {
     let answer = app.stranger().post("/api/auth/register", body).await;
     assert_eq!(answer.status, 201);
     let answer = answer.ok();
-    assert_eq!(keys(&answer), ["expiresAt", "success", "token", "user"]);
-    assert_eq!(keys(&answer["user"]), ["avatar", "bio", "createdAt", "email", "id", "name", "username"]);
+    let of_login =
+        ["expiresAt", "refreshExpiresAt", "refreshToken", "sessionId", "success", "token", "tokens", "user"];
+    assert_eq!(keys(&answer), of_login);
+    let of_user = ["avatar", "bio", "createdAt", "email", "emailVerified", "id", "name", "role", "username"];
+    assert_eq!(keys(&answer["user"]), of_user);
     assert_eq!(answer["user"]["username"], "ada");
     assert_eq!(answer["user"]["name"], "Ada Lovelace");
     assert_eq!(answer["user"]["email"], "Ada@Example.org");

@@ -21,6 +21,7 @@ mod removed;
 mod rules;
 mod sending;
 mod servers;
+mod sessions;
 mod sizes;
 mod strangers;
 mod tokens;

@@ -103,9 +103,9 @@ async fn a_token_signed_with_another_key_is_refused() {
     let other = Identity::new(pool, env, bus, &other).unwrap();
     let body =
         LoginBody { email: None, username: Some("ada".into()), password: "correct horse battery".into() };
-    let login = other.login(body, None).await.unwrap();
+    let login = other.login(body, &identity::Client::default()).await.unwrap();
     assert_eq!(login.user.id.to_string(), ada.id);
-    refused(ada.with_token(&login.token).get(PATH).await);
+    refused(ada.with_token(&login.tokens.access).get(PATH).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

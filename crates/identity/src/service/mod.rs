@@ -1,19 +1,25 @@
 //! The use cases of accounts.
 
 mod people;
+mod refresh;
 mod revoke;
+mod sessions;
 mod sign_in;
 mod sign_up;
+mod upkeep;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
+use backbone::settings::{given, list};
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
 use crate::Error;
 use crate::password::{HashSettings, Hasher};
+use crate::refresh::RefreshTokens;
 use crate::revocation::Revoked;
-use crate::token::Tokens;
+use crate::token::{TokenSettings, Tokens};
+use crate::used::Used;
 
 pub use people::Newcomer;
 
@@ -25,14 +31,34 @@ pub struct IdentitySettings {
     pub token_secret: String,
     /// How long an access token works, seconds.
     pub token_ttl_s: i64,
+    /// How long a session lasts after its last refresh, seconds.
+    pub refresh_ttl_s: i64,
+    /// Secrets that signed until lately: tokens signed with them are accepted still.
+    #[serde(deserialize_with = "list")]
+    pub token_secrets_accepted: Vec<String>,
+    /// A file with an Ed25519 private key (PEM, PKCS #8). When given, access tokens are signed with it (EdDSA) and those
+    /// signed with secrets are refused.
+    #[serde(deserialize_with = "given")]
+    pub token_key_file: Option<String>,
+    /// Key files that signed until lately.
+    #[serde(deserialize_with = "list")]
+    pub token_key_files_accepted: Vec<String>,
     /// How passwords are hashed.
     pub passwords: HashSettings,
 }
 
 impl Default for IdentitySettings {
-    /// 24 hours, no secret.
+    /// 24 hours and 30 days, no secret.
     fn default() -> Self {
-        Self { token_secret: String::new(), token_ttl_s: 86_400, passwords: HashSettings::default() }
+        Self {
+            token_secret: String::new(),
+            token_ttl_s: 86_400,
+            refresh_ttl_s: 2_592_000,
+            token_secrets_accepted: Vec::new(),
+            token_key_file: None,
+            token_key_files_accepted: Vec::new(),
+            passwords: HashSettings::default(),
+        }
     }
 }
 
@@ -41,6 +67,9 @@ impl std::fmt::Debug for IdentitySettings {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("IdentitySettings")
             .field("token_ttl_s", &self.token_ttl_s)
+            .field("refresh_ttl_s", &self.refresh_ttl_s)
+            .field("token_key_file", &self.token_key_file)
+            .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("passwords", &self.passwords)
             .finish_non_exhaustive()
     }
@@ -53,25 +82,37 @@ pub struct Identity {
     env: Env,
     bus: Bus,
     revoked: Revoked,
+    used: Used,
     tokens: Tokens,
+    refresh_tokens: RefreshTokens,
     hasher: Hasher,
     token_ttl: chrono::TimeDelta,
+    refresh_ttl: chrono::TimeDelta,
 }
 
 impl Identity {
     /// The service over `pool`, which tells `bus` of revoked sessions.
     ///
     /// # Errors
-    /// bcrypt does not take the cost.
+    /// bcrypt does not take the cost, or a key file cannot be read.
     pub fn new(pool: Pool, env: Env, bus: Bus, settings: &IdentitySettings) -> Result<Self, Internal> {
+        let keys = TokenSettings {
+            secret: &settings.token_secret,
+            old_secrets: &settings.token_secrets_accepted,
+            key_file: settings.token_key_file.as_ref(),
+            old_key_files: &settings.token_key_files_accepted,
+        };
         Ok(Self {
             pool,
             bus,
             revoked: Revoked::default(),
-            tokens: Tokens::new(env.clone(), &settings.token_secret),
+            used: Used::default(),
+            tokens: Tokens::new(env.clone(), &keys)?,
+            refresh_tokens: RefreshTokens::new(&settings.token_secret),
             env,
             hasher: Hasher::new(settings.passwords)?,
             token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
+            refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
         })
     }
 
@@ -90,6 +131,10 @@ impl Identity {
     /// As [`Self::authenticate`].
     pub fn authenticate_until(&self, token: &str) -> Result<(Actor, Timestamp), Error> {
         let (actor, until) = self.tokens.check(token)?;
-        if self.revoked.contains(actor.session) { Err(Error::Unauthenticated) } else { Ok((actor, until)) }
+        if self.revoked.contains(actor.session) {
+            return Err(Error::Unauthenticated);
+        }
+        self.used.note(actor.session);
+        Ok((actor, until))
     }
 }

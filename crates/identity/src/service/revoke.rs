@@ -1,6 +1,7 @@
-//! The end of a session before its time.
+//! The end of sessions before their time.
 
-use kernel::{Actor, Event, Header, SessionId, Topic, frame};
+use diesel_async::AsyncPgConnection;
+use kernel::{Event, Header, SessionId, Topic, UserId, frame};
 
 use super::Identity;
 use crate::Error;
@@ -10,22 +11,52 @@ use crate::store::sessions;
 /// The name of the event that tells gateways of a revocation.
 const REVOKED: &str = "session-revoked";
 
+fn revocations(user: UserId, ended: Vec<SessionId>) -> Vec<Revocation> {
+    ended.into_iter().map(|session_id| Revocation { session_id, user_id: user }).collect()
+}
+
 impl Identity {
-    /// Ends the actor's session: its tokens stop to work here at once, and on the other gateways as soon as they hear
-    /// of it, seconds later at the latest.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn log_out(&self, actor: Actor) -> Result<(), Error> {
+    /// Revokes those of `ids` that are sessions of `user`; returns those that were open. To be
+    /// [announced](Self::announce) after the commit.
+    pub(super) async fn revoke_sessions(
+        &self,
+        conn: &mut AsyncPgConnection,
+        user: UserId,
+        ids: &[SessionId],
+    ) -> Result<Vec<Revocation>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ended = sessions::revoke(conn, user, ids, self.env.now()).await?;
+        Ok(revocations(user, ended))
+    }
+
+    /// Revokes every session of `user` but `except`, in a transaction that has changed or locked the account's row: so no
+    /// login that began before can open another. To be [announced](Self::announce) after the commit.
+    pub(super) async fn revoke_all(
+        &self,
+        tx: &mut AsyncPgConnection,
+        user: UserId,
+        except: Option<SessionId>,
+    ) -> Result<Vec<Revocation>, Error> {
+        let ended = sessions::revoke_all(tx, user, except, self.env.now()).await?;
+        Ok(revocations(user, ended))
+    }
+
+    /// Makes committed revocations take effect: here at once, on the other gateways as soon as they hear of it, seconds
+    /// later at the latest.
+    pub(super) fn announce(&self, revocations: &[Revocation]) {
         let now = self.env.now();
-        let mut conn = self.pool.get().await?;
-        sessions::revoke(&mut conn, actor.session, now).await?;
-        drop(conn);
-        self.revoked.add(actor.session, now);
-        let revocation = Revocation { session_id: actor.session, user_id: actor.user };
-        let frame = frame(REVOKED, &revocation, None)?;
-        self.bus.publish(Event { topic: Topic::Gateways, header: Header::default(), frame });
-        Ok(())
+        for revocation in revocations {
+            self.revoked.add(revocation.session_id, now);
+            match frame(REVOKED, revocation, None) {
+                Ok(frame) => {
+                    self.bus.publish(Event { topic: Topic::Gateways, header: Header::default(), frame });
+                }
+                // The others read it from the database.
+                Err(error) => tracing::error!(%error, "a revocation could not be told"),
+            }
+        }
     }
 
     /// Whether the session was revoked, as far as this process knows.

@@ -1,24 +1,25 @@
-//! A login: a password becomes a session and a token.
+//! A login: a password becomes a session and a pair of tokens.
 
-use diesel_async::AsyncPgConnection;
-use kernel::{Actor, SessionId};
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{Actor, SessionId, UserId};
 
 use super::Identity;
 use crate::input::{Credentials, LoginBody};
+use crate::refresh::RefreshToken;
 use crate::store::sessions::{self, NewSession};
-use crate::store::users;
-use crate::{Error, Login, User};
+use crate::store::users::{self, Standing};
+use crate::{Client, Error, Login, TokenPair, User};
 
-/// How much of what a client says of itself is kept.
-const DEVICE_MAX: usize = 200;
+/// Sessions of one account; with one more, the least used ends.
+const SESSIONS_MAX: usize = 100;
 
 impl Identity {
-    /// Logs in. `device` is what the session list will say of it.
+    /// Logs in.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Invalid`],
-    /// [`Error::Busy`], [`Error::Database`].
-    pub async fn login(&self, body: LoginBody, device: Option<&str>) -> Result<Login, Error> {
+    /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Suspended`],
+    /// [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
+    pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
         let found = {
             // Given back before the slow part.
@@ -26,27 +27,82 @@ impl Identity {
             users::credentials(&mut conn, &credentials.account).await?
         };
         let (user, hash) = found.unzip();
-        let verified = self.hasher.verify(credentials.password, hash.flatten()).await?;
+        let hash = hash.flatten();
+        let verified = self.hasher.verify(credentials.password, hash.clone()).await?;
         let user = user.filter(|_| verified).ok_or(Error::InvalidCredentials)?;
         let mut conn = self.pool.get().await?;
-        self.open_session(&mut conn, user, device).await
+        let (login, ended) = conn
+            .transaction(async |tx| {
+                let standing = self.admissible(tx, user.id).await?;
+                // Changed while the old one was being checked.
+                if standing.password_hash != hash {
+                    return Err(Error::InvalidCredentials);
+                }
+                self.open_session(tx, User { role: standing.role, ..user }, client).await
+            })
+            .await?;
+        drop(conn);
+        self.announce(&ended);
+        Ok(login)
     }
 
+    /// How an account stands that a session may be opened for. What could forbid it waits until the transaction ends,
+    /// and then finds the session.
+    ///
+    /// # Errors
+    /// [`Error::Suspended`], [`Error::InvalidCredentials`] when there is no such account any more.
+    pub(super) async fn admissible(&self, tx: &mut AsyncPgConnection, id: UserId) -> Result<Standing, Error> {
+        let standing = users::standing(tx, id).await?.filter(|standing| standing.deleted_at.is_none());
+        let standing = standing.ok_or(Error::InvalidCredentials)?;
+        if standing.suspended_at.is_some() {
+            return Err(Error::Suspended { reason: standing.suspended_reason.unwrap_or_default() });
+        }
+        Ok(standing)
+    }
+
+    /// Opens a session, in a transaction that found the account to be [`Self::admissible`]. The sessions that had to end
+    /// for it are to be [announced](Self::announce) after the commit.
     pub(super) async fn open_session(
         &self,
-        conn: &mut AsyncPgConnection,
+        tx: &mut AsyncPgConnection,
         user: User,
-        device: Option<&str>,
-    ) -> Result<Login, Error> {
+        client: &Client,
+    ) -> Result<(Login, Vec<crate::Revocation>), Error> {
         let now = self.env.now();
-        let expires_at = now.plus(self.token_ttl);
-        let id: SessionId = self.env.id();
-        let device = device
-            .map(|device| device.chars().filter(|c| !c.is_control()).take(DEVICE_MAX).collect::<String>());
-        let session =
-            NewSession { id, user_id: user.id, device: device.as_deref(), created_at: now, expires_at };
-        sessions::insert(conn, &session).await?;
-        let token = self.tokens.sign(Actor { user: user.id, session: id }, expires_at)?;
-        Ok(Login { user, token, expires_at })
+        let refresh = self.refresh_tokens.first(&self.env);
+        let actor = Actor { user: user.id, session: self.env.id(), role: user.role };
+        let tokens = self.pair(actor, &refresh, now)?;
+        let session = NewSession {
+            id: actor.session,
+            user_id: user.id,
+            device: client.device(),
+            address: client.address().map(|address| address.to_string()),
+            created_at: now,
+            last_used_at: now,
+            rotated_at: now,
+            expires_at: tokens.refresh_expires_at,
+        };
+        sessions::insert(tx, &session, refresh.hash()).await?;
+        let open = sessions::open_of(tx, user.id, now).await?;
+        let spare = open.into_iter().skip(SESSIONS_MAX).map(|session| session.id);
+        let spare = spare.filter(|id| *id != actor.session).collect::<Vec<SessionId>>();
+        let ended = self.revoke_sessions(tx, user.id, &spare).await?;
+        Ok((Login { user, session: actor.session, tokens }, ended))
+    }
+
+    /// The pair of tokens of a session that was opened or refreshed at `since`: the same for the same arguments.
+    pub(super) fn pair(
+        &self,
+        actor: Actor,
+        refresh: &RefreshToken,
+        since: kernel::Timestamp,
+    ) -> Result<TokenPair, Error> {
+        let expires_at = since.plus(self.token_ttl);
+        Ok(TokenPair {
+            access: self.tokens.sign(actor, since, expires_at)?,
+            expires_at,
+            refresh: refresh.reveal(),
+            refresh_expires_at: since.plus(self.refresh_ttl),
+        })
     }
 }

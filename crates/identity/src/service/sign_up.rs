@@ -1,22 +1,23 @@
 //! A new account.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::Role;
 
 use super::Identity;
 use crate::input::{RegisterBody, Registration, Wish};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
-use crate::{Error, Login};
+use crate::{Client, Error, Login};
 
 /// How often a derived username that was taken at the same moment is derived anew.
 const TRIES: u32 = 20;
 
 impl Identity {
-    /// Makes an account and logs it in. `device` is what the session list will say of it.
+    /// Makes an account and logs it in.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::Busy`], [`Error::Database`].
-    pub async fn register(&self, body: RegisterBody, device: Option<&str>) -> Result<Login, Error> {
+    pub async fn register(&self, body: RegisterBody, client: &Client) -> Result<Login, Error> {
         let registration = Registration::parse(body)?;
         let hash = self.hasher.hash(registration.password.0.clone()).await?;
         let mut conn = self.pool.get().await?;
@@ -27,7 +28,7 @@ impl Identity {
                 Wish::Derived(name) => (self.free_username(&mut conn, name).await?, true),
             };
             tries -= 1;
-            match self.enrol(&mut conn, &registration, &hash, &username, device).await {
+            match self.enrol(&mut conn, &registration, &hash, &username, client).await {
                 // Somebody else was given the same name at the same moment.
                 Err(Error::UsernameTaken) if derived && tries > 0 => {}
                 done => return done,
@@ -41,7 +42,7 @@ impl Identity {
         registration: &Registration,
         hash: &str,
         username: &Username,
-        device: Option<&str>,
+        client: &Client,
     ) -> Result<Login, Error> {
         let now = self.env.now();
         let user = NewUser {
@@ -65,8 +66,10 @@ impl Identity {
                 avatar: None,
                 bio: None,
                 created_at: now,
+                role: Role::User,
+                email_verified_at: None,
             };
-            self.open_session(tx, user, device).await
+            self.open_session(tx, user, client).await.map(|(login, _)| login)
         })
         .await
     }

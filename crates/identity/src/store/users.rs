@@ -3,9 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
-use diesel::prelude::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{
+    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{Timestamp, UserId};
+use kernel::{Role, Timestamp, UserId};
 
 use crate::input::Account;
 use crate::schema::users;
@@ -33,6 +35,28 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, users: &[NewUser]) -> Q
         diesel::insert_into(users::table).values(chunk).execute(conn).await?;
     }
     Ok(())
+}
+
+/// What a login depends on, as of now.
+#[derive(Debug, Queryable, Selectable)]
+#[diesel(table_name = users)]
+pub(crate) struct Standing {
+    pub(crate) role: Role,
+    pub(crate) password_hash: Option<String>,
+    pub(crate) suspended_at: Option<Timestamp>,
+    pub(crate) suspended_reason: Option<String>,
+    pub(crate) deleted_at: Option<Timestamp>,
+}
+
+/// How the account stands. Until the transaction ends nobody can change it: who takes rights away waits, and finds the
+/// session that is opened meanwhile.
+pub(crate) async fn standing(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Standing>> {
+    users::table.find(id).select(Standing::as_select()).for_share().first(conn).await.optional()
+}
+
+/// Holds the account's row until the transaction ends, as a change of it does.
+pub(crate) async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<UserId>> {
+    users::table.find(id).select(users::id).for_update().first(conn).await.optional()
 }
 
 pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<User>> {

@@ -1,0 +1,33 @@
+//! What has to be done now and then.
+
+use super::Identity;
+use crate::Error;
+use crate::store::sessions;
+
+impl Identity {
+    /// Writes down which sessions were used since the last call: once a minute is meant.
+    ///
+    /// # Errors
+    /// [`Error::Database`]; what was to be written is lost, and harms nobody.
+    pub async fn note_use(&self) -> Result<(), Error> {
+        let used = self.used.take();
+        if used.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.pool.get().await?;
+        sessions::touch(&mut conn, &used, self.env.now()).await?;
+        Ok(())
+    }
+
+    /// Removes at most `limit` sessions that are over for so long that no token of theirs could still work; returns how
+    /// many there were.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sweep_sessions(&self, limit: i64) -> Result<usize, Error> {
+        // A revoked session must be read by gateways that start as long as its access token would work.
+        let before = self.env.now().plus(-self.token_ttl);
+        let mut conn = self.pool.get().await?;
+        Ok(sessions::sweep(&mut conn, before, limit).await?)
+    }
+}

@@ -1,0 +1,22 @@
+//! Where a call comes from.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::http::header::USER_AGENT;
+use actix_web::{FromRequest, HttpRequest};
+
+/// Who is at the other end, as far as a login wants to know.
+#[derive(Clone, Debug)]
+pub(crate) struct Client(pub(crate) identity::Client);
+
+impl FromRequest for Client {
+    type Error = actix_web::Error;
+    type Future = Ready<Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let device = request.headers().get(USER_AGENT).and_then(|device| device.to_str().ok());
+        let address = request.peer_addr().map(|peer| peer.ip().to_canonical());
+        ready(Ok(Self(identity::Client::new(device, address))))
+    }
+}
