@@ -106,6 +106,8 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         .workers(workers_wanted)
         .keep_alive(patience)
         .client_request_timeout(patience)
+        // An answer behind an event must not wait until the client has acknowledged the event.
+        .tcp_nodelay(true)
         .shutdown_timeout(http.shutdown_s)
         // A closed WebSocket is closed at once; actix would linger for a second. What a refused request still sends is
         // read by `http::Valid`.

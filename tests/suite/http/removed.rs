@@ -74,3 +74,29 @@ async fn sends_that_race_a_removal_are_written_before_it_or_not_at_all() {
     assert_eq!(ada.history(&server.channel, "").await["lastSeq"], after, "nothing was written since");
     assert_eq!(after, written);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_left_of_a_deleted_channel_is_swept_away_in_slices_and_nothing_else() {
+    let app = App::start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let server = ada.create_server("Engines").await;
+    bob.join(&server).await;
+    let path = format!("/api/servers/{}/channels", server.id);
+    let other = ada.post(&path, json!({ "name": "other" })).await.ok();
+    let other = other["channel"]["id"].as_str().unwrap();
+    for n in 0..5 {
+        ada.send(&server.channel, &format!("gone {n}")).await;
+        ada.send(other, &format!("kept {n}")).await;
+    }
+    bob.post(&format!("/api/channels/{}/read", server.channel), json!({})).await.ok();
+    let messaging = &app.services().messaging;
+    assert_eq!(messaging.sweep(2).await.unwrap(), 0, "nothing is deleted yet");
+    ada.delete(&format!("/api/channels/{}", server.channel)).await.ok();
+    // Two messages and both read marks; then two messages; then the last with the timeline itself.
+    let mut slices = Vec::new();
+    for _ in 0..4 {
+        slices.push(messaging.sweep(2).await.unwrap());
+    }
+    assert_eq!(slices, [4, 2, 2, 0]);
+    assert_eq!(ada.history(other, "").await["messages"].as_array().unwrap().len(), 5);
+}

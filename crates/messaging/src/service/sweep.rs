@@ -1,26 +1,36 @@
 //! Removing what is left of places that are gone.
 
-use diesel::sql_types::BigInt;
+use diesel::sql_types::{Array, BigInt, Uuid};
 use diesel_async::RunQueryDsl;
+use kernel::TimelineId;
 
 use super::Messaging;
 use crate::Error;
 
+/// Closed timelines that one call looks at.
+const AT_ONCE: i64 = 64;
+
 backbone::statement! {
-    struct Slice { limit: i64 } -> BigInt;
-    "DELETE FROM messages WHERE (timeline_id, seq) IN (SELECT m.timeline_id, m.seq FROM messages m \
-     JOIN timelines t ON t.id = m.timeline_id WHERE t.closed_at IS NOT NULL LIMIT " {limit as BigInt} " FOR UPDATE OF m SKIP LOCKED)"
+    struct Closed { limit: i64 } -> Uuid;
+    "SELECT id FROM timelines WHERE closed_at IS NOT NULL ORDER BY closed_at LIMIT " {limit as BigInt}
+}
+
+// By ctid: a plan made for any limit would read the whole table to join the rows to themselves.
+backbone::statement! {
+    struct Slice<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
+    "DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
+    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
 }
 
 backbone::statement! {
-    struct Marks { limit: i64 } -> BigInt;
-    "DELETE FROM read_marks WHERE (user_id, timeline_id) IN (SELECT m.user_id, m.timeline_id FROM read_marks m \
-     JOIN timelines t ON t.id = m.timeline_id WHERE t.closed_at IS NOT NULL LIMIT " {limit as BigInt} " FOR UPDATE OF m SKIP LOCKED)"
+    struct Marks<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
+    "DELETE FROM read_marks WHERE ctid = ANY(ARRAY(SELECT ctid FROM read_marks WHERE timeline_id = ANY("
+    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
 }
 
 backbone::statement! {
-    struct Empty { } -> BigInt;
-    "DELETE FROM timelines t WHERE t.closed_at IS NOT NULL \
+    struct Empty<'a> { of: &'a [TimelineId] } -> BigInt;
+    "DELETE FROM timelines t WHERE t.id = ANY(" {of as Array<Uuid>} ") \
      AND NOT EXISTS (SELECT FROM messages m WHERE m.timeline_id = t.id) \
      AND NOT EXISTS (SELECT FROM read_marks m WHERE m.timeline_id = t.id)"
 }
@@ -33,9 +43,13 @@ impl Messaging {
     /// [`Error::Database`].
     pub async fn sweep(&self, slice: i64) -> Result<usize, Error> {
         let mut conn = self.pool.get().await?;
-        let mut removed = Slice { limit: slice }.execute(&mut conn).await?;
-        removed += Marks { limit: slice }.execute(&mut conn).await?;
-        Empty {}.execute(&mut conn).await?;
+        let of: Vec<TimelineId> = Closed { limit: AT_ONCE }.load(&mut conn).await?;
+        if of.is_empty() {
+            return Ok(0);
+        }
+        let mut removed = Slice { of: &of, limit: slice }.execute(&mut conn).await?;
+        removed += Marks { of: &of, limit: slice }.execute(&mut conn).await?;
+        removed += Empty { of: &of }.execute(&mut conn).await?;
         Ok(removed)
     }
 }
