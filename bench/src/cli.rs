@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::fail::{Context as _, Outcome};
 use crate::machine::Machine;
 use crate::report::Report;
-use crate::run::{self, Fanout, History, Idle, Send};
+use crate::run::{self, Fanout, History, Idle, Login, Send, Token};
 use crate::stage::{Peer, Stage, Surroundings};
 
 /// Measures Guildhall: starts gateways of its own on a database of its own, loads them, checks what they say, and takes
@@ -47,12 +47,17 @@ enum What {
     Fanout(Fanout),
     /// Sockets on which nothing happens
     Idle(Idle),
+    /// Logins with passwords, beside bcrypt alone
+    Login(Login),
+    /// Calls that end before and behind the check of an access token
+    Token(Token),
 }
 
 impl Cli {
     /// Measures what was asked for. The exit code is 2 when something was lost, doubled or out of order.
     pub(crate) fn carry_out(self) -> Outcome<ExitCode> {
-        let Self { what, common, here } = self;
+        let Self { what, common, mut here } = self;
+        here.password_cost = what.password_cost();
         std::fs::create_dir_all(&here.directory)
             .context(|| format!("could not create {}", here.directory.display()))?;
         what.prepare()?;
@@ -66,6 +71,8 @@ impl Cli {
             What::Send(send) => run::send(send, &stage, &mut report),
             What::Fanout(fanout) => run::fanout(fanout, &stage, &mut report),
             What::Idle(idle) => run::idle(idle, &stage, &mut report),
+            What::Login(login) => run::login(login, &stage, &mut report),
+            What::Token(token) => run::token(token, &stage, &mut report),
         }?;
         drop(stage);
         report.publish(&common.json.unwrap_or_else(|| here.directory.join(report.file_name())))?;
@@ -80,6 +87,16 @@ impl What {
             Self::Send(_) => "send",
             Self::Fanout(_) => "fanout",
             Self::Idle(_) => "idle",
+            Self::Login(_) => "login",
+            Self::Token(_) => "token",
+        }
+    }
+
+    /// bcrypt's cost: the least, where passwords are not what is measured.
+    fn password_cost(&self) -> u32 {
+        match self {
+            Self::Login(login) => login.cost(),
+            _ => 4,
         }
     }
 
@@ -90,6 +107,8 @@ impl What {
             Self::Send(send) => send.most(),
             Self::Fanout(fanout) => fanout.most(),
             Self::Idle(idle) => idle.most(),
+            Self::Login(login) => login.most(),
+            Self::Token(token) => token.most(),
         })
     }
 }

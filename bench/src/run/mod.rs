@@ -1,12 +1,15 @@
 //! The measurements.
 
+mod calls;
 mod fan;
 mod fanout;
 mod history;
 mod idle;
+mod login;
 mod send;
 mod senders;
 mod stored;
+mod token;
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +18,9 @@ use crate::net::{Dialect, Ear, Event, Heard, Mouth, Wires};
 pub(crate) use fanout::{Fanout, fanout};
 pub(crate) use history::{History, history};
 pub(crate) use idle::{Idle, idle};
+pub(crate) use login::{Login, login};
 pub(crate) use send::{Send, send};
+pub(crate) use token::{Token, token};
 
 /// What comes before a measured part: connections of the database open, memory and code in place.
 const WARM_UP: Duration = Duration::from_secs(1);

@@ -13,8 +13,9 @@ use std::process::Command;
 use clap::{Args, ValueEnum};
 
 use crate::fail::Outcome;
+use crate::net::Dialect;
 pub(crate) use database::Database;
-pub(crate) use people::{Person, Place, people, places};
+pub(crate) use people::{PASSWORD, Person, Place, people, places};
 pub(crate) use target::Target;
 
 /// What is there already; `cargo xtask bench` says it.
@@ -35,6 +36,9 @@ pub(crate) struct Surroundings {
     /// Where logs and reports go
     #[arg(long, env = "BENCH_DIRECTORY", hide = true)]
     pub(crate) directory: PathBuf,
+    /// What bcrypt costs
+    #[arg(skip = 4u32)]
+    pub(crate) password_cost: u32,
 }
 
 /// What to compare with in the same run.
@@ -70,15 +74,21 @@ impl Stage {
         }
         Ok(Self { targets, database, missing })
     }
+
+    /// What is Guildhall, for measurements that the peer has nothing to compare with for.
+    pub(crate) fn ours(&self) -> impl Iterator<Item = &Target> {
+        self.targets.iter().filter(|target| target.dialect == Dialect::Guildhall)
+    }
 }
 
 /// `guildhall` as it is shipped, but for: no rate limits (one machine plays everybody), cheap passwords (they are made to
-/// be expensive, and are not measured), a port of the system's choice. What the environment says counts, too.
+/// be expensive) unless they are measured, a port of the system's choice. What the environment says counts, too.
 fn product(here: &Surroundings, database: &Database, subcommand: &str) -> Command {
     let mut command = Command::new(&here.guildhall);
     command.arg(subcommand);
     command.env("GUILDHALL_ENV", "dev").env("GUILDHALL__LOG__FORMAT", "json");
-    command.env("GUILDHALL__LIMITS__ENABLED", "false").env("GUILDHALL__IDENTITY__PASSWORDS__COST", "4");
+    command.env("GUILDHALL__LIMITS__ENABLED", "false");
+    command.env("GUILDHALL__IDENTITY__PASSWORDS__COST", here.password_cost.to_string());
     command.env("GUILDHALL__HTTP__HOST", "127.0.0.1").env("GUILDHALL__HTTP__PORT", "0");
     command.env("GUILDHALL__REDIS__PREFIX", format!("bench{}:", std::process::id()));
     command.env("GUILDHALL__DATABASE__URL", database.url());

@@ -14,6 +14,9 @@ const THREADS: usize = 8;
 /// Servers that one account may own.
 const OWNED: usize = 100;
 
+/// What everybody's is.
+pub(crate) const PASSWORD: &str = "correct horse battery";
+
 /// Somebody with an account.
 #[derive(Clone, Debug)]
 pub(crate) struct Person {
@@ -38,7 +41,7 @@ pub(crate) fn people(address: SocketAddrV4, count: usize) -> Outcome<Vec<Person>
         let body = json!({
             "email": format!("bench{number}@example.org"),
             "username": format!("bench{number}"),
-            "password": "correct horse battery",
+            "password": PASSWORD,
         });
         let answer = client.post("/api/auth/register", None, &body)?;
         Ok(Person { id: text(&answer, "/user/id")?, token: text(&answer, "/token")?.into() })
