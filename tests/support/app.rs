@@ -131,6 +131,11 @@ impl App {
         self.database.execute(text).await;
     }
 
+    /// Reads behind the scenes: the first row's bigint called `number`.
+    pub async fn number(&self, text: &str) -> i64 {
+        self.database.number(text).await
+    }
+
     /// Somebody without an account, at a gateway.
     pub fn stranger_at(&self, gateway: usize) -> Person {
         Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())

@@ -9,6 +9,7 @@ mod frames;
 mod marks;
 mod order;
 mod outage;
+mod removals;
 mod resume;
 mod revocation;
 mod robust;
