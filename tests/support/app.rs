@@ -6,7 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::{Endpoints, Gateway, MovedClock, Person, Socket};
+use crate::{Endpoints, Gateway, MovedClock, Person, Process, Socket};
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -94,6 +94,12 @@ impl App {
     pub async fn start_again(&mut self, number: usize) {
         let port = self.gateways[number].url.rsplit_once(':').expect("a port").1.to_string();
         self.gateways[number].running = Some(self.launch(&[("http.port", &port)]).await);
+    }
+
+    /// Starts one more gateway as a process of its own, from the product's binary and with settings of its own.
+    pub async fn spawn(&self, binary: &str, own: &[(&str, &str)]) -> Process {
+        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Process::start(binary, &common.chain(own.iter().copied()).collect::<Vec<_>>()).await
     }
 
     async fn launch(&self, own: &[(&str, &str)]) -> Running {

@@ -4,6 +4,7 @@ mod beginnings;
 mod channels;
 mod churn;
 mod entrance;
+mod faults;
 mod fence;
 mod frames;
 mod marks;
