@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 mod contract;
 pub mod demo;
+pub mod frames;
 mod http;
 mod hub;
 pub mod import;

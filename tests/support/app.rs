@@ -6,7 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::{Endpoints, Gateway, MovedClock, Person, Socket};
+use crate::{Endpoints, Gateway, MovedClock, Person, Process, Socket};
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -96,6 +96,12 @@ impl App {
         self.gateways[number].running = Some(self.launch(&[("http.port", &port)]).await);
     }
 
+    /// Starts one more gateway as a process of its own, from the product's binary and with settings of its own.
+    pub async fn spawn(&self, binary: &str, own: &[(&str, &str)]) -> Process {
+        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        Process::start(binary, &common.chain(own.iter().copied()).collect::<Vec<_>>()).await
+    }
+
     async fn launch(&self, own: &[(&str, &str)]) -> Running {
         let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         let own = common.chain(own.iter().copied()).collect::<Vec<_>>();
@@ -129,6 +135,11 @@ impl App {
     /// Does something behind the scenes.
     pub async fn sql(&self, text: &str) {
         self.database.execute(text).await;
+    }
+
+    /// Reads behind the scenes: the first row's bigint called `number`.
+    pub async fn number(&self, text: &str) -> i64 {
+        self.database.number(text).await
     }
 
     /// Somebody without an account, at a gateway.

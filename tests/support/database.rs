@@ -4,7 +4,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Text};
 use diesel::{QueryableByName, sql_query};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use tokio::sync::OnceCell;
@@ -33,6 +33,12 @@ struct Exists {
     exists: bool,
 }
 
+#[derive(QueryableByName)]
+struct Number {
+    #[diesel(sql_type = BigInt)]
+    number: i64,
+}
+
 impl Database {
     /// A new one, migrated and empty.
     pub(crate) async fn create(endpoints: &Endpoints) -> Self {
@@ -54,6 +60,13 @@ impl Database {
     pub(crate) async fn execute(&self, text: &str) {
         let mut conn = AsyncPgConnection::establish(&self.url()).await.expect("the database answers");
         conn.batch_execute(text).await.expect("what the test wants done");
+    }
+
+    pub(crate) async fn number(&self, text: &str) -> i64 {
+        let mut conn = AsyncPgConnection::establish(&self.url()).await.expect("the database answers");
+        let Number { number } =
+            sql_query(text).get_result(&mut conn).await.expect("what the test wants to know");
+        number
     }
 }
 

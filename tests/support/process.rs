@@ -1,6 +1,13 @@
 //! One of the product's processes, as far as tests look at it.
 
+use std::process::Stdio;
+
 use gateway::Running;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStderr, Command};
+use tokio::time::timeout;
+
+use crate::PATIENCE;
 
 /// One gateway.
 #[derive(Debug)]
@@ -17,5 +24,43 @@ impl Gateway {
         let running = format!("{:?}", self.running);
         let (_, count) = running.split_once("Hub { topics: ").expect("the gateway runs");
         count.split(',').next().and_then(|count| count.parse().ok()).expect("a number")
+    }
+}
+
+/// A gateway that is a process of its own. Killed when it is dropped.
+#[derive(Debug)]
+pub struct Process {
+    /// `http://127.0.0.1:port`.
+    pub url: String,
+    child: Child,
+    /// Kept open: who writes to a closed one fails.
+    _stderr: Lines<BufReader<ChildStderr>>,
+}
+
+impl Process {
+    /// Starts the product's binary with settings for tests, and waits until it serves.
+    pub(crate) async fn start(binary: &str, settings: &[(&str, &str)]) -> Self {
+        let mut command = Command::new(binary);
+        command.arg("serve").env("GUILDHALL_ENV", "test").stderr(Stdio::piped()).kill_on_drop(true);
+        for (name, value) in settings {
+            command.env(format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__")), value);
+        }
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let serving = async {
+            while let Some(line) = lines.next_line().await.unwrap() {
+                if let Some((_, rest)) = line.split_once("serves on ") {
+                    return rest.split_once("/ ").expect("an address").0.to_string();
+                }
+            }
+            panic!("it ended");
+        };
+        let url = timeout(PATIENCE, serving).await.expect("it serves");
+        Self { url, child, _stderr: lines }
+    }
+
+    /// Ends it in the middle of whatever it does, as a failing machine would.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
     }
 }

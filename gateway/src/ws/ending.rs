@@ -4,7 +4,7 @@ use actix_ws::{CloseCode, CloseReason, ProtocolError};
 
 /// Why a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Ending {
+pub enum Ending {
     /// Not authenticated, or the token is no longer valid.
     Unauthenticated,
     /// Too many frames that are no JSON object.

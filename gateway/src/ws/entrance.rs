@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get, web};
 use kernel::Code;
 use serde::Deserialize;
 
-use super::guard::guarded;
+use super::frames::Frames;
 use super::session;
 use crate::http::{ApiError, Fail, Query, State, bearer};
 use crate::hub::{Appetite, Shard};
@@ -55,10 +55,8 @@ pub(crate) async fn open(
         let words = format!("this is a WebSocket: open it with an upgrade request ({error})");
         ApiError::new(Code::ValidationFailed, words)
     };
-    let payload = guarded(&request, payload, session::FRAME_MAX_BYTES).await.map_err(refused)?;
-    let upgraded = actix_ws::handle_with_protocols(&request, payload, &[PROTOCOL]);
-    let (response, socket, stream) = upgraded.map_err(refused)?;
-    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, socket, stream, token, appetite));
+    let (response, frames) = Frames::upgrade(&request, payload, &[PROTOCOL]).await.map_err(refused)?;
+    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, token, appetite));
     Ok(response)
 }
 

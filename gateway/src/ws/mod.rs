@@ -8,6 +8,7 @@ mod command;
 mod dispatch;
 mod ending;
 mod entrance;
+mod frames;
 mod guard;
 mod join;
 mod outbox;
@@ -16,13 +17,17 @@ mod session;
 pub(crate) mod table;
 mod told;
 mod typing;
+mod writer;
 
 #[cfg(test)]
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
-pub(crate) use ending::Ending;
+pub use ending::Ending;
 pub(crate) use entrance::open;
+pub(crate) use frames::FRAME_MAX;
+pub use frames::{Frames, Message};
 pub(crate) use join::{ChannelJoined, REPLAY, TIMELINES_MAX, TimelineGap};
-pub(crate) use outbox::Outbox;
-pub(crate) use session::{FRAME_MAX, IN_FLIGHT};
+pub use outbox::Outbox;
+pub(crate) use session::IN_FLIGHT;
 pub(crate) use told::{ChannelLeft, Refusal, text as text_of};
+pub use writer::write;

@@ -14,7 +14,7 @@ const OVERHEAD: usize = 64;
 
 /// The queue of one session. Filled by its worker, emptied by its writer; both live on one thread.
 #[derive(Debug)]
-pub(crate) struct Outbox {
+pub struct Outbox {
     frames: RefCell<VecDeque<ByteString>>,
     bytes: Cell<usize>,
     limit: usize,
@@ -37,7 +37,7 @@ pub(crate) enum Next {
 
 impl Outbox {
     /// An empty queue for at most `limit` bytes.
-    pub(crate) fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
         Self {
             frames: RefCell::default(),
             bytes: Cell::new(0),
@@ -51,7 +51,7 @@ impl Outbox {
 
     /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`. A frame
     /// that is larger than the whole queue goes when nothing else waits.
-    pub(crate) fn push(&self, frame: ByteString) {
+    pub fn push(&self, frame: ByteString) {
         if self.ending.get().is_some() {
             return;
         }
@@ -88,7 +88,7 @@ impl Outbox {
     }
 
     /// Ends the session; the first reason counts.
-    pub(crate) fn end(&self, ending: Ending) {
+    pub fn end(&self, ending: Ending) {
         if self.ending.get().is_none() {
             self.ending.set(Some(ending));
             if !ending.flushes() {

@@ -4,30 +4,24 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_ws::{AggregatedMessage, AggregatedMessageStream, MessageStream};
-use futures_util::StreamExt;
 use kernel::{Actor, Code, Timestamp};
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::bucket::{Bucket, Pace};
 use super::command::{Command, Frame};
 use super::dispatch::Dispatch;
-use super::outbox::{Next, Outbox};
+use super::frames::{Frames, Message};
+use super::outbox::Outbox;
 use super::told::{Refusal, TokenAck};
+use super::writer::{FAREWELL, write};
 use super::{Ending, ready};
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Shard};
 
-/// The largest message from a client, bytes; in one frame or several.
-pub(crate) const FRAME_MAX: usize = 65_536;
-/// The same, as frames announce it.
-pub(super) const FRAME_MAX_BYTES: u64 = 65_536;
 /// Commands of a session that may wait or run.
 pub(crate) const IN_FLIGHT: usize = 64;
-/// How long the last frames may take to leave, and then the close frame.
-const FAREWELL: Duration = Duration::from_secs(2);
 /// How often within a heartbeat to look whether the peer is silent.
 const LOOKS: u32 = 5;
 /// Frames that are no JSON object: the third within this time ends the session.
@@ -37,21 +31,13 @@ const NONSENSE: (u32, Duration) = (3, Duration::from_secs(60));
 pub(super) async fn run(
     state: State,
     shard: Shard,
-    socket: actix_ws::Session,
-    stream: MessageStream,
+    frames: Frames,
     token: Option<String>,
     appetite: Appetite,
 ) {
-    let stream = stream.max_frame_size(FRAME_MAX).aggregate_continuations().max_continuation_size(FRAME_MAX);
     let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
-    let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), socket.clone()));
-    let mut reader = Reader {
-        last_heard: Instant::now(),
-        nonsense: (0, Instant::now()),
-        stream,
-        socket,
-        outbox: Rc::clone(&outbox),
-    };
+    let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), frames.socket()));
+    let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
     if let Some((actor, until)) = authenticate(&state, &mut reader, token).await {
         live(&state, &shard, &mut reader, actor, until, appetite).await;
     }
@@ -59,57 +45,18 @@ pub(super) async fn run(
     let _ = writer.await;
 }
 
-/// Writes what waits to the socket, until the session ends. What is still to be said then has [`FAREWELL`] to leave: a
-/// client that does not read must not keep the session.
-async fn write(outbox: Rc<Outbox>, socket: actix_ws::Session) {
-    let deadline = async {
-        outbox.ended().await;
-        if outbox.ending().is_some_and(Ending::flushes) {
-            sleep(FAREWELL).await;
-        }
-    };
-    let ending = tokio::select! {
-        ending = flush(&outbox, socket.clone()) => ending,
-        () = deadline => outbox.ending().unwrap_or(Ending::Silent),
-    };
-    if let Some(reason) = ending.reason() {
-        let _ = timeout(FAREWELL, socket.close(Some(reason))).await;
-    }
-}
-
-/// Writes frames until the session ends; says why it does.
-async fn flush(outbox: &Outbox, mut socket: actix_ws::Session) -> Ending {
-    loop {
-        let frames = match outbox.next().await {
-            Next::End(ending) => return ending,
-            Next::Frames(frames) => frames,
-        };
-        for frame in frames {
-            if socket.text(frame.clone()).await.is_err() {
-                outbox.end(Ending::Silent);
-                return Ending::Silent;
-            }
-            outbox.written(&frame);
-        }
-    }
-}
-
 struct Reader {
-    stream: AggregatedMessageStream,
-    socket: actix_ws::Session,
+    frames: Frames,
     outbox: Rc<Outbox>,
-    last_heard: Instant,
     nonsense: (u32, Instant),
 }
 
 impl Reader {
-    /// The next frame; `None` when the session ends. Answers pings and counts nonsense.
+    /// The next frame; `None` when the session ends. Counts nonsense.
     async fn frame(&mut self) -> Option<Frame> {
         loop {
-            let message = self.stream.next().await;
-            self.last_heard = Instant::now();
-            let ending = match message {
-                Some(Ok(AggregatedMessage::Text(text))) => match Frame::parse(&text) {
+            let ending = match self.frames.next().await {
+                Ok(Message::Text(text)) => match Frame::parse(&text) {
                     Some(frame) => return Some(frame),
                     None if self.is_too_much() => Ending::Nonsense,
                     None => {
@@ -118,19 +65,8 @@ impl Reader {
                         continue;
                     }
                 },
-                Some(Ok(AggregatedMessage::Ping(payload))) => {
-                    if self.socket.pong(&payload).await.is_ok() {
-                        continue;
-                    }
-                    Ending::Silent
-                }
-                Some(Ok(AggregatedMessage::Pong(_))) => continue,
-                Some(Ok(AggregatedMessage::Binary(_))) => Ending::Binary,
-                Some(Ok(AggregatedMessage::Close(reason))) => {
-                    Ending::ByClient(reason.map(|reason| u16::from(reason.code)))
-                }
-                Some(Err(error)) => Ending::from(&error),
-                None => Ending::Silent,
+                Ok(Message::Binary(_)) => Ending::Binary,
+                Err(ending) => ending,
             };
             self.outbox.end(ending);
             return None;
@@ -237,7 +173,7 @@ async fn live(
 async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) {
     let settings = state.settings().ws;
     let outbox = Rc::clone(&reader.outbox);
-    let mut socket = reader.socket.clone();
+    let mut socket = reader.frames.socket();
     let limits = state.settings().limits.enabled;
     let mut bucket = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
     let (heartbeat, silence) =
@@ -250,7 +186,7 @@ async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) 
             frame = reader.frame() => frame,
             () = outbox.over() => return,
             _ = look.tick() => {
-                if reader.last_heard.elapsed() > silence {
+                if reader.frames.silent_for() > silence {
                     return outbox.end(Ending::Silent);
                 }
                 if pinged.elapsed() >= heartbeat {

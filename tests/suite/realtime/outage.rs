@@ -1,10 +1,9 @@
-//! Redis goes away and comes back; a gateway dies between commit and publish: chat goes on, and everybody ends complete.
+//! The way to Redis is cut and mended: step by step, what each hears and what health says.
 
 use std::time::Duration;
 
 use serde_json::json;
 use tests::{App, Endpoints, Proxy, eventually};
-use tokio::time::Instant;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn without_redis_sends_succeed_everybody_hears_and_health_says_degraded() {
@@ -56,25 +55,6 @@ async fn without_redis_sends_succeed_everybody_hears_and_health_says_degraded() 
     for expected in 25..=29 {
         assert_eq!(late.expect_event("new-message").await["rev"], expected);
     }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_a_gateway_committed_and_could_not_publish_arrives_elsewhere_within_five_seconds() {
-    let endpoints = Endpoints::find();
-    let proxy = Proxy::start(endpoints.redis_address()).await;
-    let mut app = App::start().await;
-    let dying = app.add_gateway_with(&[("redis.url", &endpoints.redis_through(&proxy))]).await;
-    let ada = app.person("ada").await;
-    let server = ada.create_server("Engines").await;
-    let mut socket = app.socket(&ada, 0).await;
-    socket.command("join-channel", json!(server.channel)).await;
-    // As if it died right after the commit: nothing of what it publishes gets out, and nothing comes after it.
-    proxy.cut();
-    ada.at(&app.gateways[dying].url).send(&server.channel, "last words").await;
-    let committed = Instant::now();
-    assert_eq!(socket.expect("new-message").await["content"], "last words");
-    let took = committed.elapsed();
-    assert!(took < Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
