@@ -2,4 +2,5 @@
 
 pub mod bus;
 pub mod db;
+pub mod rates;
 pub mod settings;
