@@ -8,8 +8,14 @@ use backbone::settings::list;
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::IdentitySettings;
+use ipnet::IpNet;
 use messaging::MessagingSettings;
 use serde::Deserialize;
+
+use crate::http::nets;
+
+pub use crate::http::ForwardedHeader;
+pub use crate::limits::LimitSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,6 +52,11 @@ pub struct HttpSettings {
     /// Origins of browser frontends; in the environment separated by commas.
     #[serde(deserialize_with = "list")]
     pub allowed_origins: Vec<String>,
+    /// Proxies that may say where a call comes from: addresses or networks.
+    #[serde(deserialize_with = "nets")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
     /// How long a graceful stop may take, seconds.
     pub shutdown_s: u64,
     /// How long a client may take to send its request, seconds.
@@ -68,14 +79,6 @@ pub struct WsSettings {
     pub commands_per_minute: u32,
     /// Commands at once.
     pub command_burst: u32,
-}
-
-/// Rates.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct LimitSettings {
-    /// Whether rates are limited.
-    pub enabled: bool,
 }
 
 /// What is logged, and how.
@@ -208,6 +211,9 @@ impl Settings {
         must(self.ws.queue_bytes >= 65_536, "ws.queue_bytes", "must be at least 65536")?;
         must(self.ws.commands_per_minute > 0, "ws.commands_per_minute", "must be at least 1")?;
         must(self.ws.command_burst > 0, "ws.command_burst", "must be at least 1")?;
+        if let Some((name, words)) = self.limits.fault() {
+            must(false, name, words)?;
+        }
         must(!self.redis.prefix.is_empty(), "redis.prefix", "must not be empty")
     }
 
@@ -260,6 +266,7 @@ mod tests {
             ("identity.passwords.cost", "4"),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("limits.redis_timeout_ms", "0"),
             ("database.url", "mysql://x"),
         ] {
             let error = with("production", &[(name, value)]).unwrap_err();
@@ -279,6 +286,17 @@ mod tests {
         let settings =
             with("dev", &[("http.allowed_origins", "https://a.example, https://b.example")]).unwrap();
         assert_eq!(settings.http.allowed_origins, ["https://a.example", "https://b.example"]);
+    }
+
+    #[test]
+    fn rates_and_proxies_that_cannot_be_used_are_named() {
+        let error = with("dev", &[("limits.invites.burst", "0")]).unwrap_err();
+        assert!(error.contains("limits.invites"), "{error}");
+        let settings = with("dev", &[("http.trusted_proxies", "10.0.0.0/8, ::1")]).unwrap();
+        assert_eq!(settings.http.trusted_proxies.len(), 2);
+        let error = with("dev", &[("http.trusted_proxies", "10.0.0.0/33")]).unwrap_err();
+        assert!(error.contains("10.0.0.0/33") && error.contains("trusted_proxies"), "{error}");
+        assert!(with("dev", &[("http.forwarded_header", "x-real-ip")]).is_err());
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod frames;
 mod http;
 mod hub;
 pub mod import;
+mod limits;
 pub mod migrations;
 mod page;
 mod routes;

@@ -20,7 +20,7 @@ use crate::http::{State, canonical};
 use crate::hub::Hub;
 use crate::routes;
 use crate::services::Services;
-use crate::{page, workers};
+use crate::{limits, page, workers};
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
@@ -92,6 +92,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
             .split_for_parts();
         app.configure(page::files)
             .default_service(web::to(routes::not_found))
+            .wrap(from_fn(limits::count))
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(canonical))
@@ -168,6 +169,6 @@ fn cors(origins: &[String]) -> Cors {
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
         .allowed_methods(methods)
         .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers(["x-request-id"])
+        .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"])
         .max_age(PREFLIGHT)
 }

@@ -8,6 +8,7 @@ use kernel::{Env, Internal};
 use messaging::Messaging;
 
 use crate::config::Settings;
+use crate::limits::Limits;
 
 /// Everything that a use case can need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Services {
     pub pool: Pool,
     /// The event bus.
     pub bus: Bus,
+    /// How often people may do things.
+    pub limits: Limits,
     /// Accounts.
     pub identity: Identity,
     /// Guilds and what their members may do.
@@ -36,6 +39,7 @@ impl Services {
         let pool = Pool::open(&settings.database)?;
         let bus = Bus::redis(&settings.redis, &env)?;
         Ok(Self {
+            limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), &settings.identity)?,
             guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
             messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),

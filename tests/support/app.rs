@@ -185,13 +185,13 @@ impl Drop for App {
     }
 }
 
-/// The bus needs a moment to connect; a test that does not want to know waits for it.
+/// The bus and the limits need a moment to connect; a test that does not want to know waits for it.
 async fn eventually_up(running: &Running) {
     for _ in 0..250 {
-        if running.services.bus.health().up {
+        if running.services.bus.health().up && running.services.limits.is_shared() {
             return;
         }
         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
-    panic!("the bus never came up");
+    panic!("the bus or the limits never came up");
 }

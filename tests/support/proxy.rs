@@ -60,8 +60,9 @@ impl Proxy {
         self.swallows.store(true, Ordering::SeqCst);
     }
 
-    /// Lets connections through again.
+    /// Lets connections, and what clients send, through again.
     pub fn mend(&self) {
+        self.swallows.store(false, Ordering::SeqCst);
         self.cut.store(false, Ordering::SeqCst);
     }
 }

@@ -142,6 +142,22 @@ impl Wish {
     }
 }
 
+impl LoginBody {
+    /// Whose credentials these claim to be, in the form in which accounts are compared, whether or not there is such an
+    /// account: what attempts are counted by. An account's e-mail address and its username are two names; that they
+    /// belong together is nobody's business. `None` when the body names no account.
+    pub fn account_name(&self) -> Option<String> {
+        match (&self.email, &self.username) {
+            (Some(email), None) => Some(format!("email:{}", email_key(email))),
+            (None, Some(name)) => {
+                let key = Username::parse(name).map(|name| name.key()).unwrap_or_else(|_| name.clone());
+                Some(format!("username:{key}"))
+            }
+            _ => None,
+        }
+    }
+}
+
 impl Credentials {
     pub(crate) fn parse(body: LoginBody) -> Result<Self, Invalid> {
         let account = match (body.email, body.username) {
@@ -208,6 +224,20 @@ mod tests {
         let by_username =
             register(r#"{"email": "a@b.org", "password": "long enough", "username": "ada"}"#).ok().unwrap();
         assert_eq!(by_username.name, "ada");
+    }
+
+    #[test]
+    fn attempts_on_one_account_have_one_name_however_it_is_written() {
+        let name = |json: &str| serde_json::from_str::<LoginBody>(json).unwrap().account_name();
+        let ada = name(r#"{"username": "ada", "password": ""}"#).unwrap();
+        assert_eq!(name(r#"{"username": "ADA", "password": ""}"#).unwrap(), ada);
+        let mail = name(r#"{"email": "ada@example.org", "password": ""}"#).unwrap();
+        assert_eq!(name(r#"{"email": " Ada@Example.org ", "password": ""}"#).unwrap(), mail);
+        assert_ne!(
+            name(r#"{"username": "no name!", "password": ""}"#),
+            name(r#"{"username": "?", "password": ""}"#)
+        );
+        assert_eq!(name(r#"{"email": "a@b.org", "username": "ada", "password": ""}"#), None);
     }
 
     #[test]

@@ -43,7 +43,7 @@ codes! {
     Conflict = "CONFLICT", 409, "The present state does not allow it; reload and try again.";
     UserExists = "USER_EXISTS", 409, "The e-mail address or the username is taken; `details` says which.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", 413, "The body is larger than 1 MiB.";
-    RateLimited = "RATE_LIMITED", 429, "Too many commands or requests: wait and try again.";
+    RateLimited = "RATE_LIMITED", 429, "Too many commands or requests: wait and try again; `details.retryAfter` says after how many seconds, where that is known.";
     Internal = "INTERNAL", 500, "A fault of the server. Nothing was done by halves; report the `requestId`.";
     Unavailable = "UNAVAILABLE", 503, "A part is down or overloaded: try again in a few seconds.";
 }

@@ -1,3 +1,4 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
+pub(crate) mod accounts;
 pub(crate) mod messages;

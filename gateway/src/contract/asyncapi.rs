@@ -105,12 +105,16 @@ fn heartbeat(ws: WsSettings) -> Value {
 
 fn limits(settings: &Settings) -> Value {
     let rate = settings.limits.enabled.then_some(settings.ws.commands_per_minute);
+    let messages = settings.limits.messages;
     let burst = settings.limits.enabled.then_some(settings.ws.command_burst);
     json!({
         "frameBytes": FRAME_MAX,
         "queueBytes": settings.ws.queue_bytes,
         "commandsPerMinute": rate,
         "commandBurst": burst,
+        "messages": settings.limits.enabled.then_some(json!({
+            "count": messages.count, "periodSeconds": messages.period_s, "burst": messages.burst,
+        })),
         "commandsInFlight": IN_FLIGHT,
         "refCharacters": REF_MAX,
         "channelsPerCommand": CHANNELS_MAX,

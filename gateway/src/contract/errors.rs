@@ -93,7 +93,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             _ => "your access changed just now; try again",
         },
         Code::PayloadTooLarge => "the body is larger than 1 MiB",
-        Code::RateLimited => "at most 120 commands a minute: wait and try again",
+        Code::RateLimited => {
+            let details = json!({ "policy": "requests", "limit": 1000, "periodSeconds": 3600, "burst": 100, "retryAfter": 3 });
+            return ("this was too often: try again in 3 seconds".into(), Some(details));
+        }
         Code::Internal => "something went wrong on the server",
         Code::Unavailable => "the database is not available; try again in a few seconds",
     };

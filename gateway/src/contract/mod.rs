@@ -13,6 +13,7 @@ mod needs;
 mod openapi;
 mod page;
 mod paths;
+mod policies;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,9 @@ use serde_json::Value;
 use utoipa::openapi::OpenApi;
 
 use crate::config::Settings;
+use crate::limits::Policy;
 use paths::Paths;
+use policies::Policies;
 
 pub(crate) use page::{SCRIPT, STYLE};
 
@@ -38,6 +41,7 @@ pub(crate) struct Documents {
     /// The page of `/ws`.
     pub(crate) events: Bytes,
     paths: Paths,
+    policies: Policies,
 }
 
 impl Documents {
@@ -52,11 +56,17 @@ impl Documents {
             calls: page::calls(&openapi).into(),
             events: page::events(&asyncapi).into(),
             paths: Paths::of(&openapi),
+            policies: Policies::of(&openapi),
         })
     }
 
     /// The methods that a path has.
     pub(crate) fn methods(&self, path: &str) -> Vec<&str> {
         self.paths.methods(path)
+    }
+
+    /// The rate that a call is counted under.
+    pub(crate) fn policy(&self, method: &str, path: &str) -> Policy {
+        self.policies.of_call(method, path)
     }
 }

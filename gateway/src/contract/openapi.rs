@@ -10,6 +10,7 @@ use super::errors::Scene;
 use super::example::{self, Absent};
 use super::paths::METHODS;
 use super::{errors, needs};
+use crate::limits::Policy;
 
 const JSON: &str = "application/json";
 /// Where the JSON of a body or response stands in it.
@@ -43,6 +44,7 @@ pub(super) fn document(routes: &OpenApi) -> Result<Value, Internal> {
 fn complete(operation: &mut Value, schemas: &Value) {
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_string();
     let id = camel(&format!("{tag}_{}", operation["operationId"].as_str().unwrap_or_default()));
+    limit(operation);
     let codes = codes(operation);
     let (needed, aliases) = (take(operation, "x-permissions"), take(operation, "x-aliases"));
     operation["operationId"] = id.into();
@@ -78,6 +80,14 @@ fn complete(operation: &mut Value, schemas: &Value) {
     operation["x-errors"] = codes.iter().map(|code| code.name()).collect();
 }
 
+/// The rate that it is counted under, unless it says so itself: what is part of the product under none.
+fn limit(operation: &mut Value) {
+    if operation["x-rate-limit"].is_null() {
+        let policy = if operation["tags"][0] == "product" { Policy::None } else { Policy::Requests };
+        operation["x-rate-limit"] = policy.name().into();
+    }
+}
+
 /// The codes that it can fail with: those that it declares, and those that follow from its form.
 fn codes(operation: &mut Value) -> Vec<Code> {
     let declared = take(operation, "x-errors");
@@ -87,6 +97,7 @@ fn codes(operation: &mut Value) -> Vec<Code> {
         Code::Internal => true,
         // What is part of the product itself needs nothing that could be down.
         Code::Unavailable => operation["tags"][0] != "product",
+        Code::RateLimited => operation["x-rate-limit"] != Policy::None.name(),
         Code::Unauthenticated | Code::TokenExpired => operation.get("security").is_some(),
         Code::ValidationFailed | Code::PayloadTooLarge => has_body,
         _ => false,
@@ -113,10 +124,24 @@ fn failure(codes: &[Code], scene: Scene<'_>) -> Value {
         )
     });
     let examples = examples.collect::<Map<_, _>>();
-    json!({
+    let mut failure = json!({
         "description": words,
         "content": { JSON: { "schema": { "$ref": FAILURE }, "examples": examples } },
         "x-codes": codes.iter().map(|code| code.name()).collect::<Vec<_>>(),
+    });
+    if codes.contains(&Code::RateLimited) {
+        failure["headers"] = refusal_headers();
+    }
+    failure
+}
+
+/// What a refusal by the limits says beside its body.
+fn refusal_headers() -> Value {
+    let header = |kind: &str, words: &str, example: Value| json!({ "description": words, "schema": { "type": kind }, "example": example });
+    json!({
+        "Retry-After": header("integer", "After how many seconds to try again.", 3.into()),
+        "RateLimit-Policy": header("string", "The rate.", "\"requests\";q=1000;w=3600;guildhall-burst=100".into()),
+        "RateLimit": header("string", "How it stands.", "\"requests\";r=0;t=3".into()),
     })
 }
 

@@ -23,7 +23,7 @@ impl Paths {
     }
 }
 
-fn fits(template: &str, path: &str) -> bool {
+pub(super) fn fits(template: &str, path: &str) -> bool {
     let (wanted, given) = (template.split('/'), path.split('/'));
     wanted.clone().count() == given.clone().count()
         && wanted.zip(given).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)

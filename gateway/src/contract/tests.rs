@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::paths::{Operation, operations};
 use super::{Documents, asyncapi, needs, openapi};
 use crate::config::Settings;
+use crate::limits::Policy;
 
 fn settings() -> Settings {
     let own = [
@@ -67,6 +68,8 @@ fn every_call_says_what_it_does_needs_and_answers() {
         lacks.unless(text("description"), format!("{name}: a description"));
         let known =
             |tag: &Value| document["tags"].as_array().unwrap().iter().any(|known| known["name"] == *tag);
+        let policy = Policy::ALL.iter().any(|policy| value["x-rate-limit"] == policy.name());
+        lacks.unless(policy, format!("{name}: an x-rate-limit that exists"));
         lacks.unless(known(&value["tags"][0]), format!("{name}: a tag that the document describes"));
         lacks.unless(
             ids.insert(value["operationId"].to_string()),

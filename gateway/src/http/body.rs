@@ -63,6 +63,11 @@ async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, A
     Ok(body.freeze())
 }
 
+/// Reads what a refused client still sends, within bounds, so that it gets to read the answer.
+pub(crate) async fn discard(payload: Payload) {
+    let _ = read(payload, Some(usize::MAX)).await;
+}
+
 /// The value in some JSON text.
 ///
 /// # Errors

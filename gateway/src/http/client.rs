@@ -6,6 +6,8 @@ use actix_web::dev::Payload;
 use actix_web::http::header::USER_AGENT;
 use actix_web::{FromRequest, HttpRequest};
 
+use super::address;
+
 /// Who is at the other end, as far as a login wants to know.
 #[derive(Clone, Debug)]
 pub(crate) struct Client(pub(crate) identity::Client);
@@ -16,7 +18,6 @@ impl FromRequest for Client {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let device = request.headers().get(USER_AGENT).and_then(|device| device.to_str().ok());
-        let address = request.peer_addr().map(|peer| peer.ip().to_canonical());
-        ready(Ok(Self(identity::Client::new(device, address))))
+        ready(Ok(Self(identity::Client::new(device, Some(address(request))))))
     }
 }

@@ -1,12 +1,15 @@
 //! Errors at the edge: a domain error becomes an answer, and is logged once, here.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header;
+use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
+use backbone::rates::Decision;
 use kernel::{Code, Failure, Internal, Invalid};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::limits;
 
 /// What a failed call answers.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -37,6 +40,8 @@ pub(crate) struct ApiError {
     pub(crate) details: Option<Box<Value>>,
     /// For the log, never for the caller.
     pub(crate) cause: Option<String>,
+    /// Of a refusal by the limits: which, and for how long.
+    pub(crate) refused: Option<Box<Decision>>,
 }
 
 /// The error of a handler.
@@ -44,7 +49,7 @@ pub(crate) type Fail = ApiError;
 
 impl ApiError {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: None, cause: None }
+        Self { code, message: message.into(), details: None, cause: None, refused: None }
     }
 
     /// A task that panicked.
@@ -66,7 +71,8 @@ impl ApiError {
     fn of(error: &dyn Failure) -> Self {
         let code = error.code();
         let cause = (code.status() >= 500).then(|| chain(error));
-        Self { code, message: error.to_string(), details: error.details().map(Box::new), cause }
+        let details = error.details().map(Box::new);
+        Self { code, message: error.to_string(), details, cause, refused: None }
     }
 }
 
@@ -107,6 +113,7 @@ impl From<Internal> for ApiError {
             message: fault.to_string(),
             details: None,
             cause: Some(fault.0.to_string()),
+            refused: None,
         }
     }
 }
@@ -123,17 +130,26 @@ impl ResponseError for ApiError {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status_code());
-        match self.code {
-            Code::Unavailable => {
-                response.insert_header((header::RETRY_AFTER, "2"));
+        let request_id = super::log::current_request_id().filter(|_| self.code == Code::Internal);
+        let mut response =
+            HttpResponse::build(self.status_code()).json(FailureBody { request_id, ..self.body() });
+        let headers = response.headers_mut();
+        match (&self.refused, self.code) {
+            (Some(decision), _) => limits::headers(decision, headers),
+            (None, Code::RateLimited) => {
+                let seconds = self.details.as_ref().and_then(|details| details.get("retryAfter")?.as_u64());
+                if let Some(seconds) = seconds {
+                    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
             }
-            Code::Unauthenticated | Code::TokenExpired => {
-                response.insert_header((header::WWW_AUTHENTICATE, "Bearer"));
+            (None, Code::Unavailable) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            }
+            (None, Code::Unauthenticated | Code::TokenExpired) => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
             }
             _ => {}
         }
-        let request_id = super::log::current_request_id().filter(|_| self.code == Code::Internal);
-        response.json(FailureBody { request_id, ..self.body() })
+        response
     }
 }

@@ -1,5 +1,6 @@
 //! What every route needs: extractors, answers, the canonical log line.
 
+mod address;
 mod answer;
 mod body;
 mod caller;
@@ -10,9 +11,11 @@ mod path;
 mod query;
 mod state;
 
+pub use address::ForwardedHeader;
+pub(crate) use address::{address, nets};
 pub(crate) use answer::{Created, Ok200, Yes};
-pub(crate) use body::{Valid, named};
-pub(crate) use caller::{Caller, bearer};
+pub(crate) use body::{Valid, discard, named};
+pub(crate) use caller::{Caller, authenticate, bearer};
 pub(crate) use client::Client;
 pub(crate) use failure::{ApiError, Fail, FailureBody};
 pub(crate) use log::canonical;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
+use crate::actions;
 use crate::http::{Caller, Client, Created, Fail, Ok200, State, Valid, Yes};
 
 /// A login that succeeded, or goes on.
@@ -75,7 +76,8 @@ pub(super) struct MeAnswer {
 #[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, description = "The account, logged in.", body = LoginAnswer)),
     extensions(("x-aliases" = json!(["POST /api/auth/signup"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS", "UNAVAILABLE"])),
+        ("x-rate-limit" = json!("sign-ups"))))]
 #[routes]
 #[post("/api/auth/register")]
 #[post("/api/auth/signup")]
@@ -90,7 +92,9 @@ pub(super) async fn sign_up(
 
 /// Log in.
 ///
-/// With the e-mail address or the username. An unknown account and a wrong password are the same answer.
+/// With the e-mail address or the username. An unknown account and a wrong password are the same answer. Who fails too
+/// often is refused for a while, with the right password too: for the account from the same address, for the account from
+/// everywhere, and for the address.
 #[utoipa::path(tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "UNAVAILABLE"]))))]
@@ -100,7 +104,7 @@ pub(super) async fn sign_in(
     Client(client): Client,
     Valid(body): Valid<LoginBody>,
 ) -> Result<Ok200<LoginAnswer>, Fail> {
-    let login = state.run(|s| async move { s.identity.login(body, &client).await }).await?;
+    let login = state.run(|s| async move { actions::accounts::log_in(&s, body, &client).await }).await?;
     Ok(Ok200(login.into()))
 }
 

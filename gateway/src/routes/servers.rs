@@ -124,7 +124,8 @@ pub(super) async fn create(
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
     responses((status = 200, description = "The server.", body = JoinAnswer)),
     extensions(("x-permissions" = json!([])),
-        ("x-errors" = json!(["RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+        ("x-errors" = json!(["RESOURCE_NOT_FOUND", "CONFLICT"])),
+        ("x-rate-limit" = json!("invites"))))]
 #[post("/api/servers/join/{inviteCode}")]
 pub(super) async fn join(
     state: web::Data<State>,
@@ -226,7 +227,8 @@ pub(super) async fn members(
 /// Public, for whoever has an invite code.
 #[utoipa::path(tag = "servers", params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
     responses((status = 200, description = "What the code leads to.", body = PreviewAnswer)),
-    extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND"]))))]
+    extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND"])),
+        ("x-rate-limit" = json!("invites"))))]
 #[get("/api/invite/{inviteCode}")]
 pub(super) async fn preview(
     state: web::Data<State>,

@@ -193,8 +193,10 @@ impl Dispatch {
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
         validator::Validate::validate(&body).map_err(Invalid::from)?;
         let (user, draft) = (self.member.user, Draft::parse(body)?);
-        let sent =
-            self.state.run(move |s| async move { actions::messages::send(&s, user, channel, draft).await });
+        let sent = self.state.run(move |s| async move {
+            s.limits.message(user).await?;
+            actions::messages::send(&s, user, channel, draft).await
+        });
         let sent = sent.await?;
         let over = self.typing.stop(channel).map(|fence| (channel, fence));
         self.stopped(over);

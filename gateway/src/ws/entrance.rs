@@ -44,7 +44,7 @@ pub(crate) async fn open(
         Some("all") => Appetite::All,
         Some(_) => return Err(kernel::Invalid::field("subscribe", "must be \"all\" when it is given").into()),
     };
-    let token = bearer(headers).map(ToString::to_string).or_else(|| offered(headers)).or(params.token);
+    let token = token(headers, params);
     let Some(shard) = request.app_data::<Shard>().cloned() else {
         return Err(ApiError::new(Code::Internal, "something went wrong on the server"));
     };
@@ -58,6 +58,17 @@ pub(crate) async fn open(
     let (response, frames) = Frames::upgrade(&request, payload, &[PROTOCOL]).await.map_err(refused)?;
     actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, token, appetite));
     Ok(response)
+}
+
+/// The access token, wherever it came.
+fn token(headers: &HeaderMap, params: Params) -> Option<String> {
+    bearer(headers).map(ToString::to_string).or_else(|| offered(headers)).or(params.token)
+}
+
+/// The token that a request for a session brings; `None` for other requests.
+pub(crate) fn upgrade_token(request: &HttpRequest) -> Option<String> {
+    let params = || Query::<Params>::parse(request).ok().map(|Query(params)| params);
+    (request.path() == "/ws").then(params).flatten().and_then(|params| token(request.headers(), params))
 }
 
 /// A browser tells where a page comes from: it must be this server or a known frontend. Other clients say nothing.

@@ -23,7 +23,7 @@ mod writer;
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
 pub use ending::Ending;
-pub(crate) use entrance::open;
+pub(crate) use entrance::{open, upgrade_token};
 pub(crate) use frames::FRAME_MAX;
 pub use frames::{Frames, Message};
 pub(crate) use join::{ChannelJoined, REPLAY, TIMELINES_MAX, TimelineGap};

@@ -80,7 +80,7 @@ impl Calls {
         names(true).or_else(|| names(false))
     }
 
-    /// 405 where there are other methods, else 404.
+    /// 405 where there are other methods, else 404; or 429, for these are counted too.
     fn wrong_fallback(&self, seen: Seen<'_>) -> Option<String> {
         let known = self.operations.iter().flat_map(|operation| &operation.names);
         // The page's files are no calls: the document does not list them.
@@ -88,7 +88,8 @@ impl Calls {
         let known = file || known.into_iter().any(|(_, template)| fits(template, seen.path, false));
         let (status, code) = if known { (405, "METHOD_NOT_ALLOWED") } else { (404, "RESOURCE_NOT_FOUND") };
         let Ok(body) = serde_json::from_str::<Value>(seen.body) else { return Some("no JSON".into()) };
-        if seen.status != status || body["code"] != code {
+        let limited = seen.status == 429 && body["code"] == "RATE_LIMITED" && seen.path.starts_with("/api/");
+        if !limited && (seen.status != status || body["code"] != code) {
             return Some(format!("not in the document, and not {status} {code}"));
         }
         self.failure.wrong(&body)

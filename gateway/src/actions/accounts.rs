@@ -1,0 +1,22 @@
+//! Accounts, where more is asked than `identity` knows.
+
+use std::net::Ipv4Addr;
+
+use identity::input::LoginBody;
+use identity::{Client, Login};
+
+use crate::http::ApiError;
+use crate::limits::Account;
+use crate::services::Services;
+
+/// Logs in, unless too many tries have failed.
+pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
+    let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    let name = body.account_name();
+    let attempt = services.identity.login(body, client);
+    match name {
+        Some(name) => services.limits.attempt(Account::Named(&name), address, attempt).await,
+        // Names no account: refused for that.
+        None => Ok(attempt.await?),
+    }
+}

@@ -1,0 +1,50 @@
+//! Which rate a call is counted under. A handler says it in its description: `x-rate-limit`.
+
+use kernel::UserId;
+
+/// The rate of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Policy {
+    /// None: health, the documents.
+    None,
+    /// That of all calls without another one: by user, before login by address.
+    Requests,
+    /// Messages, with those of sockets: by user.
+    Messages,
+    /// Invite codes: by address.
+    Invites,
+    /// New accounts: by address.
+    SignUps,
+}
+
+impl Policy {
+    /// Every policy.
+    pub(crate) const ALL: [Self; 5] =
+        [Self::None, Self::Requests, Self::Messages, Self::Invites, Self::SignUps];
+
+    /// Its name in the documents and headers.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Requests => "requests",
+            Self::Messages => "messages",
+            Self::Invites => "invites",
+            Self::SignUps => "sign-ups",
+        }
+    }
+
+    /// The one of this name; what says nothing is a request like others.
+    pub(crate) fn of(name: Option<&str>) -> Self {
+        Self::ALL.into_iter().find(|policy| Some(policy.name()) == name).unwrap_or(Self::Requests)
+    }
+
+    /// Who is counted under it: a user who is known, or an address. A call without a valid token sends no message, it is
+    /// a request like others.
+    pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
+        match self {
+            Self::Messages if user.is_none() => (Self::Requests, None),
+            Self::Requests | Self::Messages => (self, user),
+            Self::None | Self::Invites | Self::SignUps => (self, None),
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! The section `[limits]`.
+
+use backbone::rates::Rate;
+use serde::Deserialize;
+
+/// Rates. `config/default.toml` says whom each is counted for.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitSettings {
+    /// Whether rates are limited, of calls and of commands.
+    pub enabled: bool,
+    /// How long Redis may take to count one thing, milliseconds.
+    pub redis_timeout_ms: u64,
+    /// Calls that have no rate of their own.
+    pub requests: Rate,
+    /// Messages sent.
+    pub messages: Rate,
+    /// Invite codes looked up or used.
+    pub invites: Rate,
+    /// Accounts made.
+    pub sign_ups: Rate,
+    /// Codes and mails for an account.
+    pub codes_account: Rate,
+    /// Codes and mails asked for by an address.
+    pub codes_address: Rate,
+    /// Failed logins for an account from one address.
+    pub failed_logins_account_address: Rate,
+    /// Failed logins for an account from everywhere.
+    pub failed_logins_account: Rate,
+    /// Failed logins by an address.
+    pub failed_logins_address: Rate,
+}
+
+impl LimitSettings {
+    /// The rates by the names of their settings.
+    fn rates(&self) -> [(&'static str, Rate); 9] {
+        [
+            ("limits.requests", self.requests),
+            ("limits.messages", self.messages),
+            ("limits.invites", self.invites),
+            ("limits.sign_ups", self.sign_ups),
+            ("limits.codes_account", self.codes_account),
+            ("limits.codes_address", self.codes_address),
+            ("limits.failed_logins_account_address", self.failed_logins_account_address),
+            ("limits.failed_logins_account", self.failed_logins_account),
+            ("limits.failed_logins_address", self.failed_logins_address),
+        ]
+    }
+
+    /// The first setting that is no good, and what it must be.
+    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+        if self.redis_timeout_ms == 0 {
+            return Some(("limits.redis_timeout_ms", "must be at least 1"));
+        }
+        self.rates().into_iter().find_map(|(name, rate)| Some((name, rate.fault()?)))
+    }
+}
