@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use backbone::bus::RedisSettings;
 use backbone::db::DbSettings;
+use backbone::jobs::JobSettings;
 use backbone::settings::list;
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
@@ -27,6 +28,8 @@ pub struct Settings {
     pub database: DbSettings,
     /// Redis.
     pub redis: RedisSettings,
+    /// What is done after a commit.
+    pub jobs: JobSettings,
     /// Accounts.
     pub identity: IdentitySettings,
     /// Messages.
@@ -202,6 +205,9 @@ impl Settings {
             "must be more than messaging.writers",
         )?;
         must((1..=8).contains(&self.messaging.writers), "messaging.writers", "must be 1 to 8")?;
+        must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
+        must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
+        must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
@@ -221,7 +227,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -229,6 +235,7 @@ impl Settings {
             hidden(!self.redis.url.is_empty()),
             self.identity,
             hidden(!self.identity.token_secret.is_empty()),
+            self.jobs,
             self.messaging,
             self.ws,
             self.limits,
@@ -267,6 +274,7 @@ mod tests {
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("limits.redis_timeout_ms", "0"),
+            ("jobs.concurrency", "0"),
             ("database.url", "mysql://x"),
         ] {
             let error = with("production", &[(name, value)]).unwrap_err();

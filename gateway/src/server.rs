@@ -9,6 +9,7 @@ use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::rt::net::TcpStream;
 use actix_web::{App, HttpServer, web};
+use backbone::jobs::Workers;
 use kernel::{Env, Internal};
 use socket2::SockRef;
 use tokio::task::JoinHandle;
@@ -62,7 +63,10 @@ pub struct Running {
     state: State,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
-    workers: JoinHandle<()>,
+    chores: JoinHandle<()>,
+    jobs: Workers,
+    /// How long a graceful stop may take.
+    patience: Duration,
 }
 
 /// Starts a server. Call it on a runtime with several threads.
@@ -127,12 +131,24 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     };
     let server = server.run();
     let handle = server.handle();
-    let workers = tokio::spawn(workers::run(services.clone()));
-    Ok(Running { address, services, hub, state, handle, server: tokio::spawn(server), workers })
+    let chores = tokio::spawn(workers::run(services.clone()));
+    let jobs = workers::jobs(&services, settings.jobs);
+    let patience = Duration::from_secs(settings.http.shutdown_s);
+    Ok(Running {
+        address,
+        services,
+        hub,
+        state,
+        handle,
+        server: tokio::spawn(server),
+        chores,
+        jobs,
+        patience,
+    })
 }
 
 impl Running {
-    /// Stops gracefully: tells sessions to come back elsewhere, lets requests end, then closes.
+    /// Stops gracefully: tells sessions to come back elsewhere, lets requests and jobs end, then closes.
     pub async fn stop(self) {
         self.hub.farewell();
         tokio::time::sleep(FAREWELL).await;
@@ -141,7 +157,9 @@ impl Running {
             // Only connections are left whose peers do not read, and actix would wait for them.
             () = self.is_done() => self.server.abort(),
         }
-        self.workers.abort();
+        self.chores.abort();
+        // What is not done by then is taken by another gateway, or after the next start, when its lease has ended.
+        let _ = tokio::time::timeout(self.patience, self.jobs.stop()).await;
         let _ = self.server.await;
     }
 

@@ -2,6 +2,7 @@
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
+use backbone::jobs::Queue;
 use guilds::Guilds;
 use identity::Identity;
 use kernel::{Env, Internal};
@@ -21,6 +22,8 @@ pub struct Services {
     pub bus: Bus,
     /// How often people may do things.
     pub limits: Limits,
+    /// What is to be done after a commit.
+    pub jobs: Queue,
     /// Accounts.
     pub identity: Identity,
     /// Guilds and what their members may do.
@@ -43,6 +46,7 @@ impl Services {
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), &settings.identity)?,
             guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
             messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
+            jobs: Queue::new(env.clone()),
             env,
             pool,
             bus,

@@ -3,6 +3,7 @@
 use std::fmt::Display;
 use std::time::Duration;
 
+use backbone::jobs::{Handlers, JobSettings, Workers};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::services::Services;
@@ -53,4 +54,10 @@ async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, s
             }
         }
     }
+}
+
+/// Starts the workers that do jobs of every kind that there is.
+pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
+    let handlers = Handlers::new();
+    Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

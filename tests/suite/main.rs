@@ -6,6 +6,7 @@ mod contract;
 mod demo;
 mod http;
 mod import;
+mod jobs;
 mod limits;
 mod page;
 mod realtime;

@@ -229,7 +229,7 @@ macro_rules! statement {
         const _: () = {
             /// The text never changes: one prepared statement per connection.
             #[derive(Debug)]
-            pub struct Text;
+            $vis struct Text;
 
             impl $(<$life>)? diesel::query_builder::QueryId for $name $(<$life>)? {
                 type QueryId = Text;

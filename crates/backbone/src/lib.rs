@@ -2,5 +2,7 @@
 
 pub mod bus;
 pub mod db;
+pub mod jobs;
 pub mod rates;
+mod schema;
 pub mod settings;

@@ -1,0 +1,76 @@
+//! Writing jobs down.
+
+use std::sync::Arc;
+
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use kernel::{Env, Timestamp};
+use tokio::sync::Notify;
+
+use super::Job;
+use super::store::{self, NewJob};
+
+/// Where jobs are written. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    env: Env,
+    news: Arc<Notify>,
+}
+
+impl Queue {
+    /// A queue whose times are those of `env`.
+    pub fn new(env: Env) -> Self {
+        Self { env, news: Arc::default() }
+    }
+
+    /// Writes a job that is due at once, on the connection (best: in the transaction) of the change that it follows from.
+    /// Call [`Self::wake`] after the commit.
+    ///
+    /// # Errors
+    /// The query failed, or the job cannot be JSON.
+    pub async fn add<J: Job>(&self, tx: &mut AsyncPgConnection, job: &J) -> QueryResult<()> {
+        self.add_at(tx, job, self.env.now()).await
+    }
+
+    /// Writes a job that is due at `due`.
+    ///
+    /// # Errors
+    /// As [`Self::add`].
+    pub async fn add_at<J: Job>(
+        &self,
+        tx: &mut AsyncPgConnection,
+        job: &J,
+        due: Timestamp,
+    ) -> QueryResult<()> {
+        self.add_all(tx, [(job, due)]).await
+    }
+
+    /// Writes several jobs of one kind, each with when it is due.
+    ///
+    /// # Errors
+    /// As [`Self::add`]; then none was written, if this is in a transaction.
+    pub async fn add_all<'a, J: Job>(
+        &self,
+        tx: &mut AsyncPgConnection,
+        jobs: impl IntoIterator<Item = (&'a J, Timestamp)>,
+    ) -> QueryResult<()> {
+        let now = self.env.now();
+        let row = |(job, due_at): (&J, Timestamp)| {
+            let payload = serde_json::to_value(job);
+            let payload = payload.map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
+            Ok(NewJob { id: self.env.id(), kind: J::KIND, payload, due_at, created_at: now })
+        };
+        let rows = jobs.into_iter().map(row).collect::<QueryResult<Vec<_>>>()?;
+        store::insert(tx, &rows).await
+    }
+
+    /// Tells the workers of this process to look now. Without it, and in other processes, they look a second later.
+    pub fn wake(&self) {
+        self.news.notify_one();
+    }
+
+    /// Waits for [`Self::wake`].
+    pub(super) async fn news(&self) {
+        self.news.notified().await;
+    }
+}
