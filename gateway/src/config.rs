@@ -8,7 +8,8 @@ use backbone::jobs::JobSettings;
 use backbone::settings::list;
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
-use identity::IdentitySettings;
+use identity::mail::MailTransport;
+use identity::{IdentitySettings, MailSettings};
 use ipnet::IpNet;
 use messaging::MessagingSettings;
 use serde::Deserialize;
@@ -32,6 +33,8 @@ pub struct Settings {
     pub jobs: JobSettings,
     /// Accounts.
     pub identity: IdentitySettings,
+    /// Letters.
+    pub mail: MailSettings,
     /// Messages.
     pub messaging: MessagingSettings,
     /// WebSocket sessions.
@@ -205,6 +208,14 @@ impl Settings {
             "must be more than messaging.writers",
         )?;
         must((1..=8).contains(&self.messaging.writers), "messaging.writers", "must be 1 to 8")?;
+        if let Some((name, must)) = self.mail.flaw(production) {
+            return Err(SettingsError::Value { name, must: must.into() });
+        }
+        must(
+            !self.identity.require_verified_email || self.mail.transport != MailTransport::None,
+            "identity.require_verified_email",
+            "must be false where no letters leave (mail.transport)",
+        )?;
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
@@ -227,7 +238,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -235,6 +246,8 @@ impl Settings {
             hidden(!self.redis.url.is_empty()),
             self.identity,
             hidden(!self.identity.token_secret.is_empty()),
+            self.mail,
+            hidden(!self.mail.smtp_url.is_empty()),
             self.jobs,
             self.messaging,
             self.ws,
@@ -275,6 +288,9 @@ mod tests {
             ("messaging.writers", "0"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),
+            ("mail.transport", "folder"),
+            ("mail.from", "nobody"),
+            ("identity.require_verified_email", "true"),
             ("database.url", "mysql://x"),
         ] {
             let error = with("production", &[(name, value)]).unwrap_err();
@@ -310,7 +326,8 @@ mod tests {
     #[test]
     fn secrets_are_not_shown() {
         let settings = with("dev", &[("database.url", "postgres://u:hunter2@localhost/x")]).unwrap();
-        let shown = format!("{} {settings:?}", settings.describe());
+        let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
+        let shown = format!("{} {settings:?} {} {mail:?}", settings.describe(), mail.describe());
         assert!(!shown.contains("hunter2") && !shown.contains("thirty-two"), "{shown}");
     }
 }

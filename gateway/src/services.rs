@@ -4,7 +4,7 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use guilds::Guilds;
-use identity::Identity;
+use identity::{Identity, Mailer};
 use kernel::{Env, Internal};
 use messaging::Messaging;
 
@@ -41,12 +41,15 @@ impl Services {
     pub fn start(settings: &Settings, env: Env) -> Result<Self, Internal> {
         let pool = Pool::open(&settings.database)?;
         let bus = Bus::redis(&settings.redis, &env)?;
+        let jobs = Queue::new(env.clone());
+        let mailer = Mailer::new(&settings.mail, env.clone())?;
+        let accounts = &settings.identity;
         Ok(Self {
             limits: Limits::start(settings, &env)?,
-            identity: Identity::new(pool.clone(), env.clone(), bus.clone(), &settings.identity)?,
+            identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
             messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
-            jobs: Queue::new(env.clone()),
+            jobs,
             env,
             pool,
             bus,

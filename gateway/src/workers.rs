@@ -58,6 +58,6 @@ async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, s
 
 /// Starts the workers that do jobs of every kind that there is.
 pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
-    let handlers = Handlers::new();
+    let handlers = services.identity.handlers(Handlers::new());
     Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

@@ -37,6 +37,15 @@ pub enum Error {
     /// The address belongs to an account.
     #[error("there is an account with this e-mail address; log in instead")]
     EmailTaken,
+    /// The address has to be proved first; said only to who has the password.
+    #[error("confirm your e-mail address first: a code was sent to it, or ask for a new one")]
+    EmailNotVerified,
+    /// A code or token from a letter that is wrong, too old, used, or tried too often.
+    #[error("this code or link is wrong, too old or used already; ask for a new one")]
+    InvalidCode,
+    /// Letters do not leave here.
+    #[error("this installation sends no e-mail, so this cannot be done here (mail.transport)")]
+    NoMail,
     /// More passwords wait to be checked than will be checked soon.
     #[error("too many people are logging in; try again in a few seconds")]
     Busy,
@@ -58,7 +67,9 @@ impl Failure for Error {
             Self::NoSession => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
-            Self::Busy => Code::Unavailable,
+            Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::InvalidCode => Code::InvalidCode,
+            Self::Busy | Self::NoMail => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }

@@ -6,11 +6,17 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
 
+use crate::password_rules::PasswordRules;
 use crate::username::Username;
 
-/// bcrypt reads no further.
-const PASSWORD_MAX_BYTES: usize = 72;
-const PASSWORD_MIN_CHARS: usize = 8;
+mod recovery;
+
+pub(crate) use recovery::address_key;
+pub use recovery::{
+    ChangeEmailBody, ChangePasswordBody, ConfirmEmailChangeBody, ForgotPasswordBody, ResendBody,
+    ResetPasswordBody, VerifyEmailBody,
+};
+
 /// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
 const EMAIL_MAX: usize = 254;
 pub(crate) const NAME_MAX: usize = 64;
@@ -22,7 +28,7 @@ pub struct RegisterBody {
     /// Where mail reaches them. Nobody else sees it.
     #[schema(example = "ada@example.org", max_length = 254)]
     pub email: String,
-    /// At least 8 characters, at most 72 bytes.
+    /// At least 8 characters, at most 72 bytes; no common password, nor the username, name or address.
     #[schema(example = "correct horse battery", min_length = 8, max_length = 72)]
     pub password: String,
     /// 2 to 32 letters, digits or `_ . -`; unique. Derived from `name` when absent.
@@ -96,18 +102,12 @@ fn email_key(address: &str) -> String {
 }
 
 impl Registration {
-    pub(crate) fn parse(body: RegisterBody) -> Result<Self, Invalid> {
+    pub(crate) fn parse(body: RegisterBody, rules: PasswordRules) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
-        let address = body.email.trim().to_string();
-        if address.len() > EMAIL_MAX || !address.validate_email() {
-            invalid.add("email", "must be an e-mail address");
-        }
-        if body.password.chars().count() < PASSWORD_MIN_CHARS {
-            invalid.add("password", "must have at least 8 characters");
-        }
-        if body.password.len() > PASSWORD_MAX_BYTES || body.password.contains('\0') {
-            invalid.add("password", "must be at most 72 bytes, without U+0000");
-        }
+        let email = Email::parse(&body.email).map_err(|must| invalid.add("email", must)).ok();
+        let known = [Some(body.email.as_str()), body.username.as_deref(), body.name.as_deref()];
+        let known = known.into_iter().flatten().map(str::trim).collect::<Vec<_>>();
+        rules.check(&mut invalid, "password", &body.password, &known);
         let name = body.name.as_deref().map(|name| display_name(name, NAME_MAX)).transpose();
         let name = name.unwrap_or_else(|must| {
             invalid.add("name", must);
@@ -125,12 +125,26 @@ impl Registration {
             invalid.add("username", "must be given, or name");
         }
         invalid.into_result()?;
-        let Some(username) = username else {
+        let (Some(username), Some(email)) = (username, email) else {
             return Err(Invalid::field("username", "must be given, or name"));
         };
         let name = name.unwrap_or_else(|| username.name().as_str().to_string());
-        let email = Email { key: email_key(&address), address };
         Ok(Self { email, password: Password(body.password), username, name })
+    }
+}
+
+impl Email {
+    /// The address in `text`.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        let address = text.trim();
+        let good = address.len() <= EMAIL_MAX
+            && address.validate_email()
+            // What no letter can be sent to is no address, whatever a rule for forms says.
+            && address.parse::<lettre::Address>().is_ok();
+        if !good {
+            return Err("must be an e-mail address");
+        }
+        Ok(Self { key: email_key(address), address: address.to_string() })
     }
 }
 
@@ -199,7 +213,8 @@ mod tests {
     use super::*;
 
     fn register(json: &str) -> Result<Registration, String> {
-        Registration::parse(serde_json::from_str(json).unwrap()).map_err(|invalid| invalid.to_string())
+        Registration::parse(serde_json::from_str(json).unwrap(), PasswordRules::default())
+            .map_err(|invalid| invalid.to_string())
     }
 
     #[test]

@@ -1,13 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+mod browser;
 mod client;
 mod error;
 pub mod input;
+mod jobs;
+pub mod mail;
 mod model;
 mod password;
+mod password_rules;
 mod refresh;
 mod revocation;
 mod schema;
+mod secret;
 mod service;
 mod store;
 mod token;
@@ -17,8 +22,9 @@ mod view;
 
 pub use client::Client;
 pub use error::Error;
+pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
-pub use password::HashSettings;
+pub use password::PasswordSettings;
 pub use revocation::Revocation;
 pub use service::{Identity, IdentitySettings, Newcomer};
 pub use view::{SelfView, SessionView, UserView};

@@ -7,22 +7,43 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::Error;
+use crate::password_rules::PasswordRules;
 
-/// How passwords are hashed.
+/// What passwords must have, and how they are hashed.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct HashSettings {
+pub struct PasswordSettings {
     /// bcrypt's cost: each step doubles the work. 4 to 31; at 12 one hash takes about a quarter of a second.
     pub cost: u32,
     /// Hashes computed at the same time.
     pub threads: usize,
     /// Hashes waiting beyond those; more are refused as `UNAVAILABLE`.
     pub queue: usize,
+    /// Whether a new password must have an upper-case letter.
+    pub require_upper: bool,
+    /// Whether a new password must have a lower-case letter.
+    pub require_lower: bool,
+    /// Whether a new password must have a digit.
+    pub require_digit: bool,
 }
 
-impl Default for HashSettings {
+impl Default for PasswordSettings {
     fn default() -> Self {
-        Self { cost: 12, threads: 2, queue: 256 }
+        Self {
+            cost: 12,
+            threads: 2,
+            queue: 256,
+            require_upper: false,
+            require_lower: false,
+            require_digit: false,
+        }
+    }
+}
+
+impl PasswordSettings {
+    pub(crate) fn rules(&self) -> PasswordRules {
+        let Self { require_upper: upper, require_lower: lower, require_digit: digit, .. } = *self;
+        PasswordRules { upper, lower, digit }
     }
 }
 
@@ -36,7 +57,7 @@ pub(crate) struct Hasher {
 }
 
 impl Hasher {
-    pub(crate) fn new(settings: HashSettings) -> Result<Self, Internal> {
+    pub(crate) fn new(settings: PasswordSettings) -> Result<Self, Internal> {
         Ok(Self {
             cost: settings.cost,
             threads: Arc::new(Semaphore::new(settings.threads)),
@@ -59,6 +80,11 @@ impl Hasher {
         Ok(self.run(move || bcrypt::verify(password, &hash)).await? && known && whole)
     }
 
+    /// Whether `hash` was made with less work than is asked for now.
+    pub(crate) fn is_weak(&self, hash: &str) -> bool {
+        hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() < self.cost)
+    }
+
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
@@ -75,7 +101,7 @@ mod tests {
     use super::*;
 
     fn hasher(threads: usize, queue: usize) -> Hasher {
-        Hasher::new(HashSettings { cost: 4, threads, queue }).unwrap()
+        Hasher::new(PasswordSettings { cost: 4, threads, queue, ..PasswordSettings::default() }).unwrap()
     }
 
     #[tokio::test]
@@ -85,6 +111,16 @@ mod tests {
         assert!(hasher.verify("secret".into(), Some(hash.clone())).await.unwrap());
         assert!(!hasher.verify("secre".into(), Some(hash)).await.unwrap());
         assert!(!hasher.verify("no account has this".into(), None).await.unwrap());
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_lower_cost_is_weak() {
+        let hasher = hasher(1, 8);
+        assert!(!hasher.is_weak(&hasher.hash("secret".into()).await.unwrap()));
+        assert!(!hasher.is_weak(&bcrypt::hash("secret", 5).unwrap()));
+        let stronger = Hasher { cost: 5, ..hasher.clone() };
+        assert!(stronger.is_weak(&hasher.hash("secret".into()).await.unwrap()));
+        assert!(!stronger.is_weak("what is no hash"));
     }
 
     #[tokio::test]

@@ -2,6 +2,47 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    email_changes (user_id) {
+        user_id -> Uuid,
+        request_id -> Uuid,
+        email -> Text,
+        email_key -> Text,
+        from_old -> Bool,
+        old_hash -> Nullable<Bytea>,
+        new_hash -> Nullable<Bytea>,
+        tries -> Int4,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    email_codes (user_id) {
+        user_id -> Uuid,
+        request_id -> Uuid,
+        code_hash -> Nullable<Bytea>,
+        tries -> Int4,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    known_devices (user_id, family, network) {
+        user_id -> Uuid,
+        family -> Text,
+        network -> Text,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    password_resets (user_id) {
+        user_id -> Uuid,
+        token_hash -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     refresh_tokens (hash) {
         hash -> Bytea,
         session_id -> Uuid,
@@ -45,7 +86,19 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(email_changes -> users (user_id));
+diesel::joinable!(email_codes -> users (user_id));
+diesel::joinable!(known_devices -> users (user_id));
+diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 
-diesel::allow_tables_to_appear_in_same_query!(refresh_tokens, sessions, users,);
+diesel::allow_tables_to_appear_in_same_query!(
+    email_changes,
+    email_codes,
+    known_devices,
+    password_resets,
+    refresh_tokens,
+    sessions,
+    users,
+);

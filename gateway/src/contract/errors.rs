@@ -69,6 +69,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "this account is suspended: advertising in every channel";
             return (words.into(), Some(json!({ "reason": "advertising in every channel" })));
         }
+        Code::InvalidCode => "this code or link is wrong, too old or used already; ask for a new one",
+        Code::EmailNotVerified => {
+            "confirm your e-mail address first: a code was sent to it, or ask for a new one"
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",

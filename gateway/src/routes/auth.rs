@@ -72,7 +72,8 @@ pub(super) struct MeAnswer {
 
 /// Make an account.
 ///
-/// Answers with a token: nobody has to log in right after signing up.
+/// Answers with a token: nobody has to log in right after signing up. Where e-mail leaves (`mail.transport`) a code to confirm
+/// the address is sent to it.
 #[utoipa::path(post, path = "/api/auth/register", tag = "auth", request_body = RegisterBody,
     responses((status = 201, description = "The account, logged in.", body = LoginAnswer)),
     extensions(("x-aliases" = json!(["POST /api/auth/signup"])),
@@ -95,9 +96,10 @@ pub(super) async fn sign_up(
 /// With the e-mail address or the username. An unknown account and a wrong password are the same answer. Who fails too
 /// often is refused for a while, with the right password too: for the account from the same address, for the account from
 /// everywhere, and for the address.
+/// A login from a device that the account was never used from is told to its address, if that is confirmed.
 #[utoipa::path(tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "UNAVAILABLE"]))))]
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
 #[post("/api/auth/login")]
 pub(super) async fn sign_in(
     state: web::Data<State>,
@@ -115,7 +117,7 @@ pub(super) async fn sign_in(
 #[utoipa::path(post, path = "/api/auth/refresh", tag = "auth", request_body = RefreshBody,
     responses((status = 200, description = "The next pair of tokens.", body = LoginAnswer)),
     extensions(("x-aliases" = json!(["POST /api/auth/refresh-token"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "UNAUTHENTICATED", "ACCOUNT_SUSPENDED", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "UNAUTHENTICATED", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
 #[routes]
 #[post("/api/auth/refresh")]
 #[post("/api/auth/refresh-token")]

@@ -3,9 +3,11 @@
 mod auth;
 mod channels;
 mod docs;
+mod emails;
 mod fallback;
 mod health;
 mod messages;
+mod passwords;
 mod servers;
 mod sessions;
 
@@ -26,6 +28,13 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(auth::refresh)
         .service(auth::sign_out)
         .service(auth::me)
+        .service(emails::verify)
+        .service(emails::resend)
+        .service(emails::change)
+        .service(emails::confirm)
+        .service(passwords::forgot)
+        .service(passwords::reset)
+        .service(passwords::change)
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)

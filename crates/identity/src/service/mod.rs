@@ -1,23 +1,32 @@
 //! The use cases of accounts.
 
+mod change_email;
+mod change_password;
+mod notify;
 mod people;
 mod refresh;
+mod reset_password;
 mod revoke;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod upkeep;
+mod verify_email;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
+use backbone::jobs::Queue;
 use backbone::settings::{given, list};
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
 use crate::Error;
-use crate::password::{HashSettings, Hasher};
+use crate::mail::Mailer;
+use crate::password::{Hasher, PasswordSettings};
+use crate::password_rules::PasswordRules;
 use crate::refresh::RefreshTokens;
 use crate::revocation::Revoked;
+use crate::secret::Digests;
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
 
@@ -43,8 +52,10 @@ pub struct IdentitySettings {
     /// Key files that signed until lately.
     #[serde(deserialize_with = "list")]
     pub token_key_files_accepted: Vec<String>,
-    /// How passwords are hashed.
-    pub passwords: HashSettings,
+    /// Whether nobody may log in before they proved their address.
+    pub require_verified_email: bool,
+    /// What passwords must have, and how they are hashed.
+    pub passwords: PasswordSettings,
 }
 
 impl Default for IdentitySettings {
@@ -57,7 +68,8 @@ impl Default for IdentitySettings {
             token_secrets_accepted: Vec::new(),
             token_key_file: None,
             token_key_files_accepted: Vec::new(),
-            passwords: HashSettings::default(),
+            require_verified_email: false,
+            passwords: PasswordSettings::default(),
         }
     }
 }
@@ -70,6 +82,7 @@ impl std::fmt::Debug for IdentitySettings {
             .field("refresh_ttl_s", &self.refresh_ttl_s)
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
+            .field("require_verified_email", &self.require_verified_email)
             .field("passwords", &self.passwords)
             .finish_non_exhaustive()
     }
@@ -81,21 +94,34 @@ pub struct Identity {
     pool: Pool,
     env: Env,
     bus: Bus,
+    jobs: Queue,
+    mailer: Mailer,
     revoked: Revoked,
     used: Used,
     tokens: Tokens,
     refresh_tokens: RefreshTokens,
+    digests: Digests,
     hasher: Hasher,
+    password_rules: PasswordRules,
+    require_verified_email: bool,
     token_ttl: chrono::TimeDelta,
     refresh_ttl: chrono::TimeDelta,
 }
 
 impl Identity {
-    /// The service over `pool`, which tells `bus` of revoked sessions.
+    /// The service over `pool`, which tells `bus` of revoked sessions, and writes to `jobs` what is to be mailed by
+    /// `mailer` (see [`Self::handlers`]).
     ///
     /// # Errors
     /// bcrypt does not take the cost, or a key file cannot be read.
-    pub fn new(pool: Pool, env: Env, bus: Bus, settings: &IdentitySettings) -> Result<Self, Internal> {
+    pub fn new(
+        pool: Pool,
+        env: Env,
+        bus: Bus,
+        jobs: Queue,
+        mailer: Mailer,
+        settings: &IdentitySettings,
+    ) -> Result<Self, Internal> {
         let keys = TokenSettings {
             secret: &settings.token_secret,
             old_secrets: &settings.token_secrets_accepted,
@@ -105,12 +131,17 @@ impl Identity {
         Ok(Self {
             pool,
             bus,
+            jobs,
+            mailer,
             revoked: Revoked::default(),
             used: Used::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
             env,
+            digests: Digests::new(&settings.token_secret),
             hasher: Hasher::new(settings.passwords)?,
+            password_rules: settings.passwords.rules(),
+            require_verified_email: settings.require_verified_email,
             token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
             refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
         })

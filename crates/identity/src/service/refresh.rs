@@ -23,7 +23,7 @@ impl Identity {
     /// two have the token.
     ///
     /// # Errors
-    /// [`Error::RefreshRefused`], [`Error::Suspended`], [`Error::Database`].
+    /// [`Error::RefreshRefused`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Database`].
     pub async fn refresh(&self, body: RefreshBody, client: &Client) -> Result<Login, Error> {
         let token = RefreshToken::parse(body.refresh_token.trim()).ok_or(Error::RefreshRefused)?;
         let mut conn = self.pool.get().await?;

@@ -18,7 +18,7 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Suspended`],
-    /// [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
+    /// [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
     pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
         let found = {
@@ -28,7 +28,7 @@ impl Identity {
         };
         let (user, hash) = found.unzip();
         let hash = hash.flatten();
-        let verified = self.hasher.verify(credentials.password, hash.clone()).await?;
+        let verified = self.hasher.verify(credentials.password.clone(), hash.clone()).await?;
         let user = user.filter(|_| verified).ok_or(Error::InvalidCredentials)?;
         let mut conn = self.pool.get().await?;
         let (login, ended) = conn
@@ -38,24 +38,47 @@ impl Identity {
                 if standing.password_hash != hash {
                     return Err(Error::InvalidCredentials);
                 }
-                self.open_session(tx, User { role: standing.role, ..user }, client).await
+                let user = User { role: standing.role, ..user };
+                self.watch_device(tx, &user, client).await?;
+                self.open_session(tx, user, client).await
             })
             .await?;
         drop(conn);
         self.announce(&ended);
+        self.jobs.wake();
+        self.strengthen(&login.user, hash, credentials.password).await;
         Ok(login)
+    }
+
+    /// Hashes the password of an account anew when `hash` was made with less work than is asked for now. A login does not
+    /// fail over it.
+    async fn strengthen(&self, user: &User, hash: Option<String>, password: String) {
+        let Some(hash) = hash.filter(|hash| self.hasher.is_weak(hash)) else { return };
+        let renew = async {
+            let new = self.hasher.hash(password).await?;
+            let mut conn = self.pool.get().await?;
+            users::swap_password(&mut conn, user.id, (&hash, &new), self.env.now()).await?;
+            Ok::<_, Error>(())
+        };
+        if let Err(error) = renew.await {
+            tracing::warn!(%error, user = %user.id, "a password could not be hashed anew");
+        }
     }
 
     /// How an account stands that a session may be opened for. What could forbid it waits until the transaction ends,
     /// and then finds the session.
     ///
     /// # Errors
-    /// [`Error::Suspended`], [`Error::InvalidCredentials`] when there is no such account any more.
+    /// [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::InvalidCredentials`] when there is no such account any
+    /// more.
     pub(super) async fn admissible(&self, tx: &mut AsyncPgConnection, id: UserId) -> Result<Standing, Error> {
         let standing = users::standing(tx, id).await?.filter(|standing| standing.deleted_at.is_none());
         let standing = standing.ok_or(Error::InvalidCredentials)?;
         if standing.suspended_at.is_some() {
             return Err(Error::Suspended { reason: standing.suspended_reason.unwrap_or_default() });
+        }
+        if self.require_verified_email && standing.email.is_some() && standing.email_verified_at.is_none() {
+            return Err(Error::EmailNotVerified);
         }
         Ok(standing)
     }

@@ -13,12 +13,12 @@ use crate::{Client, Error, Login};
 const TRIES: u32 = 20;
 
 impl Identity {
-    /// Makes an account and logs it in.
+    /// Makes an account and logs it in. A code to prove the address is sent where letters leave at all.
     ///
     /// # Errors
     /// [`Error::Invalid`], [`Error::UsernameTaken`], [`Error::EmailTaken`], [`Error::Busy`], [`Error::Database`].
     pub async fn register(&self, body: RegisterBody, client: &Client) -> Result<Login, Error> {
-        let registration = Registration::parse(body)?;
+        let registration = Registration::parse(body, self.password_rules)?;
         let hash = self.hasher.hash(registration.password.0.clone()).await?;
         let mut conn = self.pool.get().await?;
         let mut tries = TRIES;
@@ -69,8 +69,11 @@ impl Identity {
                 role: Role::User,
                 email_verified_at: None,
             };
+            self.ask_to_verify(tx, user.id).await?;
+            self.remember_device(tx, &user, client).await?;
             self.open_session(tx, user, client).await.map(|(login, _)| login)
         })
         .await
+        .inspect(|_| self.jobs.wake())
     }
 }

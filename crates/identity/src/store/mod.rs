@@ -1,4 +1,8 @@
 //! Queries, by subject. They take a connection, never the pool.
 
+pub(crate) mod devices;
+pub(crate) mod email_changes;
+pub(crate) mod email_codes;
+pub(crate) mod password_resets;
 pub(crate) mod sessions;
 pub(crate) mod users;

@@ -46,6 +46,8 @@ pub(crate) struct Standing {
     pub(crate) suspended_at: Option<Timestamp>,
     pub(crate) suspended_reason: Option<String>,
     pub(crate) deleted_at: Option<Timestamp>,
+    pub(crate) email: Option<String>,
+    pub(crate) email_verified_at: Option<Timestamp>,
 }
 
 /// How the account stands. Until the transaction ends nobody can change it: who takes rights away waits, and finds the
@@ -74,6 +76,75 @@ pub(crate) async fn credentials(
         Account::Username(key) => found.filter(users::username_key.eq(key)).first(conn).await,
     }
     .optional()
+}
+
+/// The account and its password's hash, by id.
+pub(crate) async fn with_password(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+) -> QueryResult<Option<(User, Option<String>)>> {
+    users::table.find(id).select((User::as_select(), users::password_hash)).first(conn).await.optional()
+}
+
+/// The account with this address, in the form in which addresses are compared.
+pub(crate) async fn by_email(conn: &mut AsyncPgConnection, key: &str) -> QueryResult<Option<User>> {
+    users::table
+        .filter(users::email_key.eq(key))
+        .filter(users::deleted_at.is_null())
+        .select(User::as_select())
+        .first(conn)
+        .await
+        .optional()
+}
+
+/// Sets a password.
+pub(crate) async fn set_password(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    hash: &str,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let change = (users::password_hash.eq(hash), users::updated_at.eq(now));
+    diesel::update(users::table.find(id)).set(change).execute(conn).await.map(drop)
+}
+
+/// Puts one hash in the place of another; whether that was there still.
+pub(crate) async fn swap_password(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    (from, to): (&str, &str),
+    now: Timestamp,
+) -> QueryResult<bool> {
+    let row = users::table.find(id).filter(users::password_hash.eq(from));
+    let change = (users::password_hash.eq(to), users::updated_at.eq(now));
+    diesel::update(row).set(change).execute(conn).await.map(|rows| rows == 1)
+}
+
+/// Notes that the account's address is its owner's.
+pub(crate) async fn verify_email(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let row = users::table.find(id).filter(users::email_verified_at.is_null());
+    diesel::update(row).set(users::email_verified_at.eq(now)).execute(conn).await.map(drop)
+}
+
+/// Gives the account another address, which is proved.
+pub(crate) async fn move_email(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    (email, key): (&str, &str),
+    now: Timestamp,
+) -> QueryResult<User> {
+    let change = (
+        users::email.eq(email),
+        users::email_key.eq(key),
+        users::email_verified_at.eq(now),
+        users::updated_at.eq(now),
+    );
+    let change = diesel::update(users::table.find(id)).set(change);
+    change.returning(User::as_returning()).get_result(conn).await
 }
 
 /// Which of `keys` are taken.
