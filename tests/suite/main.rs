@@ -8,6 +8,7 @@ mod http;
 mod import;
 mod jobs;
 mod limits;
+mod mail;
 mod page;
 mod realtime;
 mod rfc6455;

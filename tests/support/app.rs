@@ -6,7 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::{Endpoints, Gateway, MovedClock, Person, Process, Socket};
+use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -17,6 +17,7 @@ pub struct App {
     pub clock: Arc<MovedClock>,
     settings: Vec<(String, String)>,
     http: reqwest::Client,
+    letters: Option<tempfile::TempDir>,
     // Last: dropped after the gateways.
     database: Database,
 }
@@ -26,9 +27,17 @@ pub struct App {
 pub struct AppBuilder {
     settings: Vec<(String, String)>,
     gateways: usize,
+    letters: bool,
 }
 
 impl AppBuilder {
+    /// Whose letters arrive, in [`App::mailbox`].
+    #[must_use]
+    pub fn with_mail(mut self) -> Self {
+        self.letters = true;
+        self
+    }
+
     /// With a setting of its own.
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
@@ -57,9 +66,14 @@ impl AppBuilder {
                 "a secret for tests, of more than 32 characters".to_string(),
             ),
         ];
+        let letters = self.letters.then(|| tempfile::tempdir().expect("a directory for letters"));
+        if let Some(letters) = &letters {
+            settings.push(("mail.transport".into(), "folder".into()));
+            settings.push(("mail.folder".into(), letters.path().display().to_string()));
+        }
         settings.extend(self.settings);
         let http = reqwest::Client::builder().timeout(crate::PATIENCE * 2).build().unwrap();
-        let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, database };
+        let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, letters, database };
         for _ in 0..self.gateways.max(1) {
             app.add_gateway().await;
         }
@@ -112,6 +126,11 @@ impl App {
         running
     }
 
+    /// Where its letters arrive, if it was built [with mail](AppBuilder::with_mail).
+    pub fn mailbox(&self) -> Mailbox {
+        Mailbox::at(self.letters.as_ref().expect("an app with mail").path())
+    }
+
     /// What the first gateway works with: for what has no call yet.
     pub fn services(&self) -> &gateway::services::Services {
         &self.gateways[0].running.as_ref().expect("the gateway runs").services
@@ -140,6 +159,16 @@ impl App {
     /// Reads behind the scenes: the first row's bigint called `number`.
     pub async fn number(&self, text: &str) -> i64 {
         self.database.number(text).await
+    }
+
+    /// How many rows there are: of a table, or of `table WHERE …`.
+    pub async fn count(&self, rows: &str) -> i64 {
+        self.number(&format!("SELECT count(*) AS number FROM {rows}")).await
+    }
+
+    /// Jobs that are not done and not given up.
+    pub async fn open_jobs(&self) -> i64 {
+        self.count("jobs WHERE failed_at IS NULL").await
     }
 
     /// Somebody without an account, at a gateway.
