@@ -57,7 +57,7 @@ impl Call {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_a_call_answers_is_documented() {
-    let app = App::start().await;
+    let app = App::builder().with_mail().start().await;
     let ada = app.person("ada").await;
     ada.create_server("Engines").await;
     let calls = calls(&app).await;

@@ -78,7 +78,7 @@ async fn whatever_the_document_refers_to_is_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_that_is_described_is_there() {
-    let app = App::start().await;
+    let app = App::builder().with_mail().start().await;
     let ada = app.person("ada").await;
     for operation in operations(&document(&app).await) {
         // A session of its own: one of the calls ends it.

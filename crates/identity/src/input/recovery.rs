@@ -54,24 +54,24 @@ bodies! {
         #[schema(example = "ghx_6f1c0e2b9d4a7f3851c6e0d2b4a89f7163c5e7d1f0b2a4968c7e5d3f1b09a8c6")]
         token: String,
         /// At least 8 characters, at most 72 bytes; no common password, nor the username, name or address.
-        #[schema(example = "battery horse correct", min_length = 8, max_length = 72)]
+        #[schema(example = "seventeen ripe pears", min_length = 8, max_length = 72)]
         new_password: String,
     }
 
     /// Who wants another password.
     ChangePasswordBody {
         /// The one that it has.
-        #[schema(example = "correct horse battery")]
+        #[schema(example = "a dozen bananas")]
         current_password: String,
         /// At least 8 characters, at most 72 bytes; no common password, nor the username, name or address.
-        #[schema(example = "battery horse correct", min_length = 8, max_length = 72)]
+        #[schema(example = "seventeen ripe pears", min_length = 8, max_length = 72)]
         new_password: String,
     }
 
     /// Who wants another address.
     ChangeEmailBody {
         /// The account's password.
-        #[schema(example = "correct horse battery")]
+        #[schema(example = "a dozen bananas")]
         password: String,
         /// Where mail is to reach its owner.
         #[schema(example = "ada@example.com", max_length = 254)]
