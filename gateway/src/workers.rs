@@ -40,6 +40,7 @@ fn every(period: Duration) -> Interval {
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
+    emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
 }
 
 /// Removes slice after slice until nothing is left.

@@ -5,6 +5,7 @@ mod devices;
 mod passwords;
 mod resets;
 mod safety;
+mod smtp;
 mod verification;
 
 use serde_json::{Value, json};

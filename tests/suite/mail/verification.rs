@@ -126,3 +126,26 @@ async fn where_it_is_required_nobody_logs_in_or_goes_on_unverified() {
     app.stranger().post(LOGIN, login(super::PASSWORD)).await.ok();
     app.stranger().post("/api/auth/refresh", refresh).await.ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_never_came_back_is_swept_away() {
+    let app = app().await;
+    let ada = app.person("ada").await;
+    let code = app.mailbox().letter(ADA, 1).await.code();
+    app.stranger().post(super::FORGOT, json!({ "email": ADA })).await.ok();
+    let wish = json!({ "password": super::PASSWORD, "newEmail": "ada@example.com" });
+    ada.post(super::CHANGE_EMAIL, wish).await.ok();
+    eventually("all is done", async || app.open_jobs().await == 0).await;
+    let kept = async || {
+        app.services().identity.sweep_proofs(10).await.unwrap();
+        let mut rows = 0;
+        for table in ["email_codes", "password_resets", "email_changes"] {
+            rows += app.count(table).await;
+        }
+        rows
+    };
+    assert_eq!(kept().await, 3);
+    app.clock.advance_ms(26 * 60 * MINUTE_MS);
+    assert_eq!(kept().await, 0);
+    app.stranger().post(VERIFY, json!({ "email": ADA, "code": code })).await.fails(400, "INVALID_CODE");
+}

@@ -29,7 +29,7 @@ pub struct MailSettings {
     pub from: String,
     /// What links begin with: where the frontend is.
     pub link_base: String,
-    /// How long each step of a conversation with the mail server may take, seconds.
+    /// How long the mail server may take for a letter, seconds.
     pub timeout_s: u64,
 }
 

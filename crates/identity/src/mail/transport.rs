@@ -5,19 +5,20 @@ use std::time::Duration;
 
 use backbone::jobs::JobError;
 use kernel::{Env, Internal};
-use lettre::transport::smtp::PoolConfig;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use tokio::time::timeout;
 
 use super::{MailSettings, MailTransport};
-
-/// Connections to the mail server that are kept open.
-const CONNECTIONS: u32 = 4;
 
 #[derive(Debug)]
 pub(super) enum Transport {
     None,
     Folder(PathBuf),
-    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+    /// One connection a letter: there are few, and a conversation that is broken off can spoil nobody else's.
+    Smtp {
+        server: AsyncSmtpTransport<Tokio1Executor>,
+        patience: Duration,
+    },
 }
 
 impl Transport {
@@ -28,8 +29,8 @@ impl Transport {
             MailTransport::Smtp => {
                 let server = AsyncSmtpTransport::<Tokio1Executor>::from_url(&settings.smtp_url);
                 let server = server.map_err(Internal::new)?;
-                let server = server.timeout(Some(Duration::from_secs(settings.timeout_s)));
-                Self::Smtp(server.pool_config(PoolConfig::new().max_size(CONNECTIONS)).build())
+                let patience = Duration::from_secs(settings.timeout_s);
+                Self::Smtp { server: server.timeout(Some(patience)).build(), patience }
             }
         })
     }
@@ -38,7 +39,8 @@ impl Transport {
         match self {
             Self::None => Err(JobError::never("mail.transport is none")),
             Self::Folder(folder) => put(folder.clone(), env, message).await,
-            Self::Smtp(server) => match server.send(message).await {
+            // Lettre's own time-out is over once it is connected.
+            Self::Smtp { server, patience } => match timeout(*patience, server.send(message)).await? {
                 Ok(_) => Ok(()),
                 // The server said no, and would again.
                 Err(error) if error.is_permanent() => Err(JobError::never(error)),

@@ -21,6 +21,15 @@ impl Identity {
     /// [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
     pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
+        match self.try_login(&credentials, client).await? {
+            Some(login) => Ok(login),
+            // Hashed anew by another login, or changed, while the old one was being checked: checked once more.
+            None => self.try_login(&credentials, client).await?.ok_or(Error::InvalidCredentials),
+        }
+    }
+
+    /// A login; `None` when the password's hash was replaced while it was being checked.
+    async fn try_login(&self, credentials: &Credentials, client: &Client) -> Result<Option<Login>, Error> {
         let found = {
             // Given back before the slow part.
             let mut conn = self.pool.get().await?;
@@ -31,23 +40,23 @@ impl Identity {
         let verified = self.hasher.verify(credentials.password.clone(), hash.clone()).await?;
         let user = user.filter(|_| verified).ok_or(Error::InvalidCredentials)?;
         let mut conn = self.pool.get().await?;
-        let (login, ended) = conn
+        let opened = conn
             .transaction(async |tx| {
                 let standing = self.admissible(tx, user.id).await?;
-                // Changed while the old one was being checked.
                 if standing.password_hash != hash {
-                    return Err(Error::InvalidCredentials);
+                    return Ok(None);
                 }
                 let user = User { role: standing.role, ..user };
                 self.watch_device(tx, &user, client).await?;
-                self.open_session(tx, user, client).await
+                self.open_session(tx, user, client).await.map(Some)
             })
             .await?;
         drop(conn);
+        let Some((login, ended)) = opened else { return Ok(None) };
         self.announce(&ended);
         self.jobs.wake();
-        self.strengthen(&login.user, hash, credentials.password).await;
-        Ok(login)
+        self.strengthen(&login.user, hash, credentials.password.clone()).await;
+        Ok(Some(login))
     }
 
     /// Hashes the password of an account anew when `hash` was made with less work than is asked for now. A login does not

@@ -2,7 +2,10 @@
 
 use super::Identity;
 use crate::Error;
-use crate::store::sessions;
+use crate::store::{proofs, sessions};
+
+/// How long what was mailed is kept after it stopped to work: longer than a letter is tried.
+const KEPT: chrono::TimeDelta = chrono::TimeDelta::days(1);
 
 impl Identity {
     /// Writes down which sessions were used since the last call: once a minute is meant.
@@ -29,5 +32,17 @@ impl Identity {
         let before = self.env.now().plus(-self.token_ttl);
         let mut conn = self.pool.get().await?;
         Ok(sessions::sweep(&mut conn, before, limit).await?)
+    }
+
+    /// Removes codes, links and wishes from letters that stopped to work a day ago, at most `limit` of each; returns how
+    /// many there were. A letter that still waits to be written keeps what it answers.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sweep_proofs(&self, limit: i64) -> Result<usize, Error> {
+        let before = self.env.now().plus(-KEPT);
+        let mut conn = self.pool.get().await?;
+        let removed = proofs::sweep(&mut conn, before, limit).await?;
+        Ok(usize::try_from(removed).unwrap_or(0))
     }
 }

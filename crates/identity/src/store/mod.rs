@@ -4,5 +4,6 @@ pub(crate) mod devices;
 pub(crate) mod email_changes;
 pub(crate) mod email_codes;
 pub(crate) mod password_resets;
+pub(crate) mod proofs;
 pub(crate) mod sessions;
 pub(crate) mod users;
