@@ -10,8 +10,11 @@ use crate::Identity;
 use crate::mail::letters::Notice;
 use crate::store::email_changes::Side;
 
-/// Tries of a letter that somebody waits for: about a quarter of an hour.
-const WAITED_FOR: u32 = 8;
+/// Tries of a letter that somebody waits for: about half an hour, which also satisfies servers that want to be asked again
+/// later (greylisting).
+const WAITED_FOR: u32 = 10;
+/// Tries of a letter that can wait: about four hours.
+const UNHURRIED: u32 = 14;
 
 macro_rules! jobs {
     ($($(#[$doc:meta])+ $name:ident = $kind:literal, $tries:expr; { $($field:ident: $type:ty,)+ })+) => {$(
@@ -36,7 +39,7 @@ jobs! {
     /// Send one of the codes that answer a request to change the address.
     ChangeLetter = "identity.change-letter", WAITED_FOR; { user: UserId, request: Uuid, side: Side, }
     /// Tell somebody what happened to their account.
-    NoticeLetter = "identity.notice-letter", 10; { to: String, notice: Notice, }
+    NoticeLetter = "identity.notice-letter", UNHURRIED; { to: String, notice: Notice, }
 }
 
 /// An account, as whoever asks for a letter named it.

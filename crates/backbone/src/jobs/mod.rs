@@ -26,7 +26,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     const KIND: &'static str;
     /// How long one try may take. A worker that is silent for longer counts as dead.
     const PATIENCE: Duration = Duration::from_secs(60);
-    /// Tries before it is given up. With the pauses between them ten take about an hour.
+    /// Tries before it is given up. With the pauses between them ten take about half an hour, fourteen
+    /// about four hours.
     const TRIES: u32 = 10;
 }
 
