@@ -97,6 +97,12 @@ pub(crate) struct Email {
 /// A password that may be set.
 pub(crate) struct Password(pub(crate) String);
 
+/// An address in the form in which letters to it, and attempts on an account by it, are counted: one for all ways to write
+/// it.
+pub fn mailbox_name(address: &str) -> String {
+    format!("email:{}", email_key(address))
+}
+
 fn email_key(address: &str) -> String {
     address.trim().to_lowercase()
 }
@@ -162,7 +168,7 @@ impl LoginBody {
     /// belong together is nobody's business. `None` when the body names no account.
     pub fn account_name(&self) -> Option<String> {
         match (&self.email, &self.username) {
-            (Some(email), None) => Some(format!("email:{}", email_key(email))),
+            (Some(email), None) => Some(mailbox_name(email)),
             (None, Some(name)) => {
                 let key = Username::parse(name).map(|name| name.key()).unwrap_or_else(|_| name.clone());
                 Some(format!("username:{key}"))

@@ -1,9 +1,10 @@
 //! Accounts, where more is asked than `identity` knows.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
-use identity::input::LoginBody;
+use identity::input::{ChangePasswordBody, LoginBody};
 use identity::{Client, Login};
+use kernel::Actor;
 
 use crate::http::ApiError;
 use crate::limits::Account;
@@ -11,12 +12,27 @@ use crate::services::Services;
 
 /// Logs in, unless too many tries have failed.
 pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
-    let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
     let name = body.account_name();
     let attempt = services.identity.login(body, client);
     match name {
-        Some(name) => services.limits.attempt(Account::Named(&name), address, attempt).await,
+        Some(name) => services.limits.attempt(Account::Named(&name), address(client), attempt).await,
         // Names no account: refused for that.
         None => Ok(attempt.await?),
     }
+}
+
+/// Changes a password, unless too many tries to name the present one have failed.
+pub(crate) async fn change_password(
+    services: &Services,
+    actor: Actor,
+    body: ChangePasswordBody,
+    client: &Client,
+) -> Result<Login, ApiError> {
+    let attempt = services.identity.change_password(actor, body, client);
+    services.limits.attempt(Account::User(actor.user), address(client), attempt).await
+}
+
+/// What a client is counted by.
+pub(super) fn address(client: &Client) -> IpAddr {
+    client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }

@@ -1,4 +1,5 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod letters;
 pub(crate) mod messages;

@@ -6,7 +6,8 @@ use identity::input::{ChangeEmailBody, ConfirmEmailChangeBody, ResendBody, Verif
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::http::{Caller, Fail, Ok200, State, Valid, Yes};
+use crate::actions::letters;
+use crate::http::{Caller, Client, Fail, Ok200, State, Valid, Yes};
 
 /// It was done, or is under way.
 #[derive(Serialize, ToSchema)]
@@ -71,10 +72,11 @@ pub(super) async fn verify(
 pub(super) async fn resend(
     state: web::Data<State>,
     caller: Option<Caller>,
+    Client(client): Client,
     Valid(body): Valid<ResendBody>,
 ) -> Result<Ok200<ToldAnswer>, Fail> {
     let caller = caller.map(|Caller(actor)| actor);
-    state.run(move |s| async move { s.identity.resend_verification(body, caller).await }).await?;
+    state.run(move |s| async move { letters::resend(&s, body, caller, &client).await }).await?;
     Ok(Ok200(ToldAnswer::new("If there is an account to be verified, a code is on its way to it.")))
 }
 
@@ -92,10 +94,11 @@ pub(super) async fn resend(
 pub(super) async fn change(
     state: web::Data<State>,
     Caller(actor): Caller,
+    Client(client): Client,
     Valid(body): Valid<ChangeEmailBody>,
 ) -> Result<Ok200<ChangeAnswer>, Fail> {
-    let needs_old_code =
-        state.run(move |s| async move { s.identity.change_email(actor, body).await }).await?;
+    let change = move |s| async move { letters::change_email(&s, actor, body, &client).await };
+    let needs_old_code = state.run(change).await?;
     Ok(Ok200(ChangeAnswer { success: Yes, needs_old_code }))
 }
 

@@ -5,6 +5,7 @@ use identity::input::{ChangePasswordBody, ForgotPasswordBody, ResetPasswordBody}
 
 use super::auth::LoginAnswer;
 use super::emails::ToldAnswer;
+use crate::actions;
 use crate::http::{Caller, Client, Fail, Ok200, State, Valid};
 
 /// Forget a password.
@@ -18,9 +19,10 @@ use crate::http::{Caller, Client, Fail, Ok200, State, Valid};
 #[post("/api/auth/forgot-password")]
 pub(super) async fn forgot(
     state: web::Data<State>,
+    Client(client): Client,
     Valid(body): Valid<ForgotPasswordBody>,
 ) -> Result<Ok200<ToldAnswer>, Fail> {
-    state.run(|s| async move { s.identity.forgot_password(body).await }).await?;
+    state.run(|s| async move { actions::letters::forgot_password(&s, body, &client).await }).await?;
     Ok(Ok200(ToldAnswer::new("If there is an account with this address, a link is on its way to it.")))
 }
 
@@ -55,8 +57,6 @@ pub(super) async fn change(
     Client(client): Client,
     Valid(body): Valid<ChangePasswordBody>,
 ) -> Result<Ok200<LoginAnswer>, Fail> {
-    let change = move |s: crate::services::Services| async move {
-        s.identity.change_password(actor, body, &client).await
-    };
+    let change = move |s| async move { actions::accounts::change_password(&s, actor, body, &client).await };
     Ok(Ok200(state.run(change).await?.into()))
 }

@@ -4,6 +4,7 @@
 
 mod addresses;
 mod calls;
+mod letters;
 mod logins;
 mod messages;
 mod outage;
