@@ -28,6 +28,9 @@ pub enum Error {
         /// What its owner is told.
         reason: String,
     },
+    /// There is no such account, or it was deleted.
+    #[error("no such user")]
+    NoUser,
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -64,7 +67,7 @@ impl Failure for Error {
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
-            Self::NoSession => Code::ResourceNotFound,
+            Self::NoUser | Self::NoSession => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,

@@ -1,5 +1,8 @@
 //! Parsed inputs: after `parse` they are valid.
 
+mod profile;
+mod search;
+
 use kernel::Invalid;
 use kernel::text::display_name;
 use serde::Deserialize;
@@ -16,6 +19,10 @@ pub use recovery::{
     ChangeEmailBody, ChangePasswordBody, ConfirmEmailChangeBody, ForgotPasswordBody, ResendBody,
     ResetPasswordBody, VerifyEmailBody,
 };
+
+pub(crate) use profile::ProfileChange;
+pub use profile::{PreferencesBody, ProfileBody, StatusBody};
+pub use search::{SearchLimit, Wanted};
 
 /// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
 const EMAIL_MAX: usize = 254;

@@ -2,6 +2,28 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    audit_log (id) {
+        id -> Uuid,
+        created_at -> Timestamptz,
+        action -> Text,
+        actor_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        device -> Nullable<Text>,
+        details -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
+    erasures (user_id) {
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        next_at -> Timestamptz,
+        tries -> Int4,
+    }
+}
+
+diesel::table! {
     email_changes (user_id) {
         user_id -> Uuid,
         request_id -> Uuid,
@@ -51,6 +73,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    retired_usernames (key_hash) {
+        key_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -83,6 +111,12 @@ diesel::table! {
         suspended_reason -> Nullable<Text>,
         email_verified_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        status -> Text,
+        status_message -> Nullable<Text>,
+        notifications -> Bool,
+        sound_enabled -> Bool,
+        timezone -> Nullable<Text>,
+        discoverable_by_email -> Bool,
     }
 }
 
@@ -90,15 +124,19 @@ diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
+diesel::joinable!(erasures -> users (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    audit_log,
     email_changes,
     email_codes,
+    erasures,
     known_devices,
     password_resets,
     refresh_tokens,
+    retired_usernames,
     sessions,
     users,
 );

@@ -4,6 +4,7 @@ use kernel::{Role, SessionId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::profile::{Preferences, Status};
 use crate::{Session, User};
 
 /// An account as others see it.
@@ -24,6 +25,31 @@ pub struct UserView {
     pub bio: Option<String>,
 }
 
+/// An account as others see it, and how its owner wants to be seen by those who know them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// What anybody sees.
+    #[serde(flatten)]
+    pub user: UserView,
+    /// How they want to be seen. Only for those who share a server with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "busy")]
+    pub status: Option<Status>,
+    /// What they are at, when they say so. Only for those who share a server with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "at the mill")]
+    pub status_message: Option<String>,
+}
+
+impl ProfileView {
+    /// The account as it is seen by somebody who does or does not know its owner.
+    pub fn of(user: User, known: bool) -> Self {
+        let status_message = user.status_message.clone().filter(|_| known);
+        Self { status: known.then_some(user.status), status_message, user: user.into() }
+    }
+}
+
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +66,13 @@ pub struct SelfView {
     pub role: Role,
     /// Whether its owner proved that mail to the address reaches them.
     pub email_verified: bool,
+    /// How they want to be seen.
+    pub status: Status,
+    /// What they are at.
+    #[schema(example = "at the mill")]
+    pub status_message: Option<String>,
+    /// How they want things.
+    pub preferences: Preferences,
 }
 
 /// A login on one device, as its owner sees it.
@@ -85,6 +118,9 @@ impl From<User> for SelfView {
             created_at: user.created_at,
             role: user.role,
             email_verified: user.email_verified_at.is_some(),
+            status: user.status,
+            status_message: user.status_message.take(),
+            preferences: user.preferences.clone(),
             user: user.into(),
         }
     }

@@ -83,6 +83,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("channelId") => "no such channel, or you may not see it",
             Some("messageId") => "no such message, or you may not see it",
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
+            Some("userId") => "no such user",
             Some("sessionId") => "no such session",
             Some("serverId") => "no such server, or you are not a member of it",
             _ => "there is nothing of this name",

@@ -65,9 +65,9 @@ impl From<identity::Login> for LoginAnswer {
 /// An account, as its owner sees it.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MeAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The account.
-    user: SelfView,
+    pub(super) user: SelfView,
 }
 
 /// Make an account.
@@ -133,10 +133,11 @@ pub(super) async fn refresh(
 /// Who am I?
 #[utoipa::path(get, path = "/api/auth/me", tag = "auth", security(("token" = [])),
     responses((status = 200, description = "The caller's account.", body = MeAnswer)),
-    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["GET /api/users/me"]))))]
+    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["GET /api/users/me", "GET /api/users/profile"]))))]
 #[routes]
 #[get("/api/auth/me")]
 #[get("/api/users/me")]
+#[get("/api/users/profile")]
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
     let user = state.run(move |s| async move { s.identity.me(actor.user).await }).await?;
     Ok(Ok200(MeAnswer { success: Yes, user: user.into() }))

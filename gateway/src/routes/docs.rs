@@ -36,6 +36,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
     components(schemas(FailureBody)),
     tags(
         (name = "auth", description = "Accounts and logins."),
+        (name = "users", description = "What people say of themselves, and finding them."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
         (name = "messages", description = "Messages of a channel."),

@@ -10,6 +10,7 @@ mod messages;
 mod passwords;
 mod servers;
 mod sessions;
+mod users;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -38,6 +39,12 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)
+        .service(users::change)
+        .service(users::status)
+        .service(users::change_status)
+        .service(users::search)
+        // After those whose path it would fit.
+        .service(users::get)
         .service(servers::list)
         .service(servers::create)
         .service(servers::join)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use identity::input::StatusBody;
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{EditBody, SendBody};
 use serde::Deserialize;
@@ -36,6 +37,7 @@ pub(crate) enum Command {
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
     MarkRead { channel: ChannelId, seq: Option<Seq> },
+    UpdateStatus { body: StatusBody },
     TypingStart { channel: ChannelId },
     TypingStop { channel: ChannelId },
 }
@@ -150,6 +152,7 @@ impl Command {
                 }
                 Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
             }
+            "update-status" => Self::UpdateStatus { body: parse(data)? },
             "typing-start" => Self::TypingStart { channel: channel(data)? },
             "typing-stop" => Self::TypingStop { channel: channel(data)? },
             _ => {

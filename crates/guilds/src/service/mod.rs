@@ -1,5 +1,6 @@
 //! The use cases of guilds.
 
+mod acquaintance;
 mod admit;
 mod channels;
 mod create;

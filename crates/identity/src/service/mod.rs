@@ -4,9 +4,11 @@ mod change_email;
 mod change_password;
 mod notify;
 mod people;
+mod profile;
 mod refresh;
 mod reset_password;
 mod revoke;
+mod search;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -31,6 +33,7 @@ use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
 
 pub use people::Newcomer;
+pub use search::Matches;
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]

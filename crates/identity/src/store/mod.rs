@@ -5,5 +5,8 @@ pub(crate) mod email_changes;
 pub(crate) mod email_codes;
 pub(crate) mod password_resets;
 pub(crate) mod proofs;
+pub(crate) mod profiles;
+pub(crate) mod retired;
+pub(crate) mod search;
 pub(crate) mod sessions;
 pub(crate) mod users;
