@@ -14,6 +14,8 @@ CREATE TABLE audit_log (
     details    jsonb
 );
 CREATE INDEX audit_log_subject ON audit_log (subject_id, id) WHERE subject_id IS NOT NULL;
+-- When somebody logged in last.
+CREATE INDEX audit_log_logins ON audit_log (subject_id, id) WHERE action = 'login-succeeded';
 CREATE INDEX audit_log_actor ON audit_log (actor_id, id) WHERE actor_id IS NOT NULL;
 
 -- Accounts that are gone while some of what is held on them elsewhere is not: removed again and again until it is.

@@ -171,6 +171,11 @@ impl App {
         self.count("jobs WHERE failed_at IS NULL").await
     }
 
+    /// The value of an SQL expression, as text; empty for NULL.
+    pub async fn value(&self, expression: &str) -> String {
+        self.database.value(expression).await
+    }
+
     /// Somebody without an account, at a gateway.
     pub fn stranger_at(&self, gateway: usize) -> Person {
         Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())
@@ -184,6 +189,15 @@ impl App {
     /// Somebody with a new account.
     pub async fn person(&self, username: &str) -> Person {
         self.stranger().sign_up(username).await
+    }
+
+    /// Somebody with a new account that is an administrator's.
+    pub async fn admin(&self, username: &str) -> Person {
+        let person = self.person(username).await;
+        let id = person.id.parse().expect("an id");
+        self.services().identity.appoint(id).await.expect("they are appointed");
+        // Their first token told that they are not.
+        person.log_in(username).await
     }
 
     /// A socket of a person at a gateway, after `ready`.

@@ -28,6 +28,18 @@ pub enum Error {
         /// What its owner is told.
         reason: String,
     },
+    /// Only administrators may do this.
+    #[error("only administrators of this installation may do this")]
+    NotAdmin,
+    /// Nobody would be left who may do what administrators do.
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdmin,
+    /// What is costly was asked for again too soon.
+    #[error("your data can be downloaded every {hours} h; try again later")]
+    ExportedLately {
+        /// How long to wait from one to the next.
+        hours: i64,
+    },
     /// There is no such account, or it was deleted.
     #[error("no such user")]
     NoUser,
@@ -67,6 +79,9 @@ impl Failure for Error {
             Self::InvalidCredentials => Code::InvalidCredentials,
             Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
+            Self::NotAdmin => Code::InsufficientPermissions,
+            Self::LastAdmin => Code::Conflict,
+            Self::ExportedLately { .. } => Code::RateLimited,
             Self::NoUser | Self::NoSession => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
@@ -82,6 +97,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),
+            Self::NotAdmin => Some(json!({ "permission": "ADMIN" })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
             Self::EmailTaken => Some(json!({ "field": "email" })),
             _ => None,

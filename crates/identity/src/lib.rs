@@ -1,5 +1,7 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
+mod audit;
 mod browser;
 mod client;
 mod error;
@@ -10,6 +12,7 @@ pub mod mail;
 mod model;
 mod password;
 mod password_rules;
+mod personal;
 mod profile;
 mod refresh;
 mod revocation;
@@ -22,12 +25,18 @@ mod used;
 pub mod username;
 mod view;
 
+pub use admin::Admin;
+pub use audit::{AuditAction, AuditView};
 pub use client::Client;
 pub use error::Error;
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
 pub use password::PasswordSettings;
+pub use personal::{PersonalData, Piece};
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
-pub use service::{Identity, IdentitySettings, Matches, Newcomer};
-pub use view::{ProfileView, SelfView, SessionView, UserView};
+pub use service::{
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, Identity, IdentitySettings, Matches, Newcomer,
+    UserCounts,
+};
+pub use view::{AccountStatus, AccountView, ProfileView, SelfView, SessionView, UserView};

@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
 
+mod admin;
+
 use clap::{Parser, Subcommand};
 use kernel::Env;
 
@@ -9,6 +11,7 @@ use crate::config::Settings;
 use crate::import::{self, IrcOptions};
 use crate::services::Services;
 use crate::{demo, migrations, server, telemetry};
+use admin::AdminVerb;
 
 /// Guildhall: a self-hosted chat backend.
 #[derive(Debug, Parser)]
@@ -34,6 +37,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         source: Source,
+    },
+    /// Make administrators
+    Admin {
+        #[command(subcommand)]
+        verb: AdminVerb,
     },
     /// Look at the configuration
     Config {
@@ -81,6 +89,10 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             let services = services(&settings)?;
             let report = import::irc(&services, &options).await.map_err(|error| error.to_string())?;
             println!("{report}");
+            Ok(())
+        }
+        Command::Admin { verb } => {
+            println!("{}", admin::run(&services(&settings)?, verb).await?);
             Ok(())
         }
         Command::Config { verb: ConfigVerb::Check } => {

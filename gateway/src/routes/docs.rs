@@ -23,7 +23,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         ignore those that they do not know: new ones may come. Every answer has an `x-request-id`. What happens live \
         comes over `/ws`, which `/api/asyncapi.json` describes.\n\n\
         `x-permissions` of an operation says what it needs: all entries, of a list in it any one. An entry is a \
-        permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message). \
+        permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message), \
+        `ADMIN` (of the installation). \
         `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
         `x-rate-limit` is the rate that it is counted under: `requests` (all calls without another one, by user or, before \
         login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `none`. \
@@ -37,6 +38,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
     tags(
         (name = "auth", description = "Accounts and logins."),
         (name = "users", description = "What people say of themselves, and finding them."),
+        (name = "admin", description = "Running the installation."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
         (name = "messages", description = "Messages of a channel."),

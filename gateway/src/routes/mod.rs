@@ -1,7 +1,9 @@
 //! The HTTP calls, by subject. Every handler is registered here, once.
 
+mod admin;
 mod auth;
 mod channels;
+mod data;
 mod docs;
 mod emails;
 mod fallback;
@@ -39,6 +41,15 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)
+        .service(admin::stats)
+        .service(admin::users)
+        .service(admin::suspend)
+        .service(admin::activate)
+        .service(admin::set_role)
+        .service(admin::delete)
+        .service(admin::audit_log)
+        .service(data::export)
+        .service(data::delete)
         .service(users::change)
         .service(users::status)
         .service(users::change_status)

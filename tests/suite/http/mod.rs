@@ -3,11 +3,14 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod administration;
 mod bodies;
 mod changes;
 mod channels;
 mod contract;
 mod editing;
+mod erasure;
+mod export;
 mod finding;
 mod history;
 mod ids;

@@ -107,6 +107,38 @@ pub(crate) async fn remove(
     Ok(counted.filter(|_| removed == 1))
 }
 
+/// At most `limit` memberships of the user, each with the guild's name and owner.
+pub(crate) async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(GuildId, Member, String, UserId)>> {
+    members::table
+        .inner_join(guilds::table)
+        .filter(members::user_id.eq(user))
+        .order(members::joined_at)
+        .limit(limit)
+        .select((guilds::id, Member::as_select(), guilds::name, guilds::owner_id))
+        .load(conn)
+        .await
+}
+
+/// Who beside `user` has been a member of the guild for longest.
+pub(crate) async fn eldest_beside(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<Option<UserId>> {
+    members::table
+        .filter(members::guild_id.eq(guild))
+        .filter(members::user_id.ne(user))
+        .order((members::joined_at, members::user_id))
+        .select(members::user_id)
+        .first(conn)
+        .await
+        .optional()
+}
+
 /// At most `limit` members after `after`, by user id.
 pub(crate) async fn page(
     conn: &mut AsyncPgConnection,

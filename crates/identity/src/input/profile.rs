@@ -1,12 +1,12 @@
 //! Changes of what people say of themselves.
 
-use kernel::text::{control_character, display_name};
+use kernel::text::display_name;
 use kernel::{Invalid, Object, Patch};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::NAME_MAX;
+use super::{NAME_MAX, multiline};
 use crate::profile::{Preferences, Status};
 use crate::username::Username;
 
@@ -85,6 +85,21 @@ pub struct StatusBody {
     pub status_message: Patch<String>,
 }
 
+/// Who wants their account to be deleted.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+pub struct DeleteBody {
+    /// The account's password. Not needed by an account that has none.
+    #[schema(example = "correct horse battery")]
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for DeleteBody {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeleteBody").finish_non_exhaustive()
+    }
+}
+
 /// Changes that obey the rules.
 #[derive(Debug, Default)]
 pub(crate) struct ProfileChange {
@@ -123,7 +138,7 @@ impl ProfileChange {
         let change = Self {
             username,
             name: noted("name", body.name.try_map(|text| display_name(&text, NAME_MAX)), &mut invalid),
-            bio: noted("bio", body.bio.try_map(bio), &mut invalid).flatten(),
+            bio: noted("bio", body.bio.try_map(|text| multiline(&text, BIO_MAX)), &mut invalid).flatten(),
             clears_avatar: body.avatar == Patch::Clear,
             status: body.status.or_default_to(Status::default()),
             status_message: status_message(body.status_message, &mut invalid),
@@ -177,18 +192,6 @@ fn noted<T>(field: &str, parsed: Result<Patch<T>, String>, invalid: &mut Invalid
         invalid.add(field, must);
         Patch::Keep
     })
-}
-
-/// Text of some lines; none when nothing is in it.
-fn bio(text: String) -> Result<Option<String>, String> {
-    let text = text.trim();
-    if text.chars().count() > BIO_MAX {
-        return Err(format!("must have at most {BIO_MAX} characters"));
-    }
-    match control_character(text) {
-        Some(c) => Err(format!("must not contain U+{:04X}", u32::from(c))),
-        None => Ok((!text.is_empty()).then(|| text.to_string())),
-    }
 }
 
 /// One line; none when nothing is in it.

@@ -1,5 +1,9 @@
 //! The use cases of accounts.
 
+mod accounts;
+mod audit;
+mod erase;
+mod export;
 mod change_email;
 mod change_password;
 mod notify;
@@ -12,6 +16,7 @@ mod search;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod stats;
 mod upkeep;
 mod verify_email;
 
@@ -32,8 +37,11 @@ use crate::secret::Digests;
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
 
+pub use accounts::{AccountsLimit, AccountsQuery};
+pub use audit::{AuditLimit, AuditQuery};
 pub use people::Newcomer;
 pub use search::Matches;
+pub use stats::UserCounts;
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]
@@ -55,6 +63,8 @@ pub struct IdentitySettings {
     /// Key files that signed until lately.
     #[serde(deserialize_with = "list")]
     pub token_key_files_accepted: Vec<String>,
+    /// How long what happens to accounts stays in the audit log, days.
+    pub audit_days: i64,
     /// Whether nobody may log in before they proved their address.
     pub require_verified_email: bool,
     /// What passwords must have, and how they are hashed.
@@ -71,6 +81,7 @@ impl Default for IdentitySettings {
             token_secrets_accepted: Vec::new(),
             token_key_file: None,
             token_key_files_accepted: Vec::new(),
+            audit_days: 365,
             require_verified_email: false,
             passwords: PasswordSettings::default(),
         }
@@ -83,6 +94,7 @@ impl std::fmt::Debug for IdentitySettings {
         f.debug_struct("IdentitySettings")
             .field("token_ttl_s", &self.token_ttl_s)
             .field("refresh_ttl_s", &self.refresh_ttl_s)
+            .field("audit_days", &self.audit_days)
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("require_verified_email", &self.require_verified_email)
@@ -109,6 +121,7 @@ pub struct Identity {
     require_verified_email: bool,
     token_ttl: chrono::TimeDelta,
     refresh_ttl: chrono::TimeDelta,
+    audit_kept: chrono::TimeDelta,
 }
 
 impl Identity {
@@ -147,6 +160,7 @@ impl Identity {
             require_verified_email: settings.require_verified_email,
             token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
             refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
+            audit_kept: chrono::TimeDelta::days(settings.audit_days),
         })
     }
 

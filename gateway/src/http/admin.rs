@@ -1,0 +1,24 @@
+//! Administrators who call.
+
+use std::future::{Ready, ready};
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
+use identity::Admin;
+
+use super::{ApiError, Caller, Client};
+
+/// A caller who is an administrator. A handler that takes it answers 401 to strangers and 403 to everybody else.
+#[derive(Clone, Debug)]
+pub(crate) struct AdminCaller(pub(crate) Admin);
+
+impl FromRequest for AdminCaller {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let caller = Caller::from_request(request, payload).into_inner();
+        let Client(client) = Client::of(request);
+        ready(caller.and_then(|Caller(actor)| Ok(Self(Admin::of(actor, client)?))))
+    }
+}
