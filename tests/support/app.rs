@@ -6,6 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
+use crate::process;
 use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
 
 /// One or more gateways on one database and one Redis prefix.
@@ -114,6 +115,13 @@ impl App {
     pub async fn spawn(&self, binary: &str, own: &[(&str, &str)]) -> Process {
         let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         Process::start(binary, &common.chain(own.iter().copied()).collect::<Vec<_>>()).await
+    }
+
+    /// Runs a chore of the product's binary to its end, with something to read; whether it says that all went well, and
+    /// what it said.
+    pub async fn chore(&self, binary: &str, arguments: &[&str], input: &str) -> (bool, String) {
+        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        process::run(binary, &common.collect::<Vec<_>>(), arguments, input).await
     }
 
     async fn launch(&self, own: &[(&str, &str)]) -> Running {

@@ -37,24 +37,26 @@ pub(crate) async fn delete_user(services: &Services, admin: &Admin, id: UserId) 
     Ok(())
 }
 
-/// Goes on where others stopped half-way; returns how many it took up.
+/// Takes up what is due: what broke off half-way, and once more everything that did not, for a request that had begun
+/// before the account was gone may have added something after. Returns how many it took up.
 pub(crate) async fn resume(services: &Services) -> Result<usize, identity::Error> {
     let due = services.identity.due_erasures(SLICE).await?;
     for user in &due {
-        erase_rest(services, *user).await;
+        if erase_rest(services, *user).await {
+            services.identity.finish_erasure(*user).await?;
+        }
     }
     Ok(due.len())
 }
 
-/// Removes what is held on somebody whose account is gone. What fails is tried again later, by any gateway.
-async fn erase_rest(services: &Services, user: UserId) {
+/// Removes what is held on somebody whose account is gone; whether all of it went. What did not is tried again later, by
+/// any gateway.
+async fn erase_rest(services: &Services, user: UserId) -> bool {
     for holder in services.holders() {
         if let Err(error) = holder.erase(user).await {
             tracing::error!(%user, error = %error.0, "what is held on a deleted account could not be removed");
-            return;
+            return false;
         }
     }
-    if let Err(error) = services.identity.finish_erasure(user).await {
-        tracing::warn!(%user, %error, "an erasure could not be marked as finished");
-    }
+    true
 }

@@ -252,3 +252,25 @@ async fn old_entries_of_the_audit_log_go() {
     assert_eq!(app.services().identity.sweep_audit_log(2).await.unwrap(), 0);
     assert_eq!(audit(&root, "").await.len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_first_administrator_is_made_at_the_machine() {
+    let app = App::start().await;
+    let binary = env!("CARGO_BIN_EXE_guildhall-under-test");
+    let create = ["admin", "create", "--username", "root", "--email", "root@example.org"];
+    let (done, said) = app.chore(binary, &create, "short\n").await;
+    assert!(!done && said.contains("at least 8 characters"), "{said}");
+    let (done, said) = app.chore(binary, &create, "correct horse battery\n").await;
+    assert!(done && said.contains("root is an administrator"), "{said}");
+    assert!(!said.contains("correct horse"), "{said}");
+    app.stranger().log_in("root").await.get("/api/admin/stats").await.ok();
+    let (done, said) = app.chore(binary, &create, "correct horse battery\n").await;
+    assert!(!done && said.contains("taken"), "{said}");
+
+    let ada = app.person("ada").await;
+    let (done, said) = app.chore(binary, &["admin", "appoint", "ADA"], "").await;
+    assert!(done, "{said}");
+    ada.log_in("ada").await.get("/api/admin/stats").await.ok();
+    let (done, said) = app.chore(binary, &["admin", "appoint", "nobody"], "").await;
+    assert!(!done && said.contains("nobody is called"), "{said}");
+}

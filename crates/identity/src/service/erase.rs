@@ -10,7 +10,8 @@ use crate::input::DeleteBody;
 use crate::store::erase;
 use crate::{Admin, Client, Error, Revocation};
 
-/// How long whoever deletes an account has to remove what is held on it elsewhere, before others try.
+/// How long after the end of an account what is held on it elsewhere is looked for again: long after the last request that
+/// began before.
 const HEAD_START: TimeDelta = TimeDelta::seconds(60);
 /// What the random part of a deleted account's username is made of, and how long it is.
 const LETTERS: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";

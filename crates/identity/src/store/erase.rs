@@ -44,7 +44,7 @@ pub(crate) async fn anonymise(
     audit::blur(tx, id).await
 }
 
-/// Notes that what is held elsewhere on the user is to be removed, by whoever looks for it after `next_at`.
+/// Notes that what is held elsewhere on the user is to be removed, or looked for again, after `next_at`.
 pub(crate) async fn begin(
     tx: &mut AsyncPgConnection,
     id: UserId,
