@@ -34,12 +34,6 @@ pub enum Error {
     /// Nobody would be left who may do what administrators do.
     #[error("this is the last administrator: make somebody else one first")]
     LastAdmin,
-    /// What is costly was asked for again too soon.
-    #[error("your data can be downloaded every {hours} h; try again later")]
-    ExportedLately {
-        /// How long to wait from one to the next.
-        hours: i64,
-    },
     /// There is no such account, or it was deleted.
     #[error("no such user")]
     NoUser,
@@ -81,7 +75,6 @@ impl Failure for Error {
             Self::Suspended { .. } => Code::AccountSuspended,
             Self::NotAdmin => Code::InsufficientPermissions,
             Self::LastAdmin => Code::Conflict,
-            Self::ExportedLately { .. } => Code::RateLimited,
             Self::NoUser | Self::NoSession => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken => Code::UserExists,

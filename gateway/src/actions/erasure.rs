@@ -1,11 +1,14 @@
 //! The end of an account, and of what is held on it everywhere.
 
+use std::net::Ipv4Addr;
+
 use identity::input::DeleteBody;
 use identity::{Admin, Client};
 use kernel::{Actor, Code, UserId};
 use serde_json::json;
 
 use crate::http::ApiError;
+use crate::limits::Account;
 use crate::services::Services;
 
 /// Erasures that a gateway takes up at once.
@@ -18,7 +21,10 @@ pub(crate) async fn delete_own(
     body: DeleteBody,
     client: &Client,
 ) -> Result<(), ApiError> {
-    services.identity.confirm(actor, body, client).await?;
+    // Who has stolen a token guesses no password here either.
+    let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    let confirmed = services.identity.confirm(actor, body, client);
+    services.limits.attempt(Account::User(actor.user), address, confirmed).await?;
     let owned = services.guilds.owned_with_others(actor.user).await?;
     if !owned.is_empty() {
         let words = "you own servers with other members: give them to somebody or delete them first";

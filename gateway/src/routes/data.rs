@@ -11,11 +11,11 @@ use crate::http::{Caller, Client, Fail, Ok200, State, Valid};
 
 /// Download everything that is held on oneself.
 ///
-/// A zip archive with a file of JSON for each kind of thing, and a README. Once an hour. It is made while it is read; one
+/// A zip archive with a file of JSON for each kind of thing, and a README. It is made while it is read; one
 /// that breaks off was not whole.
 #[utoipa::path(tag = "users", security(("token" = [])),
     responses((status = 200, description = "The archive.", content_type = "application/zip", body = String)),
-    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["RATE_LIMITED"]))))]
+    extensions(("x-permissions" = json!([])), ("x-rate-limit" = json!("exports"))))]
 #[get("/api/users/me/export")]
 pub(super) async fn export(
     state: web::Data<State>,

@@ -103,7 +103,7 @@ async fn long_lives_come_in_many_pieces() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_made_once_in_a_while_also_when_many_ask_at_once() {
-    let app = App::builder().gateways(2).start().await;
+    let app = App::builder().with("limits.enabled", "true").gateways(2).start().await;
     let ada = app.person("ada").await;
     app.stranger().get(EXPORT).await.fails(401, "UNAUTHENTICATED");
     let ask = |gateway: usize| ada.at(&app.gateways[gateway].url).request(Method::GET, EXPORT).send();

@@ -77,20 +77,6 @@ backbone::statement! {
        ORDER BY id DESC LIMIT 1) AS last"
 }
 
-/// Whether the user did this after `since`.
-pub(crate) async fn did_since(
-    conn: &mut AsyncPgConnection,
-    user: UserId,
-    action: AuditAction,
-    since: AuditId,
-) -> QueryResult<bool> {
-    let found = audit_log::table
-        .filter(audit_log::subject_id.eq(user))
-        .filter(audit_log::action.eq(action))
-        .filter(audit_log::id.gt(since));
-    diesel::select(diesel::dsl::exists(found)).get_result(conn).await
-}
-
 /// Forgets where the user did what they did from.
 pub(crate) async fn blur(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
     diesel::update(audit_log::table.filter(audit_log::actor_id.eq(user)))
