@@ -15,15 +15,15 @@ use crate::username::Username;
 
 mod recovery;
 
+pub(crate) use admin::Reason;
+pub use admin::{RoleBody, SuspendBody};
+pub(crate) use profile::ProfileChange;
+pub use profile::{DeleteBody, PreferencesBody, ProfileBody, StatusBody};
 pub(crate) use recovery::address_key;
 pub use recovery::{
     ChangeEmailBody, ChangePasswordBody, ConfirmEmailChangeBody, ForgotPasswordBody, ResendBody,
     ResetPasswordBody, VerifyEmailBody,
 };
-pub(crate) use admin::Reason;
-pub use admin::{RoleBody, SuspendBody};
-pub(crate) use profile::ProfileChange;
-pub use profile::{DeleteBody, PreferencesBody, ProfileBody, StatusBody};
 pub use search::{SearchLimit, Wanted};
 
 /// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).

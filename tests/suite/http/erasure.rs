@@ -58,7 +58,16 @@ async fn nothing_tells_any_more_who_a_deleted_account_was() {
         let found = ada.get(&format!("/api/users/search?query={query}")).await.ok();
         assert_eq!(list(&found["users"]).len(), 0, "{query}");
     }
-    let tables = ["users", "sessions", "audit_log", "members", "read_marks", "retired_usernames"];
+    let tables = [
+        "users",
+        "sessions",
+        "audit_log",
+        "members",
+        "read_marks",
+        "retired_usernames",
+        "known_devices",
+        "email_codes",
+    ];
     for table in tables {
         let rows = app.value(&format!("SELECT string_agg(t::text, E'\\n') FROM {table} AS t")).await;
         let rows = rows.lines().filter(|row| table == "retired_usernames" || row.contains(&eve.id));

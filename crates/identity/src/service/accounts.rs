@@ -9,8 +9,9 @@ use serde_json::json;
 use super::Identity;
 use crate::audit::AuditAction;
 use crate::input::{Reason, SuspendBody};
+use crate::mail::letters::Notice;
 use crate::store::accounts::{self, Filter, Held};
-use crate::store::audit;
+use crate::store::{audit, users};
 use crate::view::AccountView;
 use crate::{Admin, Client, Error};
 
@@ -60,7 +61,7 @@ impl Identity {
         Ok((Page { items: views.collect(), has_more }, total))
     }
 
-    /// Lets nobody use the account until it is activated: ends its sessions everywhere.
+    /// Lets nobody use the account until it is activated: ends its sessions everywhere, and tells its owner by mail.
     ///
     /// # Errors
     /// [`Error::Invalid`] without a reason, [`Error::NoUser`], [`Error::LastAdmin`], [`Error::Database`].
@@ -73,10 +74,14 @@ impl Identity {
             accounts::suspend(tx, id, Some(&reason.0), now).await?;
             let details = json!({ "reason": reason.0 });
             self.note_act(tx, AuditAction::UserSuspended, (admin, id), Some(details)).await?;
+            if let Some(user) = users::by_ids(tx, &[id]).await?.pop() {
+                self.notify(tx, &user, Notice::Suspended { reason: reason.0.clone() }).await?;
+            }
             self.revoke_all(tx, id, None).await
         });
         let ended = ended.await?;
         drop(conn);
+        self.jobs.wake();
         self.announce(&ended);
         Ok(())
     }

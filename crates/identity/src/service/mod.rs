@@ -2,10 +2,10 @@
 
 mod accounts;
 mod audit;
-mod erase;
-mod export;
 mod change_email;
 mod change_password;
+mod erase;
+mod export;
 mod notify;
 mod people;
 mod profile;

@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Role, Timestamp, UserId};
 
 use crate::profile::{Preferences, Status};
-use crate::schema::{erasures, sessions, users};
+use crate::schema::{email_changes, email_codes, erasures, known_devices, password_resets, sessions, users};
 use crate::store::{audit, retired};
 
 /// What everybody is called whose account is gone.
@@ -41,6 +41,10 @@ pub(crate) async fn anonymise(
         .set((sessions::device.eq(None::<String>), sessions::address.eq(None::<String>)))
         .execute(tx)
         .await?;
+    diesel::delete(email_changes::table.filter(email_changes::user_id.eq(id))).execute(tx).await?;
+    diesel::delete(email_codes::table.filter(email_codes::user_id.eq(id))).execute(tx).await?;
+    diesel::delete(password_resets::table.filter(password_resets::user_id.eq(id))).execute(tx).await?;
+    diesel::delete(known_devices::table.filter(known_devices::user_id.eq(id))).execute(tx).await?;
     audit::blur(tx, id).await
 }
 

@@ -1,15 +1,15 @@
 //! Queries, by subject. They take a connection, never the pool.
 
+pub(crate) mod accounts;
+pub(crate) mod audit;
 pub(crate) mod devices;
 pub(crate) mod email_changes;
 pub(crate) mod email_codes;
-pub(crate) mod password_resets;
-pub(crate) mod proofs;
-pub(crate) mod accounts;
-pub(crate) mod audit;
 pub(crate) mod erase;
 pub(crate) mod export;
+pub(crate) mod password_resets;
 pub(crate) mod profiles;
+pub(crate) mod proofs;
 pub(crate) mod retired;
 pub(crate) mod search;
 pub(crate) mod sessions;
