@@ -11,10 +11,12 @@
 )]
 
 mod app;
+mod authenticator;
 mod browser;
 mod clock;
 pub mod contract;
 mod database;
+mod logs;
 mod person;
 mod process;
 mod proxy;
@@ -22,11 +24,14 @@ mod redis;
 mod replica;
 mod services;
 mod socket;
+pub mod texts;
 pub mod wire;
 
-pub use app::{App, AppBuilder};
+pub use app::{App, AppBuilder, KEY};
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
 pub use clock::MovedClock;
+pub use logs::Logs;
 pub use person::{Answer, Person, Server};
 pub use process::{Gateway, Process};
 pub use proxy::Proxy;

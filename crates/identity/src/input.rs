@@ -6,6 +6,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
 
+pub use crate::factor::input::{BeginFactorBody, FactorBody, VerifyFactorBody};
+
+use crate::Phone;
+use crate::factor::Given;
 use crate::username::Username;
 
 /// bcrypt reads no further.
@@ -31,6 +35,9 @@ pub struct RegisterBody {
     /// The display name, 1 to 64 characters. The username when absent.
     #[schema(example = "Ada Lovelace")]
     pub name: Option<String>,
+    /// A phone number in the international form. Nobody else sees it.
+    #[schema(example = "+493012345678")]
+    pub phone: Option<String>,
 }
 
 /// Who wants to log in.
@@ -46,6 +53,9 @@ pub struct LoginBody {
     /// The password.
     #[schema(example = "correct horse battery")]
     pub password: String,
+    /// For an account with a second factor: six digits, or a recovery code.
+    #[schema(example = "287082")]
+    pub verification_code: Option<String>,
 }
 
 /// Who wants to go on without a password.
@@ -64,6 +74,7 @@ pub(crate) struct Registration {
     /// Chosen by its owner, or to be made unique by us.
     pub(crate) username: Wish,
     pub(crate) name: String,
+    pub(crate) phone: Option<Phone>,
 }
 
 pub(crate) enum Wish {
@@ -75,6 +86,7 @@ pub(crate) enum Wish {
 pub(crate) struct Credentials {
     pub(crate) account: Account,
     pub(crate) password: String,
+    pub(crate) second: Option<Given>,
 }
 
 pub(crate) enum Account {
@@ -113,6 +125,10 @@ impl Registration {
             invalid.add("name", must);
             None
         });
+        let phone = body.phone.as_deref().map(Phone::parse).transpose().unwrap_or_else(|must| {
+            invalid.add("phone", must);
+            None
+        });
         let username = match body.username.as_deref().map(Username::parse) {
             Some(Ok(username)) => Some(Wish::Chosen(username)),
             Some(Err(must)) => {
@@ -130,7 +146,7 @@ impl Registration {
         };
         let name = name.unwrap_or_else(|| username.name().as_str().to_string());
         let email = Email { key: email_key(&address), address };
-        Ok(Self { email, password: Password(body.password), username, name })
+        Ok(Self { email, password: Password(body.password), username, name, phone })
     }
 }
 
@@ -169,7 +185,8 @@ impl Credentials {
             }
             _ => return Err(Invalid::field("email", "must be given, or username, and not both")),
         };
-        Ok(Self { account, password: body.password })
+        let second = Given::optional("verificationCode", body.verification_code.as_deref())?;
+        Ok(Self { account, password: body.password, second })
     }
 }
 

@@ -26,7 +26,7 @@ pub use model::{Login, Session, TokenPair, User, UserCard};
 pub use password::HashSettings;
 pub use phone::Phone;
 pub use revocation::Revocation;
-pub use service::{Identity, IdentitySettings, Newcomer};
+pub use service::{BeginView, FactorSettings, Identity, IdentitySettings, KeyUse, Newcomer, Rotation};
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
 pub use view::{SelfView, SessionView, UserView};

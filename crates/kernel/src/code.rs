@@ -32,9 +32,11 @@ macro_rules! codes {
 
 codes! {
     ValidationFailed = "VALIDATION_FAILED", 400, "The input is malformed or breaks a rule; `details` names each field and what it must be.";
+    InvalidCode = "INVALID_CODE", 400, "The code is wrong, too old, or was used before.";
     Unauthenticated = "UNAUTHENTICATED", 401, "No valid token came with the call: log in and send `Authorization: Bearer <token>`.";
     TokenExpired = "TOKEN_EXPIRED", 401, "The token's time is over: log in again.";
     InvalidCredentials = "INVALID_CREDENTIALS", 401, "The account does not exist or the password is wrong.";
+    TwoFactorRequired = "TWO_FACTOR_REQUIRED", 402, "The password is right and the account has a second factor: send the same again with a code; `details.method` says where it comes from (`totp`, `sms`).";
     AccountSuspended = "ACCOUNT_SUSPENDED", 403, "The account may not be used for now; `details.reason` says why. Ask those who run this installation.";
     InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";
     Forbidden = "FORBIDDEN", 403, "The rules do not let this caller do this, whatever their permissions.";

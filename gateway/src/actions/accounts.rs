@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use identity::input::LoginBody;
 use identity::{Client, Login};
 
+use super::second_factor;
 use crate::http::ApiError;
 use crate::limits::Account;
 use crate::services::Services;
@@ -13,10 +14,10 @@ use crate::services::Services;
 pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
     let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
     let name = body.account_name();
-    let attempt = services.identity.login(body, client);
+    let attempt = second_factor::log_in(services, body, client);
     match name {
         Some(name) => services.limits.attempt(Account::Named(&name), address, attempt).await,
         // Names no account: refused for that.
-        None => Ok(attempt.await?),
+        None => attempt.await,
     }
 }

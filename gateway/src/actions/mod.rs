@@ -2,3 +2,4 @@
 
 pub(crate) mod accounts;
 pub(crate) mod messages;
+pub(crate) mod second_factor;

@@ -95,7 +95,6 @@ impl Limits {
     ///
     /// # Errors
     /// `RATE_LIMITED`: nothing may be sent.
-    #[expect(dead_code, reason = "for the calls that send mail and codes, which are being written")]
     pub(crate) async fn code(&self, account: Account<'_>, address: IpAddr) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let (account, address) = (inner.keys.account(account), place(address));

@@ -6,6 +6,7 @@ mod docs;
 mod fallback;
 mod health;
 mod messages;
+mod second_factor;
 mod servers;
 mod sessions;
 
@@ -26,6 +27,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(auth::refresh)
         .service(auth::sign_out)
         .service(auth::me)
+        .service(second_factor::enable)
+        .service(second_factor::verify)
+        .service(second_factor::disable)
+        .service(second_factor::recovery_codes)
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)

@@ -1,5 +1,6 @@
 //! The second factor: what somebody must have beside the password.
 
+pub(crate) mod input;
 pub(crate) mod recovery;
 pub(crate) mod totp;
 
@@ -55,6 +56,12 @@ pub(crate) enum Given {
 }
 
 impl Given {
+    /// The code in a field that may be left out, or empty.
+    pub(crate) fn optional(field: &str, text: Option<&str>) -> Result<Option<Self>, Invalid> {
+        let text = text.filter(|text| !text.trim().is_empty());
+        text.map(|text| Self::parse(field, text)).transpose()
+    }
+
     /// The code in `text`; spaces and dashes do not matter.
     pub(crate) fn parse(field: &str, text: &str) -> Result<Self, Invalid> {
         let bare = text.chars().filter(|c| !matches!(c, '-' | ' ')).take(DIGITS + 1).collect::<String>();
@@ -89,6 +96,8 @@ mod tests {
         for text in ["", "12345", "1234567", "12345a", "١٢٣٤٥٦"] {
             assert!(Given::parse("code", text).is_err(), "{text}");
         }
+        assert_eq!(Given::optional("code", Some(" ")), Ok(None));
+        assert!(Given::optional("code", Some("1")).is_err());
         assert_eq!(format!("{:?}", Given::parse("code", "123456")), "Ok(Code)");
     }
 }

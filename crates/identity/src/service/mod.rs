@@ -1,12 +1,18 @@
 //! The use cases of accounts.
 
+mod confirm;
+mod factor;
 mod people;
+mod phones;
 mod refresh;
 mod revoke;
+mod secrets;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod upkeep;
+
+use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
@@ -18,10 +24,14 @@ use crate::Error;
 use crate::password::{HashSettings, Hasher};
 use crate::refresh::RefreshTokens;
 use crate::revocation::Revoked;
+use crate::sms::{self, SmsProvider, SmsSettings};
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
+use crate::vault::{SecretKeys, Vault};
 
+pub use factor::{BeginView, FactorSettings};
 pub use people::Newcomer;
+pub use secrets::{KeyUse, Rotation};
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]
@@ -43,12 +53,18 @@ pub struct IdentitySettings {
     /// Key files that signed until lately.
     #[serde(deserialize_with = "list")]
     pub token_key_files_accepted: Vec<String>,
+    /// Under which phone numbers and the secrets of second factors are stored; the same in every gateway.
+    pub keys: SecretKeys,
     /// How passwords are hashed.
     pub passwords: HashSettings,
+    /// Second factors.
+    pub second_factor: FactorSettings,
+    /// Text messages.
+    pub sms: SmsSettings,
 }
 
 impl Default for IdentitySettings {
-    /// 24 hours and 30 days, no secret.
+    /// 24 hours and 30 days, no secret, no key.
     fn default() -> Self {
         Self {
             token_secret: String::new(),
@@ -57,7 +73,10 @@ impl Default for IdentitySettings {
             token_secrets_accepted: Vec::new(),
             token_key_file: None,
             token_key_files_accepted: Vec::new(),
+            keys: SecretKeys::default(),
             passwords: HashSettings::default(),
+            second_factor: FactorSettings::default(),
+            sms: SmsSettings::default(),
         }
     }
 }
@@ -70,7 +89,10 @@ impl std::fmt::Debug for IdentitySettings {
             .field("refresh_ttl_s", &self.refresh_ttl_s)
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
+            .field("keys", &self.keys)
             .field("passwords", &self.passwords)
+            .field("second_factor", &self.second_factor)
+            .field("sms", &self.sms)
             .finish_non_exhaustive()
     }
 }
@@ -86,6 +108,9 @@ pub struct Identity {
     tokens: Tokens,
     refresh_tokens: RefreshTokens,
     hasher: Hasher,
+    vault: Vault,
+    factor: FactorSettings,
+    sms: Option<Arc<dyn SmsProvider>>,
     token_ttl: chrono::TimeDelta,
     refresh_ttl: chrono::TimeDelta,
 }
@@ -94,7 +119,8 @@ impl Identity {
     /// The service over `pool`, which tells `bus` of revoked sessions.
     ///
     /// # Errors
-    /// bcrypt does not take the cost, or a key file cannot be read.
+    /// bcrypt does not take the cost, a key file cannot be read, `keys` are none, or the SMS provider's settings are no
+    /// good.
     pub fn new(pool: Pool, env: Env, bus: Bus, settings: &IdentitySettings) -> Result<Self, Internal> {
         let keys = TokenSettings {
             secret: &settings.token_secret,
@@ -109,6 +135,9 @@ impl Identity {
             used: Used::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
+            vault: Vault::new(env.clone(), &settings.keys)?,
+            factor: settings.second_factor.clone(),
+            sms: sms::provider(&settings.sms, &env)?,
             env,
             hasher: Hasher::new(settings.passwords)?,
             token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),

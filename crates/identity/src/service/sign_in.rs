@@ -18,7 +18,9 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Suspended`],
-    /// [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
+    /// [`Error::Invalid`], [`Error::Busy`], [`Error::Database`]; of an account with a second factor, once the password
+    /// is right, [`Error::FactorRequired`] without a code, [`Error::WrongCode`], [`Error::TooManyTries`],
+    /// [`Error::CodeSpent`].
     pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
         let found = {
@@ -30,6 +32,7 @@ impl Identity {
         let hash = hash.flatten();
         let verified = self.hasher.verify(credentials.password, hash.clone()).await?;
         let user = user.filter(|_| verified).ok_or(Error::InvalidCredentials)?;
+        self.pass_factor(user.id, credentials.second).await?;
         let mut conn = self.pool.get().await?;
         let (login, ended) = conn
             .transaction(async |tx| {

@@ -27,15 +27,15 @@ pub(super) fn check(settings: &SmsSettings, production: bool) -> Result<(), (&'s
     let url = Url::parse(&settings.url).ok();
     let schemes: &[&str] = if production { &["https"] } else { &["https", "http"] };
     if !url.is_some_and(|url| schemes.contains(&url.scheme())) {
-        return Err(("url", "must be the URL of the provider; https in production"));
+        return Err(("identity.sms.url", "must be the URL of the provider; https in production"));
     }
-    method(settings).ok_or(("method", "must be POST or PUT"))?;
-    headers(settings).ok_or(("headers", "must be names and values of HTTP headers"))?;
-    let body = body(settings).ok_or(("body", "must be JSON"))?;
+    method(settings).ok_or(("identity.sms.method", "must be POST or PUT"))?;
+    headers(settings).ok_or(("identity.sms.headers", "must be names and values of HTTP headers"))?;
+    let body = body(settings).ok_or(("identity.sms.body", "must be JSON"))?;
     // With marks that occur in no template.
     let filled = fill(&body, "\u{1}", "\u{2}").to_string();
     if !filled.contains("\\u0001") || !filled.contains("\\u0002") {
-        return Err(("body", "must have {phone} and {text} in its strings"));
+        return Err(("identity.sms.body", "must have {phone} and {text} in its strings"));
     }
     Ok(())
 }
@@ -143,7 +143,8 @@ mod tests {
     #[test]
     fn bad_settings_are_named() {
         assert_eq!(settings(|_| ()).check(true), Ok(()));
-        let bad: [(&str, fn(&mut SmsSettings)); 6] = [
+        type Change = fn(&mut SmsSettings);
+        let bad: [(&str, Change); 6] = [
             ("url", |s| s.url = "http://sms.example/".into()),
             ("url", |s| s.url = String::new()),
             ("method", |s| s.method = "GET".into()),
@@ -152,10 +153,13 @@ mod tests {
             ("body", |s| s.body = r#"{"to": "{phone}"}"#.into()),
         ];
         for (name, change) in bad {
-            assert_eq!(settings(change).check(true).unwrap_err().0, name);
+            assert_eq!(settings(change).check(true).unwrap_err().0, format!("identity.sms.{name}"));
         }
         assert_eq!(settings(|s| s.url = "http://127.0.0.1:1/".into()).check(false), Ok(()));
-        assert_eq!(settings(|s| s.provider = SmsBy::Folder).check(true).unwrap_err().0, "provider");
+        assert_eq!(
+            settings(|s| s.provider = SmsBy::Folder).check(true).unwrap_err().0,
+            "identity.sms.provider"
+        );
     }
 
     #[test]

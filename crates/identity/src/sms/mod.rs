@@ -76,10 +76,12 @@ impl SmsSettings {
     /// Whether messages can be sent so; `production` takes no folder and no URL without TLS.
     ///
     /// # Errors
-    /// The setting, below `identity.sms`, and what it must be.
+    /// The setting and what it must be.
     pub fn check(&self, production: bool) -> Result<(), (&'static str, &'static str)> {
         match self.provider {
-            SmsBy::Folder if production => Err(("provider", "must be none or http in production")),
+            SmsBy::Folder if production => {
+                Err(("identity.sms.provider", "must be none or http in production"))
+            }
             SmsBy::Http => http::check(self, production),
             SmsBy::None | SmsBy::Folder => Ok(()),
         }

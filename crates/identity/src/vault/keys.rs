@@ -70,16 +70,7 @@ impl std::fmt::Debug for SecretKeys {
 impl<'de> Deserialize<'de> for SecretKeys {
     /// A list, or its items in one string, separated by commas: an environment variable can say no other.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "must be a list of id:base64")]
-        enum Either {
-            List(Vec<String>),
-            Text(String),
-        }
-        Ok(match Either::deserialize(deserializer)? {
-            Either::List(keys) => Self(keys),
-            Either::Text(keys) => Self::new(keys.split(',').map(str::trim).filter(|key| !key.is_empty())),
-        })
+        backbone::settings::list(deserializer).map(Self)
     }
 }
 
@@ -163,6 +154,6 @@ mod tests {
         let shown = format!("{keys:?} {:?}", Key::derive("a".into(), &[7; 32]).unwrap());
         assert!(!shown.contains("AAEC") && !shown.contains("7, 7"), "{shown}");
         let error = serde_json::from_str::<SecretKeys>("{\"a\": \"AAEC\"}").unwrap_err().to_string();
-        assert!(error.contains("must be a list") && !error.contains("AAEC"), "{error}");
+        assert!(!error.contains("AAEC"), "{error}");
     }
 }

@@ -103,6 +103,11 @@ impl Vault {
         self.keys.iter().any(|key| hmac::verify(key.digests(purpose), value, hash).is_ok())
     }
 
+    /// The ids of all keys.
+    pub(crate) fn key_ids(&self) -> Vec<String> {
+        self.keys.iter().map(|key| key.id.clone()).collect()
+    }
+
     fn writing(&self) -> Result<&Key, Internal> {
         self.keys.first().ok_or_else(|| Internal::new("there is no key to seal with"))
     }
