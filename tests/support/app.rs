@@ -63,9 +63,7 @@ impl AppBuilder {
             ("identity.keys".to_string(), KEY.to_string()),
         ];
         settings.extend(self.settings);
-        // Without certificates: there is no TLS here, and a machine may have none.
-        let http =
-            reqwest::Client::builder().tls_certs_only([]).timeout(crate::PATIENCE * 2).build().unwrap();
+        let http = crate::http().timeout(crate::PATIENCE * 2).build().unwrap();
         let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, database };
         for _ in 0..self.gateways.max(1) {
             app.add_gateway().await;

@@ -45,6 +45,11 @@ use std::time::Duration;
 /// How long anything that must happen may take; generous, because two cores run many tests at once.
 pub const PATIENCE: Duration = Duration::from_secs(15);
 
+/// The beginning of an HTTP client. Without certificates: there is no TLS here, and a machine may have none.
+pub fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().tls_certs_only([])
+}
+
 /// Waits until `check` is true.
 pub async fn eventually(what: &str, mut check: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
