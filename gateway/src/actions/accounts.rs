@@ -1,6 +1,6 @@
 //! Accounts, where more is asked than `identity` knows.
 
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use identity::input::LoginBody;
 use identity::{Client, Login};
@@ -12,7 +12,7 @@ use crate::services::Services;
 
 /// Logs in, unless too many tries have failed.
 pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
-    let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
+    let address = address(client);
     let name = body.account_name();
     let attempt = second_factor::log_in(services, body, client);
     match name {
@@ -20,4 +20,9 @@ pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client
         // Names no account: refused for that.
         None => attempt.await,
     }
+}
+
+/// Where a call comes from; all that come from nowhere count together.
+pub(super) fn address(client: &Client) -> IpAddr {
+    client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }

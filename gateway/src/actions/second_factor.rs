@@ -1,11 +1,10 @@
 //! Second factors: who is asked for a code from a text message gets one, within the limits.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use identity::input::{BeginFactorBody, FactorBody, LoginBody};
 use identity::{BeginView, Client, Error, Login, Method};
 use kernel::{Actor, UserId};
 
+use super::accounts::address;
 use crate::http::ApiError;
 use crate::limits::Account;
 use crate::services::Services;
@@ -65,9 +64,4 @@ async fn asked<T>(services: &Services, client: &Client, done: Result<T, Error>) 
 async fn text(services: &Services, user: UserId, client: &Client) -> Result<(), ApiError> {
     services.limits.code(Account::User(user), address(client)).await?;
     Ok(services.identity.text_code(user).await?)
-}
-
-/// Where a call comes from; all that come from nowhere count together.
-fn address(client: &Client) -> IpAddr {
-    client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }

@@ -15,7 +15,6 @@ pub(crate) enum Account<'a> {
     /// which it is compared.
     Named(&'a str),
     /// An account.
-    #[expect(dead_code, reason = "for calls of people who are logged in, which are being written")]
     User(UserId),
 }
 

@@ -165,3 +165,32 @@ async fn in_development_they_are_files_that_nobody_else_reads() {
     assert_eq!(number, PHONE);
     ben.post(VERIFY, json!({ "code": text[..6] })).await.ok();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_gets_more_than_five_codes_an_hour() {
+    let texts = Texts::start().await;
+    let app = App::builder()
+        .with("identity.sms.provider", "http")
+        .with("identity.sms.url", &texts.url)
+        .with("limits.enabled", "true")
+        .gateways(2)
+        .start()
+        .await;
+    let ada = app.person("ada").await;
+    ada.post(ENABLE, json!({ "phone": PHONE })).await.ok();
+    ada.post(VERIFY, json!({ "code": texts.code() })).await.ok();
+    for _ in 0..4 {
+        log_in(&app, Value::Null).await.fails(402, "TWO_FACTOR_REQUIRED");
+    }
+    let answer = log_in(&app, Value::Null).await;
+    assert!(answer.headers.contains_key("retry-after"));
+    answer.fails(429, "RATE_LIMITED");
+    assert_eq!(texts.received().len(), 5);
+    // The last one that was sent works.
+    log_in(&app, texts.code().into()).await.ok();
+    // Passwords that are given again are counted like those of logins.
+    for _ in 0..5 {
+        ada.post(ENABLE, json!({ "password": "wrong" })).await.fails(401, "INVALID_CREDENTIALS");
+    }
+    ada.post(ENABLE, json!({ "password": PASSWORD })).await.fails(429, "RATE_LIMITED");
+}
