@@ -113,7 +113,9 @@ impl Person {
         self.clone().with_login(&answer)
     }
 
-    fn with_login(self, answer: &Value) -> Self {
+    /// With the login that an answer tells of.
+    #[must_use]
+    pub fn with_login(self, answer: &Value) -> Self {
         Self {
             token: Some(answer["token"].as_str().expect("a token").to_string()),
             id: answer["user"]["id"].as_str().expect("an id").to_string(),

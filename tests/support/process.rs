@@ -27,6 +27,16 @@ impl Gateway {
     }
 }
 
+/// The product's binary with settings for tests.
+pub(crate) fn guildhall(binary: &str, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary);
+    command.env("GUILDHALL_ENV", "test");
+    for (name, value) in settings {
+        command.env(format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__")), value);
+    }
+    command
+}
+
 /// A gateway that is a process of its own. Killed when it is dropped.
 #[derive(Debug)]
 pub struct Process {
@@ -40,11 +50,8 @@ pub struct Process {
 impl Process {
     /// Starts the product's binary with settings for tests, and waits until it serves.
     pub(crate) async fn start(binary: &str, settings: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(binary);
-        command.arg("serve").env("GUILDHALL_ENV", "test").stderr(Stdio::piped()).kill_on_drop(true);
-        for (name, value) in settings {
-            command.env(format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__")), value);
-        }
+        let mut command = guildhall(binary, settings);
+        command.arg("serve").stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let serving = async {

@@ -1,8 +1,10 @@
 //! What can go wrong with accounts.
 
 use backbone::db::DbError;
-use kernel::{Code, Failure, Internal, Invalid};
+use kernel::{Code, Failure, Internal, Invalid, UserId};
 use serde_json::{Value, json};
+
+use crate::Method;
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +30,41 @@ pub enum Error {
         /// What its owner is told.
         reason: String,
     },
+    /// The password, which somebody logged in gave again, is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The password is right, and the account has a second factor.
+    #[error("this account has a second factor: send the same again with a code")]
+    FactorRequired {
+        /// Whose factor.
+        user: UserId,
+        /// Where the code comes from. With [`Method::Sms`], [`crate::Identity::text_code`] sends one.
+        method: Method,
+    },
+    /// The code is wrong, too old, or was used before.
+    #[error("this code is wrong, too old, or was used before")]
+    WrongCode,
+    /// There were too many wrong codes from an app.
+    #[error("too many wrong codes: try again in {retry_after_s} seconds, or use a recovery code")]
+    TooManyTries {
+        /// After how many seconds codes are looked at again.
+        retry_after_s: u64,
+    },
+    /// There were too many wrong codes for the one that was sent.
+    #[error("too many wrong codes: the one that was sent works no more; ask for another")]
+    CodeSpent,
+    /// A second factor is in force: it must be given up before another one begins.
+    #[error("a second factor is in force; turn it off first")]
+    FactorInForce,
+    /// There is no second factor to be verified, used or turned off.
+    #[error("there is no such second factor; begin with enabling one")]
+    NoFactor,
+    /// No provider of text messages is configured.
+    #[error("text messages are not set up here; use an authenticator app")]
+    NoTexts,
+    /// The provider did not take the message.
+    #[error("the text message could not be sent; try again later")]
+    TextNotSent(#[source] Internal),
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -61,7 +98,12 @@ impl Failure for Error {
     fn code(&self) -> Code {
         match self {
             Self::Invalid(invalid) => invalid.code(),
-            Self::InvalidCredentials => Code::InvalidCredentials,
+            Self::InvalidCredentials | Self::WrongPassword => Code::InvalidCredentials,
+            Self::FactorRequired { .. } => Code::TwoFactorRequired,
+            Self::WrongCode | Self::CodeSpent => Code::InvalidCode,
+            Self::TooManyTries { .. } => Code::RateLimited,
+            Self::FactorInForce | Self::NoFactor => Code::Conflict,
+            Self::NoTexts | Self::TextNotSent(_) => Code::Unavailable,
             Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
             Self::NoSession => Code::ResourceNotFound,
@@ -78,6 +120,9 @@ impl Failure for Error {
     fn details(&self) -> Option<Value> {
         match self {
             Self::Invalid(invalid) => invalid.details(),
+            Self::WrongPassword => Some(json!({ "field": "password" })),
+            Self::FactorRequired { method, .. } => Some(json!({ "method": method })),
+            Self::TooManyTries { retry_after_s } => Some(json!({ "retryAfter": retry_after_s })),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
             Self::EmailTaken => Some(json!({ "field": "email" })),

@@ -43,10 +43,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     refresh_tokens (hash) {
         hash -> Bytea,
         session_id -> Uuid,
         generation -> Int4,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        method -> Text,
+        secret_sealed -> Nullable<Bytea>,
+        phone_sealed -> Nullable<Bytea>,
+        enabled_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+        tries -> Int4,
+        tries_since -> Nullable<Timestamptz>,
+        code_hash -> Nullable<Bytea>,
+        code_expires_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -83,6 +105,8 @@ diesel::table! {
         suspended_reason -> Nullable<Text>,
         email_verified_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        phone_sealed -> Nullable<Bytea>,
+        phone_key -> Nullable<Bytea>,
     }
 }
 
@@ -90,7 +114,9 @@ diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
+diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
@@ -98,7 +124,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     email_codes,
     known_devices,
     password_resets,
+    recovery_codes,
     refresh_tokens,
+    second_factors,
     sessions,
     users,
 );

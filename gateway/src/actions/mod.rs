@@ -3,3 +3,4 @@
 pub(crate) mod accounts;
 pub(crate) mod letters;
 pub(crate) mod messages;
+pub(crate) mod second_factor;

@@ -2,6 +2,8 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
 
+mod secrets;
+
 use clap::{Parser, Subcommand};
 use kernel::Env;
 
@@ -34,6 +36,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         source: Source,
+    },
+    /// Keep what is stored encrypted under the newest key
+    Secrets {
+        #[command(subcommand)]
+        verb: secrets::Verb,
     },
     /// Look at the configuration
     Config {
@@ -83,6 +90,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             println!("{report}");
             Ok(())
         }
+        Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -65,11 +65,15 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "this username is taken or looks like one that is; choose another";
             return (words.into(), Some(json!({ "field": "username" })));
         }
+        Code::TwoFactorRequired => {
+            let words = "this account has a second factor: send the same again with a code";
+            return (words.into(), Some(json!({ "method": "totp" })));
+        }
+        Code::InvalidCode => "this code or link is wrong, too old or used already; ask for a new one",
         Code::AccountSuspended => {
             let words = "this account is suspended: advertising in every channel";
             return (words.into(), Some(json!({ "reason": "advertising in every channel" })));
         }
-        Code::InvalidCode => "this code or link is wrong, too old or used already; ask for a new one",
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
@@ -93,6 +97,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
                 "the owner cannot leave the server: transfer it to another member or delete it"
             }
             "servers" => "you are in 200 servers, and that is the most: leave one first",
+            "auth" => "a second factor is in force; turn it off first",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
             _ => "your access changed just now; try again",
         },

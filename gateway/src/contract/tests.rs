@@ -15,6 +15,7 @@ fn settings() -> Settings {
         ("database.url", "postgres://localhost/x"),
         ("redis.url", "redis://localhost/"),
         ("identity.token_secret", "a secret of at least thirty-two characters"),
+        ("identity.keys", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
     ];
     Settings::with("test", &own).unwrap()
 }

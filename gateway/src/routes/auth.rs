@@ -1,8 +1,8 @@
 //! Accounts and logins.
 
 use actix_web::{post, routes, web};
-use identity::SelfView;
 use identity::input::{LoginBody, RefreshBody, RegisterBody};
+use identity::{FactorView, SelfView};
 use kernel::{SessionId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::messages::DoneAnswer;
 use crate::actions;
 use crate::http::{Caller, Client, Created, Fail, Ok200, State, Valid, Yes};
+use crate::services::Services;
 
 /// A login that succeeded, or goes on.
 #[derive(Serialize, ToSchema)]
@@ -64,10 +65,13 @@ impl From<identity::Login> for LoginAnswer {
 
 /// An account, as its owner sees it.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct MeAnswer {
     success: Yes,
     /// The account.
     user: SelfView,
+    /// What a login needs beside the password.
+    two_factor: FactorView,
 }
 
 /// Make an account.
@@ -97,9 +101,14 @@ pub(super) async fn sign_up(
 /// often is refused for a while, with the right password too: for the account from the same address, for the account from
 /// everywhere, and for the address.
 /// A login from a device that the account was never used from is told to its address, if that is confirmed.
+///
+/// When the password is right and the account has a second factor, `verificationCode` is needed too; without one the
+/// answer is 402, and with `sms` a code is sent. A recovery code will do as well. After five wrong codes of an app no code
+/// is looked at until 15 minutes after the first of them (429); after five for a sent one, that one is dead.
 #[utoipa::path(tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED",
+        "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "RATE_LIMITED", "UNAVAILABLE"]))))]
 #[post("/api/auth/login")]
 pub(super) async fn sign_in(
     state: web::Data<State>,
@@ -138,8 +147,12 @@ pub(super) async fn refresh(
 #[get("/api/auth/me")]
 #[get("/api/users/me")]
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
-    let user = state.run(move |s| async move { s.identity.me(actor.user).await }).await?;
-    Ok(Ok200(MeAnswer { success: Yes, user: user.into() }))
+    let look = async move |s: Services| {
+        let user = s.identity.me(actor.user).await?;
+        Ok::<_, identity::Error>((user, s.identity.second_factor(actor.user).await?))
+    };
+    let (user, two_factor) = state.run(look).await?;
+    Ok(Ok200(MeAnswer { success: Yes, user: user.into(), two_factor }))
 }
 
 /// Log out.

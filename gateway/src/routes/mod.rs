@@ -8,6 +8,7 @@ mod fallback;
 mod health;
 mod messages;
 mod passwords;
+mod second_factor;
 mod servers;
 mod sessions;
 
@@ -35,6 +36,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(passwords::forgot)
         .service(passwords::reset)
         .service(passwords::change)
+        .service(second_factor::enable)
+        .service(second_factor::verify)
+        .service(second_factor::disable)
+        .service(second_factor::recovery_codes)
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)

@@ -19,11 +19,14 @@ mod product;
 mod queries;
 mod removed;
 mod rules;
+mod second_factor;
+mod secrets;
 mod sending;
 mod servers;
 mod sessions;
 mod sizes;
 mod strangers;
+mod texts;
 mod tokens;
 
 use serde_json::Value;

@@ -2,16 +2,22 @@
 
 mod change_email;
 mod change_password;
+mod confirm;
+mod factor;
 mod notify;
 mod people;
+mod phones;
 mod refresh;
 mod reset_password;
 mod revoke;
+mod secrets;
 mod sessions;
 mod sign_in;
 mod sign_up;
 mod upkeep;
 mod verify_email;
+
+use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
@@ -27,10 +33,14 @@ use crate::password_rules::PasswordRules;
 use crate::refresh::RefreshTokens;
 use crate::revocation::Revoked;
 use crate::secret::Digests;
+use crate::sms::{self, SmsProvider, SmsSettings};
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
+use crate::vault::{SecretKeys, Vault};
 
+pub use factor::{BeginView, FactorSettings};
 pub use people::Newcomer;
+pub use secrets::{KeyUse, Rotation};
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]
@@ -56,10 +66,16 @@ pub struct IdentitySettings {
     pub require_verified_email: bool,
     /// What passwords must have, and how they are hashed.
     pub passwords: PasswordSettings,
+    /// Under which phone numbers and the secrets of second factors are stored; the same in every gateway.
+    pub keys: SecretKeys,
+    /// Second factors.
+    pub second_factor: FactorSettings,
+    /// Text messages.
+    pub sms: SmsSettings,
 }
 
 impl Default for IdentitySettings {
-    /// 24 hours and 30 days, no secret.
+    /// 24 hours and 30 days, no secret, no key.
     fn default() -> Self {
         Self {
             token_secret: String::new(),
@@ -70,6 +86,9 @@ impl Default for IdentitySettings {
             token_key_files_accepted: Vec::new(),
             require_verified_email: false,
             passwords: PasswordSettings::default(),
+            keys: SecretKeys::default(),
+            second_factor: FactorSettings::default(),
+            sms: SmsSettings::default(),
         }
     }
 }
@@ -83,7 +102,10 @@ impl std::fmt::Debug for IdentitySettings {
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("require_verified_email", &self.require_verified_email)
+            .field("keys", &self.keys)
             .field("passwords", &self.passwords)
+            .field("second_factor", &self.second_factor)
+            .field("sms", &self.sms)
             .finish_non_exhaustive()
     }
 }
@@ -104,6 +126,9 @@ pub struct Identity {
     hasher: Hasher,
     password_rules: PasswordRules,
     require_verified_email: bool,
+    vault: Vault,
+    factor: FactorSettings,
+    sms: Option<Arc<dyn SmsProvider>>,
     token_ttl: chrono::TimeDelta,
     refresh_ttl: chrono::TimeDelta,
 }
@@ -113,7 +138,8 @@ impl Identity {
     /// `mailer` (see [`Self::handlers`]).
     ///
     /// # Errors
-    /// bcrypt does not take the cost, or a key file cannot be read.
+    /// bcrypt does not take the cost, a key file cannot be read, `keys` are none, or the SMS provider's settings are no
+    /// good.
     pub fn new(
         pool: Pool,
         env: Env,
@@ -137,6 +163,9 @@ impl Identity {
             used: Used::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
+            vault: Vault::new(env.clone(), &settings.keys)?,
+            factor: settings.second_factor.clone(),
+            sms: sms::provider(&settings.sms, &env)?,
             env,
             digests: Digests::new(&settings.token_secret),
             hasher: Hasher::new(settings.passwords)?,

@@ -58,6 +58,9 @@ impl Identity {
         };
         conn.transaction(async |tx| {
             users::insert(tx, std::slice::from_ref(&user)).await?;
+            if let Some(phone) = &registration.phone {
+                self.set_phone(tx, user.id, Some(phone)).await?;
+            }
             let user = crate::User {
                 id: user.id,
                 username: user.username,

@@ -3,7 +3,11 @@
 pub(crate) mod devices;
 pub(crate) mod email_changes;
 pub(crate) mod email_codes;
+pub(crate) mod factors;
 pub(crate) mod password_resets;
+pub(crate) mod phones;
 pub(crate) mod proofs;
+pub(crate) mod recovery_codes;
+pub(crate) mod sealed;
 pub(crate) mod sessions;
 pub(crate) mod users;
