@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
+mod bearer;
 mod browser;
 mod client;
+mod credential;
 mod error;
 pub mod input;
 mod jobs;
 pub mod mail;
 mod model;
+mod oauth;
 mod password;
 mod password_rules;
 mod refresh;
@@ -20,11 +24,17 @@ mod used;
 pub mod username;
 mod view;
 
+pub use api_key::{ApiKeyBody, ApiKeyView, Revealed};
 pub use client::Client;
+pub use credential::{Credential, Reach, Scope, Scopes};
 pub use error::Error;
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
+pub use oauth::{
+    FacebookSettings, GoogleSettings, IssuerSettings, LinkView, OauthCodeBody, OauthSettings, ProviderView,
+    Returned, Trouble,
+};
 pub use password::PasswordSettings;
 pub use revocation::Revocation;
-pub use service::{Identity, IdentitySettings, Newcomer};
+pub use service::{Begun, Identity, IdentitySettings, Newcomer};
 pub use view::{SelfView, SessionView, UserView};

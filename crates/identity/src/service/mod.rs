@@ -1,8 +1,10 @@
 //! The use cases of accounts.
 
+mod api_keys;
 mod change_email;
 mod change_password;
 mod notify;
+mod oauth;
 mod people;
 mod refresh;
 mod reset_password;
@@ -17,11 +19,15 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use backbone::settings::{given, list};
+use chrono::TimeDelta;
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
-use crate::Error;
+use crate::api_key::{KnownKeys, PREFIX};
+use crate::bearer::Secret;
+use crate::credential::{Credential, Reach};
 use crate::mail::Mailer;
+use crate::oauth::{Flows, OauthSettings, Providers};
 use crate::password::{Hasher, PasswordSettings};
 use crate::password_rules::PasswordRules;
 use crate::refresh::RefreshTokens;
@@ -29,7 +35,9 @@ use crate::revocation::Revoked;
 use crate::secret::Digests;
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
+use crate::{Error, api_key};
 
+pub use oauth::Begun;
 pub use people::Newcomer;
 
 /// How accounts work here.
@@ -56,6 +64,8 @@ pub struct IdentitySettings {
     pub require_verified_email: bool,
     /// What passwords must have, and how they are hashed.
     pub passwords: PasswordSettings,
+    /// Logging in through other providers.
+    pub oauth: OauthSettings,
 }
 
 impl Default for IdentitySettings {
@@ -70,6 +80,7 @@ impl Default for IdentitySettings {
             token_key_files_accepted: Vec::new(),
             require_verified_email: false,
             passwords: PasswordSettings::default(),
+            oauth: OauthSettings::default(),
         }
     }
 }
@@ -84,6 +95,7 @@ impl std::fmt::Debug for IdentitySettings {
             .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("require_verified_email", &self.require_verified_email)
             .field("passwords", &self.passwords)
+            .field("oauth", &self.oauth)
             .finish_non_exhaustive()
     }
 }
@@ -98,14 +110,17 @@ pub struct Identity {
     mailer: Mailer,
     revoked: Revoked,
     used: Used,
+    keys: KnownKeys,
     tokens: Tokens,
     refresh_tokens: RefreshTokens,
     digests: Digests,
     hasher: Hasher,
     password_rules: PasswordRules,
     require_verified_email: bool,
-    token_ttl: chrono::TimeDelta,
-    refresh_ttl: chrono::TimeDelta,
+    providers: Providers,
+    flows: Flows,
+    token_ttl: TimeDelta,
+    refresh_ttl: TimeDelta,
 }
 
 impl Identity {
@@ -113,7 +128,7 @@ impl Identity {
     /// `mailer` (see [`Self::handlers`]).
     ///
     /// # Errors
-    /// bcrypt does not take the cost, or a key file cannot be read.
+    /// bcrypt does not take the cost, a key file cannot be read, or the settings of a provider contradict themselves.
     pub fn new(
         pool: Pool,
         env: Env,
@@ -135,15 +150,18 @@ impl Identity {
             mailer,
             revoked: Revoked::default(),
             used: Used::default(),
+            keys: KnownKeys::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
+            providers: Providers::new(&settings.oauth)?,
+            flows: Flows::new(env.clone(), &settings.token_secret),
             env,
             digests: Digests::new(&settings.token_secret),
             hasher: Hasher::new(settings.passwords)?,
             password_rules: settings.passwords.rules(),
             require_verified_email: settings.require_verified_email,
-            token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
-            refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
+            token_ttl: TimeDelta::seconds(settings.token_ttl_s),
+            refresh_ttl: TimeDelta::seconds(settings.refresh_ttl_s),
         })
     }
 
@@ -154,6 +172,43 @@ impl Identity {
     /// time is over.
     pub fn authenticate(&self, token: &str) -> Result<Actor, Error> {
         self.authenticate_until(token).map(|(actor, _)| actor)
+    }
+
+    /// What a caller proved with an access token or an API key, when no database is needed to tell: with every token, and
+    /// with keys that were looked up lately. Else ask [`Self::look_up`].
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`]; [`Error::KeyRefused`].
+    pub fn known(&self, credential: &str) -> Option<Result<Credential, Error>> {
+        if !credential.starts_with(PREFIX) {
+            return Some(self.authenticate_until(credential).map(|(actor, until)| Credential {
+                actor,
+                reach: Reach::Login,
+                until: Some(until),
+            }));
+        }
+        match Secret::parse(PREFIX, credential) {
+            Some(secret) => self.known_key(&secret.hash()),
+            None => Some(Err(Error::KeyRefused)),
+        }
+    }
+
+    /// What a caller proved with an access token or an API key.
+    ///
+    /// # Errors
+    /// As [`Self::known`]; [`Error::Busy`] when too many keys are being looked up, [`Error::Database`].
+    pub async fn look_up(&self, credential: &str) -> Result<Credential, Error> {
+        match (self.known(credential), Secret::parse(PREFIX, credential)) {
+            (Some(known), _) => known,
+            (None, Some(secret)) => self.find_key(secret.hash()).await,
+            (None, None) => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// How long a revocation must be remembered: as long as anything works without asking the database.
+    fn memory(&self) -> TimeDelta {
+        // A key is remembered from its look-up on, which may take a while itself.
+        self.token_ttl.max(api_key::KEPT * 4)
     }
 
     /// Who a token speaks for, and until when.

@@ -1,8 +1,10 @@
 //! Queries, by subject. They take a connection, never the pool.
 
+pub(crate) mod api_keys;
 pub(crate) mod devices;
 pub(crate) mod email_changes;
 pub(crate) mod email_codes;
+pub(crate) mod oauth;
 pub(crate) mod password_resets;
 pub(crate) mod proofs;
 pub(crate) mod sessions;
