@@ -214,6 +214,8 @@ impl Settings {
         let least = if production { 10 } else { 4 };
         must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;
         must(self.identity.passwords.threads > 0, "identity.passwords.threads", "must be at least 1")?;
+        let oauth = self.identity.oauth.check();
+        oauth.map_err(|(name, must)| SettingsError::Value { name, must })?;
         must(
             self.database.max_connections > self.messaging.writers,
             "database.max_connections",

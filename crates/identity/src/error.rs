@@ -65,6 +65,50 @@ pub enum Error {
     /// The provider did not take the message.
     #[error("the text message could not be sent; try again later")]
     TextNotSent(#[source] Internal),
+    /// The API key was never ours, or does not work any more.
+    #[error("this API key does not work, or does not any more; make another one")]
+    KeyRefused,
+    /// There is no such API key, or it is somebody else's.
+    #[error("no such API key")]
+    NoKey,
+    /// The account has as many API keys as it may have.
+    #[error("an account has 50 API keys at most: revoke one first")]
+    TooManyKeys,
+    /// No provider has this name.
+    #[error("no provider of this name is set up here; GET /api/auth/providers lists those that are")]
+    NoProvider,
+    /// A well-known provider is not set up.
+    #[error(
+        "logging in through {provider} is not set up here: identity.oauth.{provider}.client_id is not set"
+    )]
+    ProviderOff {
+        /// Its name.
+        provider: String,
+    },
+    /// The provider does not say where to send a browser.
+    #[error("{provider} does not answer as it should; try again in a few seconds")]
+    ProviderDown {
+        /// What people call it.
+        provider: String,
+    },
+    /// The one-time code was never ours, is too old, was used, or is another's.
+    #[error("this code does not work, or does not any more: begin the login again")]
+    CodeRefused,
+    /// An account has the address that the provider names, and one of the two did not check whose it is.
+    #[error("there is an account with this e-mail address: log in to it, and link the provider from there")]
+    LinkFirst,
+    /// The provider's user is linked to another account.
+    #[error("this user of the provider is linked to another account")]
+    LinkTaken,
+    /// The account is linked to another user of the provider.
+    #[error("your account is linked to another user of this provider: unlink that first")]
+    LinkedToAnother,
+    /// There is no such link.
+    #[error("your account is not linked to this provider")]
+    NoLink,
+    /// Nobody could log in any more.
+    #[error("this is the only way to log in to your account: set a password or link another provider first")]
+    LastCredential,
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -104,14 +148,19 @@ impl Failure for Error {
             Self::TooManyTries { .. } => Code::RateLimited,
             Self::FactorInForce | Self::NoFactor => Code::Conflict,
             Self::NoTexts | Self::TextNotSent(_) => Code::Unavailable,
-            Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
+            Self::Unauthenticated | Self::RefreshRefused | Self::KeyRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
-            Self::NoSession => Code::ResourceNotFound,
+            Self::NoSession | Self::NoKey | Self::NoProvider | Self::NoLink => Code::ResourceNotFound,
+            Self::TooManyKeys | Self::LinkTaken | Self::LinkedToAnother | Self::LastCredential => {
+                Code::Conflict
+            }
             Self::TokenExpired => Code::TokenExpired,
-            Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
+            Self::UsernameTaken | Self::EmailTaken | Self::LinkFirst => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::InvalidCode => Code::InvalidCode,
-            Self::Busy | Self::NoMail => Code::Unavailable,
+            Self::InvalidCode | Self::CodeRefused => Code::InvalidCode,
+            Self::Busy | Self::NoMail | Self::ProviderOff { .. } | Self::ProviderDown { .. } => {
+                Code::Unavailable
+            }
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -125,7 +174,7 @@ impl Failure for Error {
             Self::TooManyTries { retry_after_s } => Some(json!({ "retryAfter": retry_after_s })),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
-            Self::EmailTaken => Some(json!({ "field": "email" })),
+            Self::EmailTaken | Self::LinkFirst => Some(json!({ "field": "email" })),
             _ => None,
         }
     }
@@ -136,6 +185,7 @@ impl From<DbError> for Error {
         match error.constraint() {
             Some("users_username_taken") => Self::UsernameTaken,
             Some("users_email_taken") => Self::EmailTaken,
+            Some("oauth_links_one") => Self::LinkedToAnother,
             _ => Self::Database(error),
         }
     }

@@ -114,7 +114,7 @@ pub fn mailbox_name(address: &str) -> String {
     format!("email:{}", email_key(address))
 }
 
-fn email_key(address: &str) -> String {
+pub(crate) fn email_key(address: &str) -> String {
     address.trim().to_lowercase()
 }
 

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
+mod api_key;
+mod bearer;
 mod browser;
 mod client;
+mod credential;
 mod error;
 mod factor;
 pub mod input;
 mod jobs;
 pub mod mail;
 mod model;
+mod oauth;
 mod password;
 mod password_rules;
 mod phone;
@@ -24,15 +28,21 @@ pub mod username;
 mod vault;
 mod view;
 
+pub use api_key::{ApiKeyBody, ApiKeyView, Revealed};
 pub use client::Client;
+pub use credential::{Credential, Reach, Scope, Scopes};
 pub use error::Error;
 pub use factor::{FactorView, Method};
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
+pub use oauth::{
+    FacebookSettings, GoogleSettings, IssuerSettings, LinkView, OauthCodeBody, OauthSettings, ProviderView,
+    Returned, Trouble,
+};
 pub use password::PasswordSettings;
 pub use phone::Phone;
 pub use revocation::Revocation;
-pub use service::{BeginView, FactorSettings, Identity, IdentitySettings, KeyUse, Newcomer, Rotation};
+pub use service::{BeginView, Begun, FactorSettings, Identity, IdentitySettings, KeyUse, Newcomer, Rotation};
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
 pub use view::{SelfView, SessionView, UserView};

@@ -2,6 +2,22 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        hash -> Bytea,
+        prefix -> Text,
+        may_read -> Bool,
+        may_write -> Bool,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     email_changes (user_id) {
         user_id -> Uuid,
         request_id -> Uuid,
@@ -31,6 +47,29 @@ diesel::table! {
         family -> Text,
         network -> Text,
         seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_codes (hash) {
+        hash -> Bytea,
+        provider -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        email_verified -> Bool,
+        name -> Nullable<Text>,
+        challenge -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_links (provider, subject) {
+        provider -> Text,
+        subject -> Text,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
     }
 }
 
@@ -110,9 +149,11 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
+diesel::joinable!(oauth_links -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
@@ -120,9 +161,12 @@ diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     email_changes,
     email_codes,
     known_devices,
+    oauth_codes,
+    oauth_links,
     password_resets,
     recovery_codes,
     refresh_tokens,

@@ -18,7 +18,7 @@ pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, Syst
 pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
-pub use id::{ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};
+pub use id::{ApiKeyId, ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};
 pub use page::{Limit, Page};
 pub use permission::Permissions;
 pub use time::Timestamp;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
 use crate::actions;
-use crate::http::{Caller, Client, Created, Fail, Ok200, State, Valid, Yes};
+use crate::http::{Caller, Client, Created, Fail, Ok200, Owner, State, Valid, Yes};
 use crate::services::Services;
 
 /// A login that succeeded, or goes on.
@@ -159,13 +159,13 @@ pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result
 ///
 /// Ends the session that the token belongs to, on every gateway: its tokens stop to work and its sockets are closed with
 /// 4003. Other sessions of the account go on.
-#[utoipa::path(tag = "auth", security(("token" = [])),
+#[utoipa::path(tag = "auth", security(("login" = [])),
     responses((status = 200, description = "The session is over.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([]))))]
 #[post("/api/auth/logout")]
 pub(super) async fn sign_out(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.identity.log_out(actor).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))

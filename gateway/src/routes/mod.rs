@@ -1,12 +1,15 @@
 //! The HTTP calls, by subject. Every handler is registered here, once.
 
+mod api_keys;
 mod auth;
 mod channels;
 mod docs;
 mod emails;
 mod fallback;
 mod health;
+mod links;
 mod messages;
+mod oauth;
 mod passwords;
 mod second_factor;
 mod servers;
@@ -43,6 +46,16 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)
+        .service(api_keys::make_key)
+        .service(api_keys::keys)
+        .service(api_keys::revoke_key)
+        .service(oauth::providers)
+        .service(oauth::go_to_provider)
+        .service(oauth::come_back)
+        .service(oauth::sign_in_through)
+        .service(links::links)
+        .service(links::link)
+        .service(links::unlink)
         .service(servers::list)
         .service(servers::create)
         .service(servers::join)

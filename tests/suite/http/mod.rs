@@ -3,6 +3,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod api_keys;
 mod bodies;
 mod changes;
 mod channels;
@@ -13,6 +14,7 @@ mod ids;
 mod logins;
 mod members;
 mod nonces;
+mod oauth;
 mod operations;
 mod paths;
 mod product;

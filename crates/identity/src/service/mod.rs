@@ -1,10 +1,12 @@
 //! The use cases of accounts.
 
+mod api_keys;
 mod change_email;
 mod change_password;
 mod confirm;
 mod factor;
 mod notify;
+mod oauth;
 mod people;
 mod phones;
 mod refresh;
@@ -23,11 +25,15 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use backbone::settings::{given, list};
+use chrono::TimeDelta;
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
-use crate::Error;
+use crate::api_key::{KnownKeys, PREFIX};
+use crate::bearer::Secret;
+use crate::credential::{Credential, Reach};
 use crate::mail::Mailer;
+use crate::oauth::{Flows, OauthSettings, Providers};
 use crate::password::{Hasher, PasswordSettings};
 use crate::password_rules::PasswordRules;
 use crate::refresh::RefreshTokens;
@@ -37,8 +43,10 @@ use crate::sms::{self, SmsProvider, SmsSettings};
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
 use crate::vault::{SecretKeys, Vault};
+use crate::{Error, api_key};
 
 pub use factor::{BeginView, FactorSettings};
+pub use oauth::Begun;
 pub use people::Newcomer;
 pub use secrets::{KeyUse, Rotation};
 
@@ -72,6 +80,8 @@ pub struct IdentitySettings {
     pub second_factor: FactorSettings,
     /// Text messages.
     pub sms: SmsSettings,
+    /// Logging in through other providers.
+    pub oauth: OauthSettings,
 }
 
 impl Default for IdentitySettings {
@@ -89,6 +99,7 @@ impl Default for IdentitySettings {
             keys: SecretKeys::default(),
             second_factor: FactorSettings::default(),
             sms: SmsSettings::default(),
+            oauth: OauthSettings::default(),
         }
     }
 }
@@ -106,6 +117,7 @@ impl std::fmt::Debug for IdentitySettings {
             .field("passwords", &self.passwords)
             .field("second_factor", &self.second_factor)
             .field("sms", &self.sms)
+            .field("oauth", &self.oauth)
             .finish_non_exhaustive()
     }
 }
@@ -120,6 +132,7 @@ pub struct Identity {
     mailer: Mailer,
     revoked: Revoked,
     used: Used,
+    keys: KnownKeys,
     tokens: Tokens,
     refresh_tokens: RefreshTokens,
     digests: Digests,
@@ -129,8 +142,10 @@ pub struct Identity {
     vault: Vault,
     factor: FactorSettings,
     sms: Option<Arc<dyn SmsProvider>>,
-    token_ttl: chrono::TimeDelta,
-    refresh_ttl: chrono::TimeDelta,
+    providers: Providers,
+    flows: Flows,
+    token_ttl: TimeDelta,
+    refresh_ttl: TimeDelta,
 }
 
 impl Identity {
@@ -138,8 +153,8 @@ impl Identity {
     /// `mailer` (see [`Self::handlers`]).
     ///
     /// # Errors
-    /// bcrypt does not take the cost, a key file cannot be read, `keys` are none, or the SMS provider's settings are no
-    /// good.
+    /// bcrypt does not take the cost, a key file cannot be read, `keys` are none, or the settings of a provider (of logins
+    /// or text messages) are no good.
     pub fn new(
         pool: Pool,
         env: Env,
@@ -161,18 +176,21 @@ impl Identity {
             mailer,
             revoked: Revoked::default(),
             used: Used::default(),
+            keys: KnownKeys::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
             vault: Vault::new(env.clone(), &settings.keys)?,
             factor: settings.second_factor.clone(),
             sms: sms::provider(&settings.sms, &env)?,
+            providers: Providers::new(&settings.oauth)?,
+            flows: Flows::new(env.clone(), &settings.token_secret),
             env,
             digests: Digests::new(&settings.token_secret),
             hasher: Hasher::new(settings.passwords)?,
             password_rules: settings.passwords.rules(),
             require_verified_email: settings.require_verified_email,
-            token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
-            refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
+            token_ttl: TimeDelta::seconds(settings.token_ttl_s),
+            refresh_ttl: TimeDelta::seconds(settings.refresh_ttl_s),
         })
     }
 
@@ -183,6 +201,43 @@ impl Identity {
     /// time is over.
     pub fn authenticate(&self, token: &str) -> Result<Actor, Error> {
         self.authenticate_until(token).map(|(actor, _)| actor)
+    }
+
+    /// What a caller proved with an access token or an API key, when no database is needed to tell: with every token, and
+    /// with keys that were looked up lately. Else ask [`Self::look_up`].
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`]; [`Error::KeyRefused`].
+    pub fn known(&self, credential: &str) -> Option<Result<Credential, Error>> {
+        if !credential.starts_with(PREFIX) {
+            return Some(self.authenticate_until(credential).map(|(actor, until)| Credential {
+                actor,
+                reach: Reach::Login,
+                until: Some(until),
+            }));
+        }
+        match Secret::parse(PREFIX, credential) {
+            Some(secret) => self.known_key(&secret.hash()),
+            None => Some(Err(Error::KeyRefused)),
+        }
+    }
+
+    /// What a caller proved with an access token or an API key.
+    ///
+    /// # Errors
+    /// As [`Self::known`]; [`Error::Busy`] when too many keys are being looked up, [`Error::Database`].
+    pub async fn look_up(&self, credential: &str) -> Result<Credential, Error> {
+        match (self.known(credential), Secret::parse(PREFIX, credential)) {
+            (Some(known), _) => known,
+            (None, Some(secret)) => self.find_key(secret.hash()).await,
+            (None, None) => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// How long a revocation must be remembered: as long as anything works without asking the database.
+    fn memory(&self) -> TimeDelta {
+        // A key is remembered from its look-up on, which may take a while itself.
+        self.token_ttl.max(api_key::KEPT * 4)
     }
 
     /// Who a token speaks for, and until when.

@@ -10,7 +10,7 @@ use crate::username::Username;
 use crate::{Client, Error, Login};
 
 /// How often a derived username that was taken at the same moment is derived anew.
-const TRIES: u32 = 20;
+pub(super) const TRIES: u32 = 20;
 
 impl Identity {
     /// Makes an account and logs it in. A code to prove the address is sent where letters leave at all.

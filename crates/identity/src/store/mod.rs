@@ -1,9 +1,11 @@
 //! Queries, by subject. They take a connection, never the pool.
 
+pub(crate) mod api_keys;
 pub(crate) mod devices;
 pub(crate) mod email_changes;
 pub(crate) mod email_codes;
 pub(crate) mod factors;
+pub(crate) mod oauth;
 pub(crate) mod password_resets;
 pub(crate) mod phones;
 pub(crate) mod proofs;
