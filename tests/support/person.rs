@@ -95,6 +95,9 @@ impl Answer {
 }
 
 impl Person {
+    /// The password of everybody.
+    pub const PASSWORD: &str = PASSWORD;
+
     pub(crate) fn stranger(http: Client, url: String) -> Self {
         Self { http, url, token: None, id: String::new(), username: String::new() }
     }
@@ -140,6 +143,11 @@ impl Person {
     /// The access token.
     pub fn token(&self) -> &str {
         self.token.as_deref().expect("somebody with an account")
+    }
+
+    /// The access token, if there is one.
+    pub fn token_if_any(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// A request to be made up further, with the token if there is one.
