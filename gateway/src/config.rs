@@ -192,6 +192,18 @@ impl Settings {
             "identity.token_secret",
             "must have at least 32 characters",
         )?;
+        if let Err(words) = self.identity.keys.check() {
+            must(false, "identity.keys", words)?;
+        }
+        if let Err((name, words)) = self.identity.sms.check(production) {
+            must(false, name, words)?;
+        }
+        let name = &self.identity.second_factor.name;
+        must(
+            (1..=32).contains(&name.chars().count()) && !name.contains(char::is_control),
+            "identity.second_factor.name",
+            "must be 1 to 32 characters",
+        )?;
         must(self.identity.token_ttl_s > 0, "identity.token_ttl_s", "must be positive")?;
         must(
             self.identity.refresh_ttl_s >= self.identity.token_ttl_s,
@@ -207,6 +219,8 @@ impl Settings {
         let least = if production { 10 } else { 4 };
         must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;
         must(self.identity.passwords.threads > 0, "identity.passwords.threads", "must be at least 1")?;
+        let oauth = self.identity.oauth.check();
+        oauth.map_err(|(name, must)| SettingsError::Value { name, must })?;
         must(
             self.database.max_connections > self.messaging.writers,
             "database.max_connections",
@@ -266,10 +280,11 @@ impl Settings {
 mod tests {
     use super::Settings;
 
-    const REQUIRED: [(&str, &str); 3] = [
+    const REQUIRED: [(&str, &str); 4] = [
         ("database.url", "postgres://localhost/x"),
         ("redis.url", "redis://localhost/"),
         ("identity.token_secret", "a secret of at least thirty-two characters"),
+        ("identity.keys", "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="),
     ];
 
     fn with(env: &str, own: &[(&str, &str)]) -> Result<Settings, String> {
@@ -289,6 +304,9 @@ mod tests {
         for (name, value) in [
             ("identity.token_secret", "short"),
             ("identity.passwords.cost", "4"),
+            ("identity.keys", ""),
+            ("identity.sms.provider", "folder"),
+            ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("limits.redis_timeout_ms", "0"),
@@ -333,6 +351,8 @@ mod tests {
         let settings = with("dev", &[("database.url", "postgres://u:hunter2@localhost/x")]).unwrap();
         let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
         let shown = format!("{} {settings:?} {} {mail:?}", settings.describe(), mail.describe());
-        assert!(!shown.contains("hunter2") && !shown.contains("thirty-two"), "{shown}");
+        for secret in ["hunter2", "thirty-two", "AAEC"] {
+            assert!(!shown.contains(secret), "{shown}");
+        }
     }
 }

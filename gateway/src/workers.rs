@@ -25,7 +25,7 @@ pub(crate) async fn run(services: Services) {
             _ = sweeps.tick() => sweep(&services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
-                    tracing::warn!(%error, "could not write down which sessions were used");
+                    tracing::warn!(%error, "could not write down which sessions and API keys were used");
                 }
             }
         }
@@ -44,6 +44,8 @@ async fn sweep(services: &Services) {
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
+    emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;
+    emptied("API keys that are over", || services.identity.sweep_keys(SLICE)).await;
 }
 
 /// Removes slice after slice until nothing is left.

@@ -12,3 +12,4 @@ mod mail;
 mod page;
 mod realtime;
 mod rfc6455;
+mod rights;

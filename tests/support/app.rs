@@ -7,7 +7,11 @@ use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
 use crate::process;
+use crate::process::guildhall;
 use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
+
+/// The key under which secrets are stored, unless a test says otherwise.
+pub const KEY: &str = "test-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -66,6 +70,7 @@ impl AppBuilder {
                 "identity.token_secret".to_string(),
                 "a secret for tests, of more than 32 characters".to_string(),
             ),
+            ("identity.keys".to_string(), KEY.to_string()),
         ];
         let letters = self.letters.then(|| tempfile::tempdir().expect("a directory for letters"));
         if let Some(letters) = &letters {
@@ -73,7 +78,7 @@ impl AppBuilder {
             settings.push(("mail.folder".into(), letters.path().display().to_string()));
         }
         settings.extend(self.settings);
-        let http = reqwest::Client::builder().timeout(crate::PATIENCE * 2).build().unwrap();
+        let http = crate::http().timeout(crate::PATIENCE * 2).build().unwrap();
         let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, letters, database };
         for _ in 0..self.gateways.max(1) {
             app.add_gateway().await;
@@ -113,8 +118,28 @@ impl App {
 
     /// Starts one more gateway as a process of its own, from the product's binary and with settings of its own.
     pub async fn spawn(&self, binary: &str, own: &[(&str, &str)]) -> Process {
+        Process::start(binary, &self.with(own)).await
+    }
+
+    /// Runs a command of the product's binary to its end, with the app's settings and some of its own. What it wrote to
+    /// its error output, when it failed.
+    ///
+    /// # Errors
+    /// It failed.
+    pub async fn command(&self, binary: &str, words: &[&str], own: &[(&str, &str)]) -> Result<(), String> {
+        let mut command = guildhall(binary, &self.with(own));
+        let output = command.args(words).output().await.expect("the binary runs");
+        if output.status.success() {
+            Ok(())
+        } else {
+            Err(String::from_utf8_lossy(&output.stderr).into_owned())
+        }
+    }
+
+    /// The app's settings with some more.
+    fn with<'a>(&'a self, own: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
         let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        Process::start(binary, &common.chain(own.iter().copied()).collect::<Vec<_>>()).await
+        common.chain(own.iter().copied()).collect()
     }
 
     /// Runs a chore of the product's binary to its end, with something to read; whether it says that all went well, and
@@ -125,9 +150,7 @@ impl App {
     }
 
     async fn launch(&self, own: &[(&str, &str)]) -> Running {
-        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let own = common.chain(own.iter().copied()).collect::<Vec<_>>();
-        let settings = Settings::with("test", &own).unwrap_or_else(|error| panic!("{error}"));
+        let settings = Settings::with("test", &self.with(own)).unwrap_or_else(|error| panic!("{error}"));
         let env = Env::new(self.clock.clone(), Arc::new(SystemEntropy));
         let running = gateway::start(settings, env).await.unwrap_or_else(|error| panic!("{error}"));
         eventually_up(&running).await;

@@ -60,7 +60,7 @@ impl Browser {
         let started = (0..5).find_map(|_| start(&driver));
         let (driver, port) = started.expect("chromedriver and its port");
         // Never through a proxy that the environment names.
-        let http = Client::builder().no_proxy().timeout(PATIENCE * 4).build().unwrap();
+        let http = crate::http().no_proxy().timeout(PATIENCE * 4).build().unwrap();
         let profile = tempfile::tempdir().expect("a directory for the browser");
         let mut args = FLAGS.map(String::from).to_vec();
         args.push(format!("--user-data-dir={}", profile.path().display()));
@@ -96,7 +96,7 @@ impl Drop for Browser {
         let ending = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
             runtime.block_on(async {
-                let http = Client::builder().no_proxy().timeout(PATIENCE).build().ok()?;
+                let http = crate::http().no_proxy().timeout(PATIENCE).build().ok()?;
                 http.delete(url).send().await.ok()
             })
         });

@@ -11,11 +11,15 @@
 )]
 
 mod app;
+mod authenticator;
 mod browser;
 mod clock;
 pub mod contract;
 mod database;
+mod issuer;
+mod logs;
 mod mailbox;
+mod navigator;
 mod person;
 mod process;
 mod proxy;
@@ -23,12 +27,17 @@ mod redis;
 mod replica;
 mod services;
 mod socket;
+pub mod texts;
 pub mod wire;
 
-pub use app::{App, AppBuilder};
+pub use app::{App, AppBuilder, KEY};
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
 pub use clock::MovedClock;
+pub use issuer::{Conduct, Issuer};
+pub use logs::Logs;
 pub use mailbox::{Letter, Mailbox};
+pub use navigator::{Navigator, Page};
 pub use person::{Answer, Person, Server};
 pub use process::{Gateway, Process};
 pub use proxy::Proxy;
@@ -41,6 +50,11 @@ use std::time::Duration;
 
 /// How long anything that must happen may take; generous, because two cores run many tests at once.
 pub const PATIENCE: Duration = Duration::from_secs(15);
+
+/// The beginning of an HTTP client. Without certificates: there is no TLS here, and a machine may have none.
+pub fn http() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().tls_certs_only([])
+}
 
 /// Waits until `check` is true.
 pub async fn eventually(what: &str, mut check: impl AsyncFnMut() -> bool) {

@@ -60,6 +60,7 @@ impl Answer {
             panic!("against the OpenAPI document: {wrong}");
         }
         let body = match serde_json::from_str(&text) {
+            Err(_) if status.is_redirection() && text.is_empty() => Value::Null,
             Err(_) if !content_type.starts_with("application/json") => Value::String(text),
             parsed => parsed.unwrap_or_else(|error| panic!("{status} without JSON ({error}): {text}")),
         };
@@ -94,6 +95,9 @@ impl Answer {
 }
 
 impl Person {
+    /// The password of everybody.
+    pub const PASSWORD: &str = PASSWORD;
+
     pub(crate) fn stranger(http: Client, url: String) -> Self {
         Self { http, url, token: None, id: String::new(), username: String::new() }
     }
@@ -113,7 +117,9 @@ impl Person {
         self.clone().with_login(&answer)
     }
 
-    fn with_login(self, answer: &Value) -> Self {
+    /// With the login that an answer tells of.
+    #[must_use]
+    pub fn with_login(self, answer: &Value) -> Self {
         Self {
             token: Some(answer["token"].as_str().expect("a token").to_string()),
             id: answer["user"]["id"].as_str().expect("an id").to_string(),
@@ -137,6 +143,11 @@ impl Person {
     /// The access token.
     pub fn token(&self) -> &str {
         self.token.as_deref().expect("somebody with an account")
+    }
+
+    /// The access token, if there is one.
+    pub fn token_if_any(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// A request to be made up further, with the token if there is one.

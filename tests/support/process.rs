@@ -27,6 +27,16 @@ impl Gateway {
     }
 }
 
+/// The product's binary with settings for tests.
+pub(crate) fn guildhall(binary: &str, settings: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(binary);
+    command.env("GUILDHALL_ENV", "test");
+    for (name, value) in settings {
+        command.env(format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__")), value);
+    }
+    command
+}
+
 /// A gateway that is a process of its own. Killed when it is dropped.
 #[derive(Debug)]
 pub struct Process {
@@ -40,11 +50,8 @@ pub struct Process {
 impl Process {
     /// Starts the product's binary with settings for tests, and waits until it serves.
     pub(crate) async fn start(binary: &str, settings: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(binary);
-        command.arg("serve").env("GUILDHALL_ENV", "test").stderr(Stdio::piped()).kill_on_drop(true);
-        for (name, value) in settings {
-            command.env(variable(name), value);
-        }
+        let mut command = guildhall(binary, settings);
+        command.arg("serve").stderr(Stdio::piped()).kill_on_drop(true);
         let mut child = command.spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let serving = async {
@@ -73,20 +80,12 @@ pub(crate) async fn run(
     arguments: &[&str],
     input: &str,
 ) -> (bool, String) {
-    let mut command = Command::new(binary);
-    command.args(arguments).env("GUILDHALL_ENV", "test").env_remove("GUILDHALL_ADMIN_PASSWORD");
+    let mut command = guildhall(binary, settings);
+    command.args(arguments).env_remove("GUILDHALL_ADMIN_PASSWORD");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    for (name, value) in settings {
-        command.env(variable(name), value);
-    }
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
     let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
-}
-
-/// The environment variable of a setting.
-fn variable(name: &str) -> String {
-    format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__"))
 }

@@ -1,8 +1,10 @@
 //! What can go wrong with accounts.
 
 use backbone::db::DbError;
-use kernel::{Code, Failure, Internal, Invalid};
+use kernel::{Code, Failure, Internal, Invalid, UserId};
 use serde_json::{Value, json};
+
+use crate::Method;
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +39,85 @@ pub enum Error {
     /// There is no such account, or it was deleted.
     #[error("no such user")]
     NoUser,
+    /// The password, which somebody logged in gave again, is wrong.
+    #[error("the password is wrong")]
+    WrongPassword,
+    /// The password is right, and the account has a second factor.
+    #[error("this account has a second factor: send the same again with a code")]
+    FactorRequired {
+        /// Whose factor.
+        user: UserId,
+        /// Where the code comes from. With [`Method::Sms`], [`crate::Identity::text_code`] sends one.
+        method: Method,
+    },
+    /// The code is wrong, too old, or was used before.
+    #[error("this code is wrong, too old, or was used before")]
+    WrongCode,
+    /// There were too many wrong codes from an app.
+    #[error("too many wrong codes: try again in {retry_after_s} seconds, or use a recovery code")]
+    TooManyTries {
+        /// After how many seconds codes are looked at again.
+        retry_after_s: u64,
+    },
+    /// There were too many wrong codes for the one that was sent.
+    #[error("too many wrong codes: the one that was sent works no more; ask for another")]
+    CodeSpent,
+    /// A second factor is in force: it must be given up before another one begins.
+    #[error("a second factor is in force; turn it off first")]
+    FactorInForce,
+    /// There is no second factor to be verified, used or turned off.
+    #[error("there is no such second factor; begin with enabling one")]
+    NoFactor,
+    /// No provider of text messages is configured.
+    #[error("text messages are not set up here; use an authenticator app")]
+    NoTexts,
+    /// The provider did not take the message.
+    #[error("the text message could not be sent; try again later")]
+    TextNotSent(#[source] Internal),
+    /// The API key was never ours, or does not work any more.
+    #[error("this API key does not work, or does not any more; make another one")]
+    KeyRefused,
+    /// There is no such API key, or it is somebody else's.
+    #[error("no such API key")]
+    NoKey,
+    /// The account has as many API keys as it may have.
+    #[error("an account has 50 API keys at most: revoke one first")]
+    TooManyKeys,
+    /// No provider has this name.
+    #[error("no provider of this name is set up here; GET /api/auth/providers lists those that are")]
+    NoProvider,
+    /// A well-known provider is not set up.
+    #[error(
+        "logging in through {provider} is not set up here: identity.oauth.{provider}.client_id is not set"
+    )]
+    ProviderOff {
+        /// Its name.
+        provider: String,
+    },
+    /// The provider does not say where to send a browser.
+    #[error("{provider} does not answer as it should; try again in a few seconds")]
+    ProviderDown {
+        /// What people call it.
+        provider: String,
+    },
+    /// The one-time code was never ours, is too old, was used, or is another's.
+    #[error("this code does not work, or does not any more: begin the login again")]
+    CodeRefused,
+    /// An account has the address that the provider names, and one of the two did not check whose it is.
+    #[error("there is an account with this e-mail address: log in to it, and link the provider from there")]
+    LinkFirst,
+    /// The provider's user is linked to another account.
+    #[error("this user of the provider is linked to another account")]
+    LinkTaken,
+    /// The account is linked to another user of the provider.
+    #[error("your account is linked to another user of this provider: unlink that first")]
+    LinkedToAnother,
+    /// There is no such link.
+    #[error("your account is not linked to this provider")]
+    NoLink,
+    /// Nobody could log in any more.
+    #[error("this is the only way to log in to your account: set a password or link another provider first")]
+    LastCredential,
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -70,17 +151,30 @@ impl Failure for Error {
     fn code(&self) -> Code {
         match self {
             Self::Invalid(invalid) => invalid.code(),
-            Self::InvalidCredentials => Code::InvalidCredentials,
-            Self::Unauthenticated | Self::RefreshRefused => Code::Unauthenticated,
+            Self::InvalidCredentials | Self::WrongPassword => Code::InvalidCredentials,
+            Self::FactorRequired { .. } => Code::TwoFactorRequired,
+            Self::WrongCode | Self::CodeSpent => Code::InvalidCode,
+            Self::TooManyTries { .. } => Code::RateLimited,
+            Self::FactorInForce | Self::NoFactor => Code::Conflict,
+            Self::NoTexts | Self::TextNotSent(_) => Code::Unavailable,
+            Self::Unauthenticated | Self::RefreshRefused | Self::KeyRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
             Self::NotAdmin => Code::InsufficientPermissions,
-            Self::LastAdmin => Code::Conflict,
-            Self::NoUser | Self::NoSession => Code::ResourceNotFound,
+            Self::NoUser | Self::NoSession | Self::NoKey | Self::NoProvider | Self::NoLink => {
+                Code::ResourceNotFound
+            }
+            Self::LastAdmin
+            | Self::TooManyKeys
+            | Self::LinkTaken
+            | Self::LinkedToAnother
+            | Self::LastCredential => Code::Conflict,
             Self::TokenExpired => Code::TokenExpired,
-            Self::UsernameTaken | Self::EmailTaken => Code::UserExists,
+            Self::UsernameTaken | Self::EmailTaken | Self::LinkFirst => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::InvalidCode => Code::InvalidCode,
-            Self::Busy | Self::NoMail => Code::Unavailable,
+            Self::InvalidCode | Self::CodeRefused => Code::InvalidCode,
+            Self::Busy | Self::NoMail | Self::ProviderOff { .. } | Self::ProviderDown { .. } => {
+                Code::Unavailable
+            }
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -89,10 +183,13 @@ impl Failure for Error {
     fn details(&self) -> Option<Value> {
         match self {
             Self::Invalid(invalid) => invalid.details(),
+            Self::WrongPassword => Some(json!({ "field": "password" })),
+            Self::FactorRequired { method, .. } => Some(json!({ "method": method })),
+            Self::TooManyTries { retry_after_s } => Some(json!({ "retryAfter": retry_after_s })),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),
             Self::NotAdmin => Some(json!({ "permission": "ADMIN" })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
-            Self::EmailTaken => Some(json!({ "field": "email" })),
+            Self::EmailTaken | Self::LinkFirst => Some(json!({ "field": "email" })),
             _ => None,
         }
     }
@@ -103,6 +200,7 @@ impl From<DbError> for Error {
         match error.constraint() {
             Some("users_username_taken") => Self::UsernameTaken,
             Some("users_email_taken") => Self::EmailTaken,
+            Some("oauth_links_one") => Self::LinkedToAnother,
             _ => Self::Database(error),
         }
     }

@@ -10,11 +10,14 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
 
+use crate::Phone;
+use crate::factor::Given;
 use crate::password_rules::PasswordRules;
 use crate::username::Username;
 
 mod recovery;
 
+pub use crate::factor::input::{BeginFactorBody, FactorBody, VerifyFactorBody};
 pub(crate) use admin::Reason;
 pub use admin::{RoleBody, SuspendBody};
 pub(crate) use profile::ProfileChange;
@@ -46,6 +49,9 @@ pub struct RegisterBody {
     /// The display name, 1 to 64 characters. The username when absent.
     #[schema(example = "Ada Lovelace")]
     pub name: Option<String>,
+    /// A phone number in the international form. Nobody else sees it.
+    #[schema(example = "+493012345678")]
+    pub phone: Option<String>,
 }
 
 /// Who wants to log in.
@@ -61,6 +67,9 @@ pub struct LoginBody {
     /// The password.
     #[schema(example = "correct horse battery")]
     pub password: String,
+    /// For an account with a second factor: six digits, or a recovery code.
+    #[schema(example = "287082")]
+    pub verification_code: Option<String>,
 }
 
 /// Who wants to go on without a password.
@@ -79,6 +88,7 @@ pub(crate) struct Registration {
     /// Chosen by its owner, or to be made unique by us.
     pub(crate) username: Wish,
     pub(crate) name: String,
+    pub(crate) phone: Option<Phone>,
 }
 
 pub(crate) enum Wish {
@@ -90,6 +100,7 @@ pub(crate) enum Wish {
 pub(crate) struct Credentials {
     pub(crate) account: Account,
     pub(crate) password: String,
+    pub(crate) second: Option<Given>,
 }
 
 pub(crate) enum Account {
@@ -124,7 +135,7 @@ fn multiline(text: &str, max: usize) -> Result<Option<String>, String> {
     }
 }
 
-fn email_key(address: &str) -> String {
+pub(crate) fn email_key(address: &str) -> String {
     address.trim().to_lowercase()
 }
 
@@ -138,6 +149,10 @@ impl Registration {
         let name = body.name.as_deref().map(|name| display_name(name, NAME_MAX)).transpose();
         let name = name.unwrap_or_else(|must| {
             invalid.add("name", must);
+            None
+        });
+        let phone = body.phone.as_deref().map(Phone::parse).transpose().unwrap_or_else(|must| {
+            invalid.add("phone", must);
             None
         });
         let username = match body.username.as_deref().map(Username::parse) {
@@ -156,7 +171,7 @@ impl Registration {
             return Err(Invalid::field("username", "must be given, or name"));
         };
         let name = name.unwrap_or_else(|| username.name().as_str().to_string());
-        Ok(Self { email, password: Password(body.password), username, name })
+        Ok(Self { email, password: Password(body.password), username, name, phone })
     }
 }
 
@@ -210,7 +225,8 @@ impl Credentials {
             }
             _ => return Err(Invalid::field("email", "must be given, or username, and not both")),
         };
-        Ok(Self { account, password: body.password })
+        let second = Given::optional("verificationCode", body.verification_code.as_deref())?;
+        Ok(Self { account, password: body.password, second })
     }
 }
 

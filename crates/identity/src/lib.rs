@@ -1,42 +1,60 @@
 #![doc = include_str!("../README.md")]
 
 mod admin;
+mod api_key;
 mod audit;
+mod bearer;
 mod browser;
 mod client;
+mod credential;
 mod error;
 pub mod event;
+mod factor;
 pub mod input;
 mod jobs;
 pub mod mail;
 mod model;
+mod oauth;
 mod password;
 mod password_rules;
 mod personal;
+mod phone;
 mod profile;
 mod refresh;
 mod revocation;
 mod schema;
 mod secret;
 mod service;
+mod sms;
 mod store;
 mod token;
 mod used;
 pub mod username;
+mod vault;
 mod view;
 
 pub use admin::Admin;
+pub use api_key::{ApiKeyBody, ApiKeyView, Revealed};
 pub use audit::{AuditAction, AuditView};
 pub use client::Client;
+pub use credential::{Credential, Reach, Scope, Scopes};
 pub use error::Error;
+pub use factor::{FactorView, Method};
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
+pub use oauth::{
+    FacebookSettings, GoogleSettings, IssuerSettings, LinkView, OauthCodeBody, OauthSettings, ProviderView,
+    Returned, Trouble,
+};
 pub use password::PasswordSettings;
 pub use personal::{PersonalData, Piece};
+pub use phone::Phone;
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
-    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, Identity, IdentitySettings, Matches, Newcomer,
-    UserCounts,
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Identity,
+    IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
 };
+pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
+pub use vault::SecretKeys;
 pub use view::{AccountStatus, AccountView, ProfileView, SelfView, SessionView, UserView};

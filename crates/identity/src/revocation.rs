@@ -1,4 +1,4 @@
-//! Sessions whose tokens stopped to work before their time, as far as this process knows.
+//! Sessions and API keys that stopped to work before their time, as far as this process knows.
 //!
 //! A revocation is a row. The process that writes it tells the others on the bus; each also reads the recent rows again
 //! and again, so that a lost event delays it by seconds and no more. Checking a token needs neither.
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Revocation {
-    /// The session.
+    /// The session, or what stands for it: the API key.
     pub session_id: SessionId,
     /// Whose it was.
     pub user_id: UserId,

@@ -2,6 +2,22 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        name -> Text,
+        hash -> Bytea,
+        prefix -> Text,
+        may_read -> Bool,
+        may_write -> Bool,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     audit_log (id) {
         id -> Uuid,
         created_at -> Timestamptz,
@@ -57,10 +73,40 @@ diesel::table! {
 }
 
 diesel::table! {
+    oauth_codes (hash) {
+        hash -> Bytea,
+        provider -> Text,
+        subject -> Text,
+        email -> Nullable<Text>,
+        email_verified -> Bool,
+        name -> Nullable<Text>,
+        challenge -> Bytea,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    oauth_links (provider, subject) {
+        provider -> Text,
+        subject -> Text,
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        last_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     password_resets (user_id) {
         user_id -> Uuid,
         token_hash -> Bytea,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Bytea,
     }
 }
 
@@ -75,6 +121,21 @@ diesel::table! {
 diesel::table! {
     retired_usernames (key_hash) {
         key_hash -> Bytea,
+    }
+}
+
+diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        method -> Text,
+        secret_sealed -> Nullable<Bytea>,
+        phone_sealed -> Nullable<Bytea>,
+        enabled_at -> Nullable<Timestamptz>,
+        last_step -> Nullable<Int8>,
+        tries -> Int4,
+        tries_since -> Nullable<Timestamptz>,
+        code_hash -> Nullable<Bytea>,
+        code_expires_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -111,6 +172,8 @@ diesel::table! {
         suspended_reason -> Nullable<Text>,
         email_verified_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        phone_sealed -> Nullable<Bytea>,
+        phone_key -> Nullable<Bytea>,
         status -> Text,
         status_message -> Nullable<Text>,
         notifications -> Bool,
@@ -120,23 +183,32 @@ diesel::table! {
     }
 }
 
+diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
+diesel::joinable!(oauth_links -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
 diesel::joinable!(erasures -> users (user_id));
+diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
+diesel::joinable!(second_factors -> users (user_id));
 diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    api_keys,
     audit_log,
     email_changes,
     email_codes,
     erasures,
     known_devices,
+    oauth_codes,
+    oauth_links,
     password_resets,
+    recovery_codes,
     refresh_tokens,
     retired_usernames,
+    second_factors,
     sessions,
     users,
 );

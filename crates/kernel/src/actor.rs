@@ -5,14 +5,14 @@ use utoipa::ToSchema;
 
 use crate::{SessionId, UserId};
 
-/// The authenticated caller of a command or request. Made by `identity` from a token that it checked.
+/// The authenticated caller of a command or request. Made by `identity` from a token or key that it checked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The account.
     pub user: UserId,
-    /// The login that the token belongs to.
+    /// The login that the token belongs to, or what stands for it: the API key.
     pub session: SessionId,
-    /// What the account is in the whole installation.
+    /// What the account is in the whole installation. By an API key nobody is more than a user.
     pub role: Role,
 }
 

@@ -32,10 +32,11 @@ macro_rules! codes {
 
 codes! {
     ValidationFailed = "VALIDATION_FAILED", 400, "The input is malformed or breaks a rule; `details` names each field and what it must be.";
-    InvalidCode = "INVALID_CODE", 400, "A code or token that was sent to somebody is wrong, too old, used already, or was tried too often: ask for a new one.";
+    InvalidCode = "INVALID_CODE", 400, "A code or token that was sent or made is wrong, too old, used already, or was tried too often: get a new one.";
     Unauthenticated = "UNAUTHENTICATED", 401, "No valid token came with the call: log in and send `Authorization: Bearer <token>`.";
     TokenExpired = "TOKEN_EXPIRED", 401, "The token's time is over: log in again.";
     InvalidCredentials = "INVALID_CREDENTIALS", 401, "The account does not exist or the password is wrong.";
+    TwoFactorRequired = "TWO_FACTOR_REQUIRED", 402, "The password is right and the account has a second factor: send the same again with a code; `details.method` says where it comes from (`totp`, `sms`).";
     AccountSuspended = "ACCOUNT_SUSPENDED", 403, "The account may not be used for now; `details.reason` says why. Ask those who run this installation.";
     EmailNotVerified = "EMAIL_NOT_VERIFIED", 403, "The password is right, but the account's e-mail address has to be confirmed first: `POST /api/auth/verify-email`.";
     InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";

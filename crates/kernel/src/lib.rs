@@ -20,7 +20,9 @@ pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, Syst
 pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
-pub use id::{AuditId, ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};
+pub use id::{
+    ApiKeyId, AuditId, ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId,
+};
 pub use object::Object;
 pub use page::{Limit, Page};
 pub use patch::Patch;

@@ -28,7 +28,7 @@ pub enum Error {
         /// The time that there was.
         hours: i64,
     },
-    /// The scope's access changed since the grant was made: authorise again, once, and try again.
+    /// The scope's access changed since the grant was made: authorise again, and try again a few times.
     #[error("your access changed just now; try again")]
     Stale,
     /// More changes wait than will be written soon.

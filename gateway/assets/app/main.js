@@ -38,7 +38,8 @@ function submit(form, path, body) {
       form.reset();
       begin();
     } catch (failure) {
-      blame(form, failure.message, failure.details);
+      if (failure.code === "TWO_FACTOR_REQUIRED") askForCode(failure.details.method);
+      else blame(form, failure.message, failure.details);
     }
     button.disabled = false;
   });
@@ -55,9 +56,23 @@ function blame(form, words, details = {}) {
   first?.focus();
 }
 
-submit(forms.login, "login", ({ account, password }) => ({
+/** Shows the field for a code and where it comes from; without `method` hides it. */
+function askForCode(method) {
+  const { verificationCode: input, account } = forms.login.elements;
+  part("second-factor").hidden = part("code-hint").hidden = !method;
+  const from = method === "sms" ? "It was sent to your phone; leave this empty for another" : "Your authenticator app shows it";
+  part("code-hint").textContent = `${from}. A recovery code will do too.`;
+  input.value = "";
+  if (!method) return;
+  input.focus();
+  // For somebody else it may not be needed.
+  account.addEventListener("input", () => askForCode(), { once: true });
+}
+
+submit(forms.login, "login", ({ account, password, verificationCode }) => ({
   [account.includes("@") ? "email" : "username"]: account.trim(),
   password,
+  verificationCode: verificationCode || undefined,
 }));
 
 submit(forms.register, "register", ({ username, name, email, password }) => ({
@@ -79,6 +94,7 @@ function end(words) {
   document.title = "Guildhall";
   document.querySelectorAll("dialog[open]").forEach((dialog) => dialog.close());
   choose("login");
+  askForCode();
   blame(forms.login, words);
   forms.login.elements.account.focus();
 }

@@ -6,6 +6,7 @@ use identity::input::{ChangePasswordBody, LoginBody};
 use identity::{Client, Login};
 use kernel::Actor;
 
+use super::second_factor;
 use crate::http::ApiError;
 use crate::limits::Account;
 use crate::services::Services;
@@ -13,11 +14,11 @@ use crate::services::Services;
 /// Logs in, unless too many tries have failed.
 pub(crate) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
     let name = body.account_name();
-    let attempt = services.identity.login(body, client);
+    let attempt = second_factor::log_in(services, body, client);
     match name {
         Some(name) => services.limits.attempt(Account::Named(&name), address(client), attempt).await,
         // Names no account: refused for that.
-        None => Ok(attempt.await?),
+        None => attempt.await,
     }
 }
 
@@ -32,7 +33,7 @@ pub(crate) async fn change_password(
     services.limits.attempt(Account::User(actor.user), address(client), attempt).await
 }
 
-/// What a client is counted by.
+/// Where a call comes from; all that come from nowhere count together.
 pub(super) fn address(client: &Client) -> IpAddr {
     client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into())
 }

@@ -5,5 +5,6 @@ pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
 pub(crate) mod messages;
+pub(crate) mod second_factor;
 pub(crate) mod stats;
 pub(crate) mod users;

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
 
 mod admin;
+mod secrets;
 
 use clap::{Parser, Subcommand};
 use kernel::Env;
@@ -42,6 +43,11 @@ enum Command {
     Admin {
         #[command(subcommand)]
         verb: AdminVerb,
+    },
+    /// Keep what is stored encrypted under the newest key
+    Secrets {
+        #[command(subcommand)]
+        verb: secrets::Verb,
     },
     /// Look at the configuration
     Config {
@@ -95,6 +101,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             println!("{}", admin::run(&services(&settings)?, verb).await?);
             Ok(())
         }
+        Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -69,11 +69,15 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "this username is taken or looks like one that is; choose another";
             return (words.into(), Some(json!({ "field": "username" })));
         }
+        Code::TwoFactorRequired => {
+            let words = "this account has a second factor: send the same again with a code";
+            return (words.into(), Some(json!({ "method": "totp" })));
+        }
+        Code::InvalidCode => "this code or link is wrong, too old or used already; ask for a new one",
         Code::AccountSuspended => {
             let words = "this account is suspended: advertising in every channel";
             return (words.into(), Some(json!({ "reason": "advertising in every channel" })));
         }
-        Code::InvalidCode => "this code or link is wrong, too old or used already; ask for a new one",
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
@@ -82,6 +86,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
         Code::Forbidden if needs("OWNER") => "only the owner of the server may do this",
         Code::Forbidden if needs("AUTHOR") => "only its author may change a message",
+        Code::Forbidden if scene.needs.is_array() && scene.tag != "live" => {
+            "this API key lacks the scope write: make one that has it"
+        }
         Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
         Code::ResourceNotFound => match scene.key {
             Some("channelId") => "no such channel, or you may not see it",
@@ -89,6 +96,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
             Some("userId") => "no such user",
             Some("sessionId") => "no such session",
+            Some("provider") => {
+                "no provider of this name is set up here; GET /api/auth/providers lists those that are"
+            }
+            Some("apiKeyId") => "no such API key",
             Some("serverId") => "no such server, or you are not a member of it",
             _ => "there is nothing of this name",
         },
@@ -100,6 +111,11 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
                 "the owner cannot leave the server: transfer it to another member or delete it"
             }
             "servers" => "you are in 200 servers, and that is the most: leave one first",
+            "auth" if scene.key == Some("provider") => {
+                "this user of the provider is linked to another account"
+            }
+            "auth" if scene.has_body => "a second factor is in force; turn it off first",
+            "auth" => "an account has 50 API keys at most: revoke one first",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
             _ => "your access changed just now; try again",
         },
@@ -117,6 +133,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
 fn invalid(scene: Scene<'_>) -> Invalid {
     match (scene.key, scene.has_body) {
         (_, true) => Invalid::field("body", "must be JSON: expected value at line 1 column 1"),
+        (Some("provider"), _) => {
+            Invalid::field("challenge", "must be the SHA-256 of a verifier, in base64url: 43 characters")
+        }
         (Some(key), _) => {
             Invalid::field(key, "must be an id: a UUID such as 01890a5d-ac96-774b-bcce-b302099a8057")
         }

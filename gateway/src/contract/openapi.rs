@@ -28,7 +28,11 @@ pub(super) fn document(routes: &OpenApi) -> Result<Value, Internal> {
     document["components"]["securitySchemes"] = json!({ "token": {
         "type": "http",
         "scheme": "bearer",
-        "description": "The `token` of `POST /api/auth/login`."
+        "description": "The `token` of `POST /api/auth/login`, or an API key that may do what the call does."
+    }, "login": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "The `token` of `POST /api/auth/login`; an API key will not do."
     } });
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
         for method in METHODS {
@@ -48,7 +52,8 @@ fn complete(operation: &mut Value, schemas: &Value) {
     let codes = codes(operation);
     let (needed, aliases) = (take(operation, "x-permissions"), take(operation, "x-aliases"));
     operation["operationId"] = id.into();
-    let words = words(operation["description"].as_str(), &needed, &aliases);
+    let login = operation["security"][0].get("login").is_some();
+    let words = words(operation["description"].as_str(), &needed, login, &aliases);
     operation["description"] = words.into();
     for parameter in operation.get_mut("parameters").and_then(Value::as_array_mut).into_iter().flatten() {
         illustrate(parameter, schemas, Absent::Omitted);
@@ -98,7 +103,8 @@ fn codes(operation: &mut Value) -> Vec<Code> {
         // What is part of the product itself needs nothing that could be down.
         Code::Unavailable => operation["tags"][0] != "product",
         Code::RateLimited => operation["x-rate-limit"] != Policy::None.name(),
-        Code::Unauthenticated | Code::TokenExpired => operation.get("security").is_some(),
+        // FORBIDDEN: what every API key may be told.
+        Code::Unauthenticated | Code::TokenExpired | Code::Forbidden => operation.get("security").is_some(),
         Code::ValidationFailed | Code::PayloadTooLarge => has_body,
         _ => false,
     };
@@ -146,12 +152,13 @@ fn refusal_headers() -> Value {
 }
 
 /// What it says of itself, what it needs, and its other names.
-fn words(own: Option<&str>, needed: &Value, aliases: &Value) -> String {
+fn words(own: Option<&str>, needed: &Value, login: bool, aliases: &Value) -> String {
     let own = own.unwrap_or_default().trim().to_string();
     let needs = needs::sentence(needed).unwrap_or_else(|| "Open to everybody: needs no token.".into());
     let aliases = aliases.as_array().into_iter().flatten().filter_map(Value::as_str);
     let aliases = aliases.map(|alias| format!("`{alias}`")).collect::<Vec<_>>().join(", ");
     let also = if aliases.is_empty() { aliases } else { format!("Also: {aliases}.") };
+    let needs = if login { format!("{needs} With a login, not with an API key.") } else { needs };
     let parts = [own, needs, also].into_iter().filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join("\n\n")
 }

@@ -41,6 +41,7 @@ async fn person(services: &Services, username: &str, name: &str) -> Result<UserI
         password: PASSWORD.into(),
         username: Some(username.into()),
         name: Some(name.into()),
+        phone: None,
     };
     match services.identity.register(body, &Client::new(Some(DEVICE), None)).await {
         Ok(login) => return Ok(login.user.id),
@@ -48,7 +49,12 @@ async fn person(services: &Services, username: &str, name: &str) -> Result<UserI
         Err(error) => return Err(words(error.into())),
     }
     // What will be printed must be true: that one can log in with this password.
-    let body = LoginBody { email: None, username: Some(username.into()), password: PASSWORD.into() };
+    let body = LoginBody {
+        email: None,
+        username: Some(username.into()),
+        password: PASSWORD.into(),
+        verification_code: None,
+    };
     match services.identity.login(body, &Client::new(Some(DEVICE), None)).await {
         Ok(login) => Ok(login.user.id),
         Err(error) if error.code() == Code::InvalidCredentials => Err(format!(

@@ -9,7 +9,8 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{HttpMessage, web};
 use futures_util::FutureExt;
-use kernel::{Actor, Code};
+use identity::Credential;
+use kernel::Code;
 
 use super::{ApiError, State};
 
@@ -53,7 +54,7 @@ pub(crate) async fn canonical(
 
 fn line(response: &ServiceResponse<BoxBody>, id: &str, took: std::time::Duration) {
     let request = response.request();
-    let user = request.extensions().get::<Actor>().map(|actor| actor.user.to_string());
+    let user = request.extensions().get::<Credential>().map(|credential| credential.actor.user.to_string());
     let status = response.status().as_u16();
     let cause = response
         .response()

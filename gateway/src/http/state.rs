@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use identity::Identity;
+use identity::{Credential, Identity};
 use tokio::runtime::Handle;
 
 use super::ApiError;
@@ -63,7 +63,19 @@ impl State {
         task.await.map_err(ApiError::panicked)?.map_err(Into::into)
     }
 
-    /// Checking a token needs no IO: workers may.
+    /// Who calls with this access token or API key. Here and now, when that needs no IO; else where the services run.
+    ///
+    /// # Errors
+    /// It is no good, or could not be looked up.
+    pub(crate) async fn authenticate(&self, token: &str) -> Result<Credential, ApiError> {
+        if let Some(known) = self.identity().known(token) {
+            return Ok(known?);
+        }
+        let token = token.to_string();
+        self.run(move |services| async move { services.identity.look_up(&token).await }).await
+    }
+
+    /// Accounts, for what needs no IO: workers may.
     pub(crate) fn identity(&self) -> &Identity {
         &self.0.services.identity
     }

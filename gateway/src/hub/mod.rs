@@ -6,6 +6,8 @@
 
 mod catch_up;
 mod fence;
+#[cfg(test)]
+mod interleavings;
 mod parcel;
 mod plan;
 mod registry;

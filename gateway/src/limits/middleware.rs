@@ -43,13 +43,15 @@ async fn decide(request: &ServiceRequest) -> Option<Decision> {
     if policy == Policy::None {
         return None;
     }
-    let user = caller(request.request(), state);
+    let user = caller(request.request(), state).await;
     limits.call(policy, user, address(request.request())).await
 }
 
-/// The user whose token came with the call. A browser cannot send that of an upgrade in `Authorization`.
-fn caller(request: &HttpRequest, state: &State) -> Option<UserId> {
-    let actor = authenticate(request).ok();
-    let actor = actor.or_else(|| state.identity().authenticate(&upgrade_token(request)?).ok());
-    actor.map(|actor| actor.user)
+/// The user whose token or API key came with the call. A browser cannot send that of an upgrade in `Authorization`.
+async fn caller(request: &HttpRequest, state: &State) -> Option<UserId> {
+    let credential = match authenticate(request).await {
+        Ok(credential) => credential,
+        Err(_) => state.authenticate(&upgrade_token(request)?).await.ok()?,
+    };
+    Some(credential.actor.user)
 }

@@ -1,15 +1,16 @@
 //! Accounts and logins.
 
 use actix_web::{post, routes, web};
-use identity::SelfView;
 use identity::input::{LoginBody, RefreshBody, RegisterBody};
+use identity::{FactorView, SelfView};
 use kernel::{SessionId, Timestamp};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
 use crate::actions;
-use crate::http::{Caller, Client, Created, Fail, Ok200, State, Valid, Yes};
+use crate::http::{Caller, Client, Created, Fail, Ok200, Owner, State, Valid, Yes};
+use crate::services::Services;
 
 /// A login that succeeded, or goes on.
 #[derive(Serialize, ToSchema)]
@@ -64,10 +65,13 @@ impl From<identity::Login> for LoginAnswer {
 
 /// An account, as its owner sees it.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct MeAnswer {
-    pub(super) success: Yes,
+    success: Yes,
     /// The account.
-    pub(super) user: SelfView,
+    user: SelfView,
+    /// What a login needs beside the password.
+    two_factor: FactorView,
 }
 
 /// Make an account.
@@ -97,9 +101,14 @@ pub(super) async fn sign_up(
 /// often is refused for a while, with the right password too: for the account from the same address, for the account from
 /// everywhere, and for the address.
 /// A login from a device that the account was never used from is told to its address, if that is confirmed.
+///
+/// When the password is right and the account has a second factor, `verificationCode` is needed too; without one the
+/// answer is 402, and with `sms` a code is sent. A recovery code will do as well. After five wrong codes of an app no code
+/// is looked at until 15 minutes after the first of them (429); after five for a sent one, that one is dead.
 #[utoipa::path(tag = "auth", request_body = LoginBody,
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
-    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED",
+        "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "RATE_LIMITED", "UNAVAILABLE"]))))]
 #[post("/api/auth/login")]
 pub(super) async fn sign_in(
     state: web::Data<State>,
@@ -139,21 +148,25 @@ pub(super) async fn refresh(
 #[get("/api/users/me")]
 #[get("/api/users/profile")]
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
-    let user = state.run(move |s| async move { s.identity.me(actor.user).await }).await?;
-    Ok(Ok200(MeAnswer { success: Yes, user: user.into() }))
+    let look = async move |s: Services| {
+        let user = s.identity.me(actor.user).await?;
+        Ok::<_, identity::Error>((user, s.identity.second_factor(actor.user).await?))
+    };
+    let (user, two_factor) = state.run(look).await?;
+    Ok(Ok200(MeAnswer { success: Yes, user: user.into(), two_factor }))
 }
 
 /// Log out.
 ///
 /// Ends the session that the token belongs to, on every gateway: its tokens stop to work and its sockets are closed with
 /// 4003. Other sessions of the account go on.
-#[utoipa::path(tag = "auth", security(("token" = [])),
+#[utoipa::path(tag = "auth", security(("login" = [])),
     responses((status = 200, description = "The session is over.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([]))))]
 #[post("/api/auth/logout")]
 pub(super) async fn sign_out(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.identity.log_out(actor).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))

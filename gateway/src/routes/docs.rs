@@ -25,7 +25,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         `x-permissions` of an operation says what it needs: all entries, of a list in it any one. An entry is a \
         permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message), \
         `ADMIN` (of the installation). \
-        `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
+        What is secured by `token` takes an access token or an API key with the scope that it needs (`read` for `GET`, else \
+        `write`), what is secured by `login` no API key. `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
         `x-rate-limit` is the rate that it is counted under: `requests` (all calls without another one, by user or, before \
         login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports` (by user), `none`. \
         Answers of counted calls say how the rate stands, in the fields `RateLimit-Policy` and `RateLimit` of \

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::actions::letters;
-use crate::http::{Caller, Client, Fail, Ok200, State, Valid, Yes};
+use crate::http::{Caller, Client, Fail, Ok200, Owner, State, Valid, Yes};
 
 /// It was done, or is under way.
 #[derive(Serialize, ToSchema)]
@@ -86,14 +86,14 @@ pub(super) async fn resend(
 /// the password, or only the mailbox, cannot take the account away. Nothing changes before
 /// `POST /api/auth/confirm-email-change`; asking again makes earlier codes void. `UNAVAILABLE` where no e-mail leaves
 /// (`mail.transport`).
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = ChangeEmailBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = ChangeEmailBody,
     responses((status = 200, description = "The letters are on their way.", body = ChangeAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "USER_EXISTS", "UNAVAILABLE"]))))]
 #[post("/api/auth/change-email")]
 pub(super) async fn change(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<ChangeEmailBody>,
 ) -> Result<Ok200<ChangeAnswer>, Fail> {
@@ -107,14 +107,14 @@ pub(super) async fn change(
 /// With the six digits of the letters: always those from the new address, and those from the present one when it got a
 /// letter. They work for 10 minutes and five tries. The new address is confirmed by it; links and codes that were sent to the
 /// old one are void, and it gets a notice.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = ConfirmEmailChangeBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = ConfirmEmailChangeBody,
     responses((status = 200, description = "The account with its new address.", body = ChangedAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "USER_EXISTS", "UNAVAILABLE"]))))]
 #[post("/api/auth/confirm-email-change")]
 pub(super) async fn confirm(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Valid(body): Valid<ConfirmEmailChangeBody>,
 ) -> Result<Ok200<ChangedAnswer>, Fail> {
     let user = state.run(move |s| async move { s.identity.confirm_email_change(actor, body).await }).await?;

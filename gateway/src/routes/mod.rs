@@ -1,6 +1,7 @@
 //! The HTTP calls, by subject. Every handler is registered here, once.
 
 mod admin;
+mod api_keys;
 mod auth;
 mod channels;
 mod data;
@@ -8,8 +9,11 @@ mod docs;
 mod emails;
 mod fallback;
 mod health;
+mod links;
 mod messages;
+mod oauth;
 mod passwords;
+mod second_factor;
 mod servers;
 mod sessions;
 mod users;
@@ -38,9 +42,23 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(passwords::forgot)
         .service(passwords::reset)
         .service(passwords::change)
+        .service(second_factor::enable)
+        .service(second_factor::verify)
+        .service(second_factor::disable)
+        .service(second_factor::recovery_codes)
         .service(sessions::list)
         .service(sessions::end)
         .service(sessions::end_all)
+        .service(api_keys::make_key)
+        .service(api_keys::keys)
+        .service(api_keys::revoke_key)
+        .service(oauth::providers)
+        .service(oauth::go_to_provider)
+        .service(oauth::come_back)
+        .service(oauth::sign_in_through)
+        .service(links::links)
+        .service(links::link)
+        .service(links::unlink)
         .service(admin::stats)
         .service(admin::users)
         .service(admin::suspend)

@@ -6,7 +6,7 @@ use identity::input::{ChangePasswordBody, ForgotPasswordBody, ResetPasswordBody}
 use super::auth::LoginAnswer;
 use super::emails::ToldAnswer;
 use crate::actions;
-use crate::http::{Caller, Client, Fail, Ok200, State, Valid};
+use crate::http::{Client, Fail, Ok200, Owner, State, Valid};
 
 /// Forget a password.
 ///
@@ -46,14 +46,14 @@ pub(super) async fn reset(
 ///
 /// Ends every session of the account, the caller's too, for whoever knew the old password may have opened any of them; their
 /// sockets are closed with 4003. The answer is a new session: go on with its tokens. A verified address gets a notice.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = ChangePasswordBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = ChangePasswordBody,
     responses((status = 200, description = "A new session of the account.", body = LoginAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
 #[post("/api/auth/change-password")]
 pub(super) async fn change(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<ChangePasswordBody>,
 ) -> Result<Ok200<LoginAnswer>, Fail> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
-use crate::http::{Caller, Fail, Key, Ok200, State, Yes};
+use crate::http::{Fail, Key, Ok200, Owner, State, Yes};
 
 /// The sessions of an account.
 #[derive(Serialize, ToSchema)]
@@ -18,13 +18,13 @@ pub(super) struct SessionsAnswer {
 }
 
 /// Where am I logged in?
-#[utoipa::path(tag = "auth", security(("token" = [])),
+#[utoipa::path(tag = "auth", security(("login" = [])),
     responses((status = 200, description = "The caller's sessions.", body = SessionsAnswer)),
     extensions(("x-permissions" = json!([]))))]
 #[get("/api/auth/sessions")]
 pub(super) async fn list(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
 ) -> Result<Ok200<SessionsAnswer>, Fail> {
     let sessions = state.run(move |s| async move { s.identity.sessions(actor).await }).await?;
     Ok(Ok200(SessionsAnswer { success: Yes, sessions }))
@@ -33,14 +33,14 @@ pub(super) async fn list(
 /// End one session.
 ///
 /// Its tokens stop to work on every gateway and its sockets are closed with 4003.
-#[utoipa::path(tag = "auth", security(("token" = [])),
+#[utoipa::path(tag = "auth", security(("login" = [])),
     params(("sessionId" = SessionId, Path, description = "One of the caller's sessions.")),
     responses((status = 200, description = "The session is over.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[delete("/api/auth/sessions/{sessionId}")]
 pub(super) async fn end(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Key(session): Key<SessionId>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.identity.end_session(actor, session).await }).await?;
@@ -50,14 +50,11 @@ pub(super) async fn end(
 /// Log out everywhere.
 ///
 /// Ends every session of the account, this one too, on every gateway.
-#[utoipa::path(tag = "auth", security(("token" = [])),
+#[utoipa::path(tag = "auth", security(("login" = [])),
     responses((status = 200, description = "All sessions are over.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([]))))]
 #[post("/api/auth/logout-all")]
-pub(super) async fn end_all(
-    state: web::Data<State>,
-    Caller(actor): Caller,
-) -> Result<Ok200<DoneAnswer>, Fail> {
+pub(super) async fn end_all(state: web::Data<State>, Owner(actor): Owner) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.identity.log_out_everywhere(actor).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))
 }

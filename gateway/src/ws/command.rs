@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use identity::Scope;
 use identity::input::StatusBody;
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{EditBody, SendBody};
@@ -45,7 +46,7 @@ pub(crate) enum Command {
 /// Who the session speaks for.
 #[derive(Deserialize, ToSchema)]
 pub(super) struct AuthenticateData {
-    /// An access token.
+    /// An access token, or an API key.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x")]
     token: String,
 }
@@ -122,6 +123,23 @@ impl Frame {
 }
 
 impl Command {
+    /// What an API key must be allowed to do for it.
+    pub(super) fn due(&self) -> Scope {
+        match self {
+            Self::Authenticate { .. }
+            | Self::Ping
+            | Self::Join { .. }
+            | Self::Leave { .. }
+            | Self::Resume { .. } => Scope::Read,
+            Self::Send { .. }
+            | Self::Edit { .. }
+            | Self::Delete { .. }
+            | Self::MarkRead { .. }
+            | Self::TypingStart { .. }
+            | Self::TypingStop { .. } => Scope::Write,
+        }
+    }
+
     fn parse(event: &str, data: &Value) -> Result<Self, ApiError> {
         Ok(match CommandRow::find(event).map_or("", |row| row.name) {
             "authenticate" => Self::Authenticate { token: parse::<AuthenticateData>(data)?.token },

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use identity::SelfView;
 use identity::input::StatusBody;
+use identity::{Credential, Reach, Scope, SelfView};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
 use messaging::input::{Content, Draft, EditBody, SendBody};
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, S
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
-use crate::http::{ApiError, State};
+use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
 
 /// The executor of one session.
@@ -29,8 +29,10 @@ pub(super) struct Dispatch {
     member: Arc<Member>,
     outbox: Rc<Outbox>,
     user: SelfView,
-    /// When the token stops to work.
-    until: Timestamp,
+    /// How far what the session was opened with reaches.
+    reach: Reach,
+    /// When it stops to work; `None`: not by itself.
+    until: Option<Timestamp>,
     typing: Typing,
 }
 
@@ -41,9 +43,10 @@ impl Dispatch {
         member: Arc<Member>,
         outbox: Rc<Outbox>,
         user: SelfView,
-        until: Timestamp,
+        credential: Credential,
     ) -> Self {
-        Self { state, shard, member, outbox, user, until, typing: Typing::default() }
+        let Credential { reach, until, .. } = credential;
+        Self { state, shard, member, outbox, user, reach, until, typing: Typing::default() }
     }
 
     /// Executes commands until no more come or the session ends.
@@ -66,7 +69,7 @@ impl Dispatch {
                     self.stopped(over);
                 }
                 // Our clock, which tests can move, decides; the second is only when we look.
-                _ = second.tick() => if self.until <= self.state.services().env.now() {
+                _ = second.tick() => if self.until.is_some_and(|until| until <= self.state.services().env.now()) {
                     let error = identity::Error::TokenExpired.into();
                     refuse(&self.outbox, None, &error);
                     self.outbox.end(Ending::Unauthenticated);
@@ -99,8 +102,9 @@ impl Dispatch {
 
     /// Does what the command says; the result is what the client gets to know of it.
     async fn execute(&mut self, command: Command) -> Result<Value, ApiError> {
+        covers(self.reach, command.due())?;
         match command {
-            Command::Authenticate { token } => self.renew(&token),
+            Command::Authenticate { token } => self.renew(&token).await,
             Command::Ping => {
                 self.outbox.tell(&Pong {});
                 Ok(json!(EmptyAck {}))
@@ -137,9 +141,10 @@ impl Dispatch {
         }
     }
 
-    /// A newer token of the same login takes the place of the present one.
-    fn renew(&mut self, token: &str) -> Result<Value, ApiError> {
-        let (actor, until) = self.state.identity().authenticate_until(token)?;
+    /// A newer token of the same account takes the place of the present one.
+    async fn renew(&mut self, token: &str) -> Result<Value, ApiError> {
+        let Credential { actor, reach, until } = self.state.authenticate(token).await?;
+        covers(reach, Scope::Read)?;
         if actor.user != self.member.user {
             return Err(ApiError::new(
                 Code::Forbidden,
@@ -151,7 +156,7 @@ impl Dispatch {
         if self.state.identity().is_revoked(actor.session) {
             self.outbox.end(Ending::Revoked);
         }
-        self.until = until;
+        (self.reach, self.until) = (reach, until);
         Ok(json!(TokenAck { expires_at: until }))
     }
 

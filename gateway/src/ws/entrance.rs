@@ -21,7 +21,7 @@ struct Params {
 
 /// Open a session.
 ///
-/// A WebSocket, which `/api/asyncapi.json` describes. Besides `token`, the access token may come in `Authorization`, in
+/// A WebSocket, which `/api/asyncapi.json` describes. Besides `token`, the access token, or an API key with the scope `read`, may come in `Authorization`, in
 /// `Sec-WebSocket-Protocol: bearer, <token>`, or in the first frame; whether it is good is told by frames, not here.
 #[utoipa::path(tag = "live",
     params(("token" = Option<String>, Query, description = "The access token, when no header has it.",

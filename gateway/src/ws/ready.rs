@@ -27,7 +27,7 @@ const UNREAD: usize = 112;
 pub(crate) struct Ready<'a> {
     /// Who it speaks for.
     user: &'a SelfView,
-    /// The login that the token belongs to.
+    /// The login that the token belongs to, or the API key.
     session_id: SessionId,
     /// How often the server pings, milliseconds.
     #[schema(example = 25_000)]

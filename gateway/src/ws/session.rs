@@ -4,7 +4,8 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Actor, Code, Timestamp};
+use identity::{Credential, Scope};
+use kernel::Code;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
@@ -17,7 +18,7 @@ use super::outbox::Outbox;
 use super::told::{Refusal, TokenAck};
 use super::writer::{FAREWELL, write};
 use super::{Ending, ready};
-use crate::http::{ApiError, State};
+use crate::http::{ApiError, State, covers};
 use crate::hub::{Appetite, Shard};
 
 /// Commands of a session that may wait or run.
@@ -38,8 +39,8 @@ pub(super) async fn run(
     let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
     let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), frames.socket()));
     let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
-    if let Some((actor, until)) = authenticate(&state, &mut reader, token).await {
-        live(&state, &shard, &mut reader, actor, until, appetite).await;
+    if let Some(credential) = authenticate(&state, &mut reader, token).await {
+        live(&state, &shard, &mut reader, credential, appetite).await;
     }
     outbox.end(Ending::Silent);
     let _ = writer.await;
@@ -81,12 +82,8 @@ impl Reader {
     }
 }
 
-/// The actor of the token that came with the upgrade, or of the first frame `authenticate`.
-async fn authenticate(
-    state: &State,
-    reader: &mut Reader,
-    token: Option<String>,
-) -> Option<(Actor, Timestamp)> {
+/// What the token proves that came with the upgrade, or of the first frame `authenticate`.
+async fn authenticate(state: &State, reader: &mut Reader, token: Option<String>) -> Option<Credential> {
     let outbox = Rc::clone(&reader.outbox);
     let (reference, token) = match token {
         Some(token) => (None, token),
@@ -111,13 +108,18 @@ async fn authenticate(
             }
         }
     };
-    match state.identity().authenticate_until(&token) {
+    let found = match state.authenticate(&token).await {
+        // Nobody sees anything here who may not read.
+        Ok(found) => covers(found.reach, Scope::Read).map(|()| found),
+        Err(error) => Err(error),
+    };
+    match found {
         Ok(found) => {
-            acknowledge(&outbox, reference.as_deref(), &TokenAck { expires_at: found.1 });
+            acknowledge(&outbox, reference.as_deref(), &TokenAck { expires_at: found.until });
             Some(found)
         }
         Err(error) => {
-            refuse(&outbox, reference.as_deref(), &error.into());
+            refuse(&outbox, reference.as_deref(), &error);
             outbox.end(Ending::Unauthenticated);
             None
         }
@@ -125,15 +127,9 @@ async fn authenticate(
 }
 
 /// The session after authentication: registered with the hub from here to the end.
-async fn live(
-    state: &State,
-    shard: &Shard,
-    reader: &mut Reader,
-    actor: Actor,
-    until: Timestamp,
-    appetite: Appetite,
-) {
+async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Credential, appetite: Appetite) {
     let outbox = Rc::clone(&reader.outbox);
+    let actor = credential.actor;
     let member = state.hub().enter(actor.user, actor.session, appetite, shard.sender());
     shard.enter(member.key, Rc::clone(&outbox));
     // Revoked between the check of the token and the registration, it would have been missed.
@@ -157,7 +153,7 @@ async fn live(
                 Arc::clone(&member),
                 Rc::clone(&outbox),
                 user,
-                until,
+                credential,
             );
             let executor = actix_web::rt::spawn(dispatch.run(commands));
             listen(state, reader, queue).await;

@@ -82,8 +82,8 @@ pub(crate) struct EmptyAck {}
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TokenAck {
-    /// When the session ends, unless a newer token comes before.
-    pub(crate) expires_at: Timestamp,
+    /// When the session ends, unless a newer token comes before; `null`: when the API key is revoked.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 /// How the user is seen from now on.

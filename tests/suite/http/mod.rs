@@ -4,6 +4,7 @@
 
 mod accounts;
 mod administration;
+mod api_keys;
 mod bodies;
 mod changes;
 mod channels;
@@ -17,6 +18,7 @@ mod ids;
 mod logins;
 mod members;
 mod nonces;
+mod oauth;
 mod operations;
 mod paths;
 mod product;
@@ -24,11 +26,14 @@ mod profiles;
 mod queries;
 mod removed;
 mod rules;
+mod second_factor;
+mod secrets;
 mod sending;
 mod servers;
 mod sessions;
 mod sizes;
 mod strangers;
+mod texts;
 mod tokens;
 
 use serde_json::Value;

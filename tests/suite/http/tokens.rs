@@ -1,7 +1,7 @@
 //! Access tokens: whose word is taken.
 
 use identity::input::LoginBody;
-use identity::{Identity, IdentitySettings, PasswordSettings};
+use identity::{Identity, IdentitySettings, PasswordSettings, SecretKeys};
 use reqwest::Method;
 use serde_json::Value;
 use tests::{Answer, App, Person};
@@ -96,14 +96,19 @@ async fn a_token_signed_with_another_key_is_refused() {
     let services = app.services();
     let other = IdentitySettings {
         token_secret: "another secret for tests, of more than 32 characters".into(),
+        keys: SecretKeys::new([tests::KEY]),
         passwords: PasswordSettings { cost: 4, threads: 1, queue: 1, ..Default::default() },
         ..IdentitySettings::default()
     };
     let (pool, env, bus) = (services.pool.clone(), services.env.clone(), services.bus.clone());
     let mailer = identity::Mailer::none(env.clone()).unwrap();
     let other = Identity::new(pool, env, bus, services.jobs.clone(), mailer, &other).unwrap();
-    let body =
-        LoginBody { email: None, username: Some("ada".into()), password: "correct horse battery".into() };
+    let body = LoginBody {
+        email: None,
+        username: Some("ada".into()),
+        password: "correct horse battery".into(),
+        verification_code: None,
+    };
     let login = other.login(body, &identity::Client::default()).await.unwrap();
     assert_eq!(login.user.id.to_string(), ada.id);
     refused(ada.with_token(&login.tokens.access).get(PATH).await);

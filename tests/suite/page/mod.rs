@@ -3,5 +3,6 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod chat;
+mod second_factor;
 mod served;
 mod visitor;

@@ -6,7 +6,7 @@ use tests::App;
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_under_a_strict_policy_that_browsers_may_keep() {
     let app = App::start().await;
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = tests::http().no_proxy().build().unwrap();
     let url = &app.gateways[0].url;
     for path in ["/", "/assets/style.css", "/assets/app/main.js", "/assets/icon.svg"] {
         let answer = http.get(format!("{url}{path}")).send().await.unwrap();

@@ -38,5 +38,14 @@ impl Contract {
 
 /// A document that the server serves.
 async fn document(url: &str) -> Value {
-    reqwest::get(url).await.expect("the server answers").json().await.expect("a document")
+    crate::http()
+        .build()
+        .expect("a client")
+        .get(url)
+        .send()
+        .await
+        .expect("the server answers")
+        .json()
+        .await
+        .expect("a document")
 }

@@ -16,25 +16,30 @@ pub(crate) const REDIS: &str = "GUILDHALL__REDIS__URL";
 /// The variable with the secret that signs access tokens.
 const TOKEN_SECRET: &str = "GUILDHALL__IDENTITY__TOKEN_SECRET";
 
-/// How to reach the two servers of a profile, and the secret that all gateways on them share.
+/// The variable with the keys that secrets are stored under.
+const KEYS: &str = "GUILDHALL__IDENTITY__KEYS";
+
+/// How to reach the two servers of a profile, and the secrets that all gateways on them share.
 pub(crate) struct Endpoints {
     /// The login of the product's role.
     pub(crate) database: Login,
     redis_url: String,
     token_secret: String,
+    keys: String,
 }
 
 impl Endpoints {
-    pub(super) fn of(database: &Login, redis: &Access, token_secret: String) -> Self {
-        Self { database: database.clone(), redis_url: redis.url(), token_secret }
+    pub(super) fn of(database: &Login, redis: &Access, token_secret: String, keys: String) -> Self {
+        Self { database: database.clone(), redis_url: redis.url(), token_secret, keys }
     }
 
     /// The variables of the gateway's environment.
-    pub(crate) fn variables(&self) -> [(&'static str, String); 3] {
+    pub(crate) fn variables(&self) -> [(&'static str, String); 4] {
         [
             (DATABASE, self.database.url()),
             (REDIS, self.redis_url.clone()),
             (TOKEN_SECRET, self.token_secret.clone()),
+            (KEYS, self.keys.clone()),
         ]
     }
 

@@ -49,7 +49,8 @@ pub(crate) fn ensure(root: &Path, profile: Profile) -> Outcome<Endpoints> {
     let database = postgres::start(&home, &account)?;
     let redis = redis::start(&home, &account)?;
     let token_secret = secret::password(&home.data.join("token.secret"))?;
-    let endpoints = Endpoints::of(&database, &redis, token_secret);
+    let keys = secret::keys(&home.data.join("keys.secret"))?;
+    let endpoints = Endpoints::of(&database, &redis, token_secret, keys);
     endpoints.write(root, profile)?;
     Ok(endpoints)
 }

@@ -6,19 +6,31 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
+use data_encoding::BASE64;
+
 use crate::fail::{Context as _, Outcome};
 
 /// The password in `file`, made up the first time. Hexadecimal, so that it needs no quoting anywhere.
 pub(super) fn password(file: &Path) -> Outcome<String> {
+    kept(file, || Ok(random::<24>()?.iter().map(|byte| format!("{byte:02x}")).collect()))
+}
+
+/// The keys in `file` that secrets are stored under, one made up the first time. More may be written into it.
+pub(super) fn keys(file: &Path) -> Outcome<String> {
+    kept(file, || Ok(format!("local-1:{}", BASE64.encode(&random::<32>()?))))
+}
+
+/// The text in `file`, made up the first time.
+fn kept(file: &Path, make_up: impl FnOnce() -> Outcome<String>) -> Outcome<String> {
     match fs::read_to_string(file) {
-        Ok(password) if !password.is_empty() => Ok(password),
+        Ok(text) if !text.is_empty() => Ok(text.trim().to_owned()),
         Err(error) if error.kind() != ErrorKind::NotFound => {
             Err(error).context(|| format!("could not read {}", file.display()))
         }
         _ => {
-            let password: String = random::<24>()?.iter().map(|byte| format!("{byte:02x}")).collect();
-            write(file, &password)?;
-            Ok(password)
+            let text = make_up()?;
+            write(file, &text)?;
+            Ok(text)
         }
     }
 }

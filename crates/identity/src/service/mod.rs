@@ -1,18 +1,24 @@
 //! The use cases of accounts.
 
 mod accounts;
+mod api_keys;
 mod audit;
 mod change_email;
 mod change_password;
+mod confirm;
 mod erase;
 mod export;
+mod factor;
 mod notify;
+mod oauth;
 mod people;
+mod phones;
 mod profile;
 mod refresh;
 mod reset_password;
 mod revoke;
 mod search;
+mod secrets;
 mod sessions;
 mod sign_in;
 mod sign_up;
@@ -20,27 +26,39 @@ mod stats;
 mod upkeep;
 mod verify_email;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use backbone::settings::{given, list};
+use chrono::TimeDelta;
 use kernel::{Actor, Env, Internal, Timestamp};
 use serde::Deserialize;
 
-use crate::Error;
+use crate::api_key::{KnownKeys, PREFIX};
+use crate::bearer::Secret;
+use crate::credential::{Credential, Reach};
 use crate::mail::Mailer;
+use crate::oauth::{Flows, OauthSettings, Providers};
 use crate::password::{Hasher, PasswordSettings};
 use crate::password_rules::PasswordRules;
 use crate::refresh::RefreshTokens;
 use crate::revocation::Revoked;
 use crate::secret::Digests;
+use crate::sms::{self, SmsProvider, SmsSettings};
 use crate::token::{TokenSettings, Tokens};
 use crate::used::Used;
+use crate::vault::{SecretKeys, Vault};
+use crate::{Error, api_key};
 
 pub use accounts::{AccountsLimit, AccountsQuery};
 pub use audit::{AuditLimit, AuditQuery};
+pub use factor::{BeginView, FactorSettings};
+pub use oauth::Begun;
 pub use people::Newcomer;
 pub use search::Matches;
+pub use secrets::{KeyUse, Rotation};
 pub use stats::UserCounts;
 
 /// How accounts work here.
@@ -69,10 +87,18 @@ pub struct IdentitySettings {
     pub require_verified_email: bool,
     /// What passwords must have, and how they are hashed.
     pub passwords: PasswordSettings,
+    /// Under which phone numbers and the secrets of second factors are stored; the same in every gateway.
+    pub keys: SecretKeys,
+    /// Second factors.
+    pub second_factor: FactorSettings,
+    /// Text messages.
+    pub sms: SmsSettings,
+    /// Logging in through other providers.
+    pub oauth: OauthSettings,
 }
 
 impl Default for IdentitySettings {
-    /// 24 hours and 30 days, no secret.
+    /// 24 hours and 30 days, no secret, no key.
     fn default() -> Self {
         Self {
             token_secret: String::new(),
@@ -84,6 +110,10 @@ impl Default for IdentitySettings {
             audit_days: 365,
             require_verified_email: false,
             passwords: PasswordSettings::default(),
+            keys: SecretKeys::default(),
+            second_factor: FactorSettings::default(),
+            sms: SmsSettings::default(),
+            oauth: OauthSettings::default(),
         }
     }
 }
@@ -98,7 +128,11 @@ impl std::fmt::Debug for IdentitySettings {
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("require_verified_email", &self.require_verified_email)
+            .field("keys", &self.keys)
             .field("passwords", &self.passwords)
+            .field("second_factor", &self.second_factor)
+            .field("sms", &self.sms)
+            .field("oauth", &self.oauth)
             .finish_non_exhaustive()
     }
 }
@@ -113,15 +147,21 @@ pub struct Identity {
     mailer: Mailer,
     revoked: Revoked,
     used: Used,
+    keys: KnownKeys,
     tokens: Tokens,
     refresh_tokens: RefreshTokens,
     digests: Digests,
     hasher: Hasher,
     password_rules: PasswordRules,
     require_verified_email: bool,
-    token_ttl: chrono::TimeDelta,
-    refresh_ttl: chrono::TimeDelta,
-    audit_kept: chrono::TimeDelta,
+    vault: Vault,
+    factor: FactorSettings,
+    sms: Option<Arc<dyn SmsProvider>>,
+    providers: Providers,
+    flows: Flows,
+    token_ttl: TimeDelta,
+    refresh_ttl: TimeDelta,
+    audit_kept: TimeDelta,
 }
 
 impl Identity {
@@ -129,7 +169,8 @@ impl Identity {
     /// `mailer` (see [`Self::handlers`]).
     ///
     /// # Errors
-    /// bcrypt does not take the cost, or a key file cannot be read.
+    /// bcrypt does not take the cost, a key file cannot be read, `keys` are none, or the settings of a provider (of logins
+    /// or text messages) are no good.
     pub fn new(
         pool: Pool,
         env: Env,
@@ -151,16 +192,22 @@ impl Identity {
             mailer,
             revoked: Revoked::default(),
             used: Used::default(),
+            keys: KnownKeys::default(),
             tokens: Tokens::new(env.clone(), &keys)?,
             refresh_tokens: RefreshTokens::new(&settings.token_secret),
+            vault: Vault::new(env.clone(), &settings.keys)?,
+            factor: settings.second_factor.clone(),
+            sms: sms::provider(&settings.sms, &env)?,
+            providers: Providers::new(&settings.oauth)?,
+            flows: Flows::new(env.clone(), &settings.token_secret),
             env,
             digests: Digests::new(&settings.token_secret),
             hasher: Hasher::new(settings.passwords)?,
             password_rules: settings.passwords.rules(),
             require_verified_email: settings.require_verified_email,
-            token_ttl: chrono::TimeDelta::seconds(settings.token_ttl_s),
-            refresh_ttl: chrono::TimeDelta::seconds(settings.refresh_ttl_s),
-            audit_kept: chrono::TimeDelta::days(settings.audit_days),
+            token_ttl: TimeDelta::seconds(settings.token_ttl_s),
+            refresh_ttl: TimeDelta::seconds(settings.refresh_ttl_s),
+            audit_kept: TimeDelta::days(settings.audit_days),
         })
     }
 
@@ -171,6 +218,43 @@ impl Identity {
     /// time is over.
     pub fn authenticate(&self, token: &str) -> Result<Actor, Error> {
         self.authenticate_until(token).map(|(actor, _)| actor)
+    }
+
+    /// What a caller proved with an access token or an API key, when no database is needed to tell: with every token, and
+    /// with keys that were looked up lately. Else ask [`Self::look_up`].
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`]; [`Error::KeyRefused`].
+    pub fn known(&self, credential: &str) -> Option<Result<Credential, Error>> {
+        if !credential.starts_with(PREFIX) {
+            return Some(self.authenticate_until(credential).map(|(actor, until)| Credential {
+                actor,
+                reach: Reach::Login,
+                until: Some(until),
+            }));
+        }
+        match Secret::parse(PREFIX, credential) {
+            Some(secret) => self.known_key(&secret.hash()),
+            None => Some(Err(Error::KeyRefused)),
+        }
+    }
+
+    /// What a caller proved with an access token or an API key.
+    ///
+    /// # Errors
+    /// As [`Self::known`]; [`Error::Busy`] when too many keys are being looked up, [`Error::Database`].
+    pub async fn look_up(&self, credential: &str) -> Result<Credential, Error> {
+        match (self.known(credential), Secret::parse(PREFIX, credential)) {
+            (Some(known), _) => known,
+            (None, Some(secret)) => self.find_key(secret.hash()).await,
+            (None, None) => Err(Error::Unauthenticated),
+        }
+    }
+
+    /// How long a revocation must be remembered: as long as anything works without asking the database.
+    fn memory(&self) -> TimeDelta {
+        // A key is remembered from its look-up on, which may take a while itself.
+        self.token_ttl.max(api_key::KEPT * 4)
     }
 
     /// Who a token speaks for, and until when.

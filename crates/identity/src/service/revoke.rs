@@ -6,7 +6,7 @@ use kernel::{Event, Header, SessionId, Topic, UserId, frame};
 use super::Identity;
 use crate::Error;
 use crate::revocation::Revocation;
-use crate::store::sessions;
+use crate::store::{api_keys, sessions};
 
 /// The name of the event that tells gateways of a revocation.
 const REVOKED: &str = "session-revoked";
@@ -32,14 +32,17 @@ impl Identity {
     }
 
     /// Revokes every session of `user` but `except`, in a transaction that has changed or locked the account's row: so no
-    /// login that began before can open another. To be [announced](Self::announce) after the commit.
+    /// login that began before can open another. API keys too, when that change was to suspend or delete the account; they
+    /// outlive a new password. To be [announced](Self::announce) after the commit.
     pub(super) async fn revoke_all(
         &self,
         tx: &mut AsyncPgConnection,
         user: UserId,
         except: Option<SessionId>,
     ) -> Result<Vec<Revocation>, Error> {
-        let ended = sessions::revoke_all(tx, user, except, self.env.now()).await?;
+        let mut ended = sessions::revoke_all(tx, user, except, self.env.now()).await?;
+        let keys = api_keys::revoke_barred(tx, user, self.env.now()).await?;
+        ended.extend(keys.into_iter().map(SessionId::from));
         Ok(revocations(user, ended))
     }
 
@@ -86,12 +89,15 @@ impl Identity {
     pub async fn read_revocations(&self) -> Result<Vec<Revocation>, Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        let rows = sessions::revoked_since(&mut conn, self.revoked.read_from(now, self.token_ttl)).await?;
+        let since = self.revoked.read_from(now, self.memory());
+        let mut rows = sessions::revoked_since(&mut conn, since).await?;
+        let keys = api_keys::revoked_since(&mut conn, since).await?;
         drop(conn);
+        rows.extend(keys.into_iter().map(|(key, user, at)| (key.into(), user, at)));
         let latest = rows.iter().map(|(_, _, at)| *at).max();
         let news = rows.into_iter().filter(|(session, _, at)| self.revoked.add(*session, *at));
         let news = news.map(|(session_id, user_id, _)| Revocation { session_id, user_id }).collect();
-        self.revoked.read(latest, now, self.token_ttl);
+        self.revoked.read(latest, now, self.memory());
         Ok(news)
     }
 }

@@ -19,27 +19,38 @@ impl Identity {
     ///
     /// # Errors
     /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Suspended`],
-    /// [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Busy`], [`Error::Database`].
+    /// [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Busy`], [`Error::Database`]; of an account with a second
+    /// factor, once the password is right, [`Error::FactorRequired`] without a code, [`Error::WrongCode`],
+    /// [`Error::TooManyTries`], [`Error::CodeSpent`].
     pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
-        match self.try_login(&credentials, client).await? {
+        let mut passed = None;
+        match self.try_login(&credentials, client, &mut passed).await? {
             Some(login) => Ok(login),
             // Hashed anew by another login, or changed, while the old one was being checked: checked once more.
-            None => self.try_login(&credentials, client).await?.ok_or(Error::InvalidCredentials),
+            None => self.try_login(&credentials, client, &mut passed).await?.ok_or(Error::InvalidCredentials),
         }
     }
 
-    /// A login; `None` when the password's hash was replaced while it was being checked.
-    async fn try_login(&self, credentials: &Credentials, client: &Client) -> Result<Option<Login>, Error> {
+    /// A login; `None` when the password's hash was replaced while it was being checked. The account whose second factor
+    /// was `passed` is not asked for it again: a code works once.
+    async fn try_login(
+        &self,
+        credentials: &Credentials,
+        client: &Client,
+        passed: &mut Option<UserId>,
+    ) -> Result<Option<Login>, Error> {
         let found = {
             // Given back before the slow part.
             let mut conn = self.pool.get().await?;
             users::credentials(&mut conn, &credentials.account).await?
         };
         let subject = found.as_ref().map(|(user, _)| user.id);
-        let outcome = self.open_with(found, credentials.password.clone(), client).await;
+        let outcome = self.open_with(found, credentials, client, passed).await;
         match &outcome {
-            Err(Error::InvalidCredentials) => {
+            Err(
+                Error::InvalidCredentials | Error::WrongCode | Error::TooManyTries { .. } | Error::CodeSpent,
+            ) => {
                 self.note_attempt(AuditAction::LoginFailed, subject, client).await?;
             }
             Err(Error::Suspended { .. } | Error::EmailNotVerified) => {
@@ -55,13 +66,18 @@ impl Identity {
     async fn open_with(
         &self,
         found: Option<(User, Option<String>)>,
-        password: String,
+        credentials: &Credentials,
         client: &Client,
+        passed: &mut Option<UserId>,
     ) -> Result<Option<Login>, Error> {
         let (user, hash) = found.unzip();
         let hash = hash.flatten();
-        let verified = self.hasher.verify(password.clone(), hash.clone()).await?;
+        let verified = self.hasher.verify(credentials.password.clone(), hash.clone()).await?;
         let user = user.filter(|_| verified).ok_or(Error::InvalidCredentials)?;
+        if passed.is_none_or(|passed| passed != user.id) {
+            self.pass_factor(user.id, credentials.second.clone()).await?;
+            *passed = Some(user.id);
+        }
         let mut conn = self.pool.get().await?;
         let opened = conn
             .transaction(async |tx| {
@@ -78,7 +94,7 @@ impl Identity {
         let Some((login, ended)) = opened else { return Ok(None) };
         self.announce(&ended);
         self.jobs.wake();
-        self.strengthen(&login.user, hash, password).await;
+        self.strengthen(&login.user, hash, credentials.password.clone()).await;
         Ok(Some(login))
     }
 

@@ -11,7 +11,7 @@ use crate::username::Username;
 use crate::{Client, Error, Login, Preferences, Status};
 
 /// How often a derived username that was taken at the same moment is derived anew.
-const TRIES: u32 = 20;
+pub(super) const TRIES: u32 = 20;
 
 impl Identity {
     /// Makes an account and logs it in. A code to prove the address is sent where letters leave at all.
@@ -60,6 +60,9 @@ impl Identity {
         conn.transaction(async |tx| {
             users::insert(tx, std::slice::from_ref(&user)).await?;
             claim(tx, std::slice::from_ref(&user.username_key)).await?;
+            if let Some(phone) = &registration.phone {
+                self.set_phone(tx, user.id, Some(phone)).await?;
+            }
             let user = crate::User {
                 id: user.id,
                 username: user.username,

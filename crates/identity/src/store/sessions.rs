@@ -187,3 +187,8 @@ pub(crate) async fn sweep(conn: &mut AsyncPgConnection, before: Timestamp, limit
         .skip_locked();
     diesel::delete(sessions::table.filter(sessions::id.eq_any(ids))).execute(conn).await
 }
+
+/// When somebody logged in.
+pub(crate) async fn opened_at(conn: &mut AsyncPgConnection, id: SessionId) -> QueryResult<Option<Timestamp>> {
+    sessions::table.find(id).select(sessions::created_at).first(conn).await.optional()
+}

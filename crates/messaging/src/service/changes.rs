@@ -89,7 +89,7 @@ impl Messaging {
     /// `base`: a message that is newer than that is told as a new one, whichever page it is on.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`].
+    /// [`Error::Stale`]: authorise again; [`Error::NoTimeline`], [`Error::Database`].
     pub async fn changes(
         &self,
         allowed: Allowed<can::ReadHistory>,
@@ -120,7 +120,7 @@ impl Messaging {
     /// What changed since `since` as a session gets it that catches up: the same rows as [`Self::changes`].
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`], [`Error::Internal`].
+    /// [`Error::Stale`]: authorise again; [`Error::NoTimeline`], [`Error::Database`], [`Error::Internal`].
     pub async fn replay(
         &self,
         allowed: Allowed<can::ReadHistory>,

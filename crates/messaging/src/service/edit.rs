@@ -12,7 +12,7 @@ impl Messaging {
     /// Gives a message of the grant's user a new text. The same text again changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoMessage`], [`Error::NotTheAuthor`], [`Error::TooLate`]; [`Error::Stale`]: authorise again, once;
+    /// [`Error::NoMessage`], [`Error::NotTheAuthor`], [`Error::TooLate`]; [`Error::Stale`]: authorise again;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn edit(
         &self,
@@ -28,7 +28,7 @@ impl Messaging {
     /// keeps its place.
     ///
     /// # Errors
-    /// [`Error::NoMessage`], [`Error::NotTheAuthor`]; [`Error::Stale`]: authorise again, once;
+    /// [`Error::NoMessage`], [`Error::NotTheAuthor`]; [`Error::Stale`]: authorise again;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn delete(&self, allowed: Allowed<can::View>, id: MessageId) -> Result<(), Error> {
         let moderator = allowed.has(Permissions::MANAGE_MESSAGES);

@@ -64,7 +64,7 @@ impl Messaging {
     /// A part of the history, without deleted messages.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when the cursor's message is not of this place; [`Error::Stale`]: authorise again, once;
+    /// [`Error::Invalid`] when the cursor's message is not of this place; [`Error::Stale`]: authorise again;
     /// [`Error::NoTimeline`], [`Error::Database`].
     pub async fn history(
         &self,
@@ -107,7 +107,7 @@ impl Messaging {
     /// One message.
     ///
     /// # Errors
-    /// [`Error::NoMessage`] when it is not there, or deleted; [`Error::Stale`]: authorise again, once;
+    /// [`Error::NoMessage`] when it is not there, or deleted; [`Error::Stale`]: authorise again;
     /// [`Error::NoTimeline`], [`Error::Database`].
     pub async fn message(
         &self,

@@ -13,7 +13,7 @@ impl Messaging {
     /// returned.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again, once. [`Error::Invalid`] when `replyTo` is no message of this place;
+    /// [`Error::Stale`]: authorise again. [`Error::Invalid`] when `replyTo` is no message of this place;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();

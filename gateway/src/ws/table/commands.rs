@@ -34,8 +34,14 @@ pub(crate) struct CommandRow {
 }
 
 /// What every command can be refused with.
-pub(crate) const REFUSALS: &[Code] =
-    &[Code::ValidationFailed, Code::Unauthenticated, Code::RateLimited, Code::Internal, Code::Unavailable];
+pub(crate) const REFUSALS: &[Code] = &[
+    Code::ValidationFailed,
+    Code::Unauthenticated,
+    Code::Forbidden,
+    Code::RateLimited,
+    Code::Internal,
+    Code::Unavailable,
+];
 
 /// A command without a payload, an answer or a right that it needs: what the rows begin from.
 const PLAIN: CommandRow = CommandRow {
@@ -56,8 +62,8 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         name: "authenticate",
         data: &[Shape::of::<AuthenticateData>()],
         ack: Shape::of::<TokenAck>(),
-        errors: &[Code::TokenExpired, Code::Forbidden],
-        words: "Brings the access token: as the first frame when it did not come with the upgrade, and later a newer one \
+        errors: &[Code::TokenExpired],
+        words: "Brings the access token, or an API key: as the first frame when it did not come with the upgrade, and later a newer one \
             of the same account, before the present one expires.",
         ..PLAIN
     },
@@ -112,7 +118,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
-        errors: &[Code::Forbidden, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
         call: Some("PUT /api/messages/{messageId}"),
         words: "Changes the text of a message. `newContent` is understood for `content`.",
         ..PLAIN
@@ -122,7 +128,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>()],
         ack: Shape::of::<DeleteAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["AUTHOR", "MANAGE_MESSAGES"]],
-        errors: &[Code::Forbidden, Code::ResourceNotFound, Code::Conflict],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
         call: Some("DELETE /api/messages/{messageId}"),
         words: "Deletes a message, for everyone.",
         ..PLAIN

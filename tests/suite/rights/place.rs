@@ -1,0 +1,86 @@
+//! A place that exists, with people in it: what the calls of the table are about.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use serde_json::json;
+use tests::{App, Person, Server};
+
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// A server with a channel and a message, its owner, and a member.
+pub(super) struct Place {
+    pub(super) owner: Person,
+    pub(super) member: Person,
+    pub(super) server: Server,
+    /// The owner's message.
+    pub(super) message: String,
+    /// Another session of the owner, and what it was given.
+    pub(super) other_session: String,
+    pub(super) other_token: String,
+    pub(super) refresh_token: String,
+}
+
+impl Place {
+    /// A new one.
+    pub(super) async fn make(app: &App) -> Self {
+        let [owner, member] = [app.person(&new_name()).await, app.person(&new_name()).await];
+        let server = owner.create_server("Engines").await;
+        member.join(&server).await;
+        let message = owner.send(&server.channel, "the first").await["id"].as_str().unwrap().to_string();
+        let login = json!({ "username": owner.username, "password": Person::PASSWORD });
+        let login = owner.post("/api/auth/login", login).await.ok();
+        let text = |name: &str| login[name].as_str().unwrap().to_string();
+        let (other_session, other_token) = (text("sessionId"), text("token"));
+        Self {
+            owner,
+            member,
+            server,
+            message,
+            other_session,
+            other_token,
+            refresh_token: text("refreshToken"),
+        }
+    }
+
+    /// What stands for a parameter of a path.
+    pub(super) fn id(&self, parameter: &str) -> Option<&str> {
+        Some(match parameter {
+            "serverId" => &self.server.id,
+            "channelId" => &self.server.channel,
+            "messageId" => &self.message,
+            "inviteCode" => &self.server.code,
+            "userId" => &self.member.id,
+            "sessionId" => &self.other_session,
+            "file" => "docs.css",
+            _ => return None,
+        })
+    }
+
+    /// The path with ids for its parameters.
+    pub(super) fn path(&self, template: &str) -> String {
+        let segments = template.split('/').map(|segment| {
+            let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+            let id = parameter.map_or(Some(segment), |parameter| self.id(parameter));
+            assert!(
+                id.is_some(),
+                "{template}: say in Place::id (tests/suite/rights/place.rs) what {segment} is"
+            );
+            id.unwrap()
+        });
+        segments.collect::<Vec<_>>().join("/")
+    }
+
+    /// A username that nobody has.
+    pub(super) fn new_name(&self) -> String {
+        new_name()
+    }
+
+    /// An e-mail address that nobody has.
+    pub(super) fn new_address(&self) -> String {
+        format!("{}@example.org", new_name())
+    }
+}
+
+fn new_name() -> String {
+    format!("person{}", COUNT.fetch_add(1, Ordering::SeqCst))
+}

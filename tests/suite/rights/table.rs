@@ -1,0 +1,104 @@
+//! Who may call what: every call of the OpenAPI document and every command of the AsyncAPI document, one row each.
+//!
+//! | row | means |
+//! | --- | --- |
+//! | `open(call, status, why)` | public: no token is looked at |
+//! | `own(call, status)` | about the caller alone: any account will do |
+//! | `place(call, [stranger, member, owner])` | about a place: who has no rights there, who has those of every member, who has all |
+//! | `admin(call, status)` | for administrators; 403 for others |
+//!
+//! Without a token, with a revoked and with an expired one, all but the open calls answer 401. Aliases are called like the
+//! call that they stand for. `{…}` in a path are the ids of a place that exists (`place.rs`), and bodies are in order, so
+//! that a refusal is one of rights. The page at `/` and its files are in no document: they are public.
+
+use serde_json::json;
+
+use super::commands::{Command, command};
+use super::row::{Row, open, own, place};
+use tests::Person;
+
+#[rustfmt::skip]
+pub(super) fn calls() -> Vec<Row> {
+    vec![
+        // Accounts and sessions
+        open("POST /api/auth/register", 201, "makes the account")
+            .body(|p| json!({ "email": p.new_address(), "username": p.new_name(), "password": Person::PASSWORD })),
+        open("POST /api/auth/login", 200, "makes the token")
+            .body(|p| json!({ "username": p.owner.username, "password": Person::PASSWORD })),
+        open("POST /api/auth/refresh", 200, "makes the token, of a refresh token, which is checked instead")
+            .body(|p| json!({ "refreshToken": p.refresh_token })),
+        own("GET /api/auth/me", 200),
+        own("POST /api/auth/logout", 200),
+        own("POST /api/auth/logout-all", 200),
+        own("GET /api/auth/sessions", 200),
+        place("DELETE /api/auth/sessions/{sessionId}", [404, 404, 200]),
+        open("POST /api/auth/verify-email", 400, "a code from a letter is checked instead; this is a wrong one")
+            .body(|_| json!({ "email": "nobody@example.org", "code": "123456" })),
+        open("POST /api/auth/resend-verification", 200, "tells nothing, and sends to the account's own address")
+            .body(|p| json!({ "email": p.new_address() })),
+        own("POST /api/auth/change-email", 200)
+            .body(|p| json!({ "newEmail": p.new_address(), "password": Person::PASSWORD })),
+        own("POST /api/auth/confirm-email-change", 400).body(|_| json!({ "code": "123456" }))
+            .because("a code from a letter is due as well; this is a wrong one"),
+        open("POST /api/auth/forgot-password", 200, "tells nothing, and sends to the account's own address")
+            .body(|p| json!({ "email": p.new_address() })),
+        open("POST /api/auth/reset-password", 400, "a token from a letter is checked instead; this is a wrong one")
+            .body(|_| json!({ "token": "A".repeat(43), "password": "battery horse correct" })),
+        own("POST /api/auth/change-password", 200)
+            .body(|_| json!({ "currentPassword": Person::PASSWORD, "newPassword": "battery horse correct" })),
+
+        // Servers
+        own("GET /api/servers", 200),
+        own("POST /api/servers", 201).body(|_| json!({ "name": "Compilers" })),
+        place("GET /api/servers/{serverId}", [404, 200, 200]),
+        place("DELETE /api/servers/{serverId}", [404, 403, 200]),
+        place("POST /api/servers/{serverId}/leave", [404, 200, 409]).because("the owner cannot leave"),
+        place("GET /api/servers/{serverId}/invite", [404, 200, 200]),
+        place("GET /api/servers/{serverId}/members", [404, 200, 200]),
+        place("POST /api/servers/join/{inviteCode}", [200, 200, 200]).because("the code is the right"),
+        open("GET /api/invite/{inviteCode}", 200, "the code is the right to a preview"),
+
+        // Channels
+        place("GET /api/servers/{serverId}/channels", [404, 200, 200]),
+        place("POST /api/servers/{serverId}/channels", [404, 403, 201]).body(|_| json!({ "name": "new" })),
+        place("GET /api/channels/{channelId}", [404, 200, 200]),
+        place("DELETE /api/channels/{channelId}", [404, 403, 200]),
+
+        // Messages; the one of the place is the owner's
+        place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
+        place("POST /api/channels/{channelId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
+        place("GET /api/channels/{channelId}/messages/{messageId}", [404, 200, 200]),
+        place("PUT /api/messages/{messageId}", [404, 403, 200]).body(|_| json!({ "content": "y" })),
+        place("DELETE /api/messages/{messageId}", [404, 403, 200]),
+        place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
+        place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+
+        // The product about itself
+        open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
+        open("GET /health", 200, "for those who watch the server"),
+        open("GET /api/openapi.json", 200, "the contract"),
+        open("GET /api/asyncapi.json", 200, "the contract"),
+        open("GET /api/docs", 200, "the contract"),
+        open("GET /api/docs/{file}", 200, "the contract"),
+    ]
+}
+
+/// The owner gets an `ack`; a stranger is refused with `RESOURCE_NOT_FOUND` where nothing else is said, and hears nothing.
+/// Who has no good token is closed with 4001.
+#[rustfmt::skip]
+pub(super) fn commands() -> Vec<Command> {
+    vec![
+        command("authenticate", |p| json!({ "token": p.other_token })).refused("FORBIDDEN"),
+        command("ping", |_| json!({})).done("asks for nothing"),
+        command("join-channel", |p| json!({ "channelId": p.server.channel })),
+        command("leave-channel", |p| json!({ "channelId": p.server.channel })).done("one hears it no more, in any case"),
+        command("resume", |p| json!({ "timelines": { p.server.channel.as_str(): 0 } }))
+            .done("`gone` names what one may not hear; nothing of it comes"),
+        command("send-message", |p| json!({ "channelId": p.server.channel, "content": "x" })),
+        command("edit-message", |p| json!({ "messageId": p.message, "content": "y" })),
+        command("delete-message", |p| json!({ "messageId": p.message })),
+        command("mark-read", |p| json!({ "channelId": p.server.channel })),
+        command("typing-start", |p| json!({ "channelId": p.server.channel })),
+        command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
+    ]
+}
