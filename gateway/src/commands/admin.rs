@@ -39,7 +39,8 @@ pub(super) async fn run(services: &Services, verb: AdminVerb) -> Result<String, 
     let words = |error: identity::Error| error.to_string();
     match verb {
         AdminVerb::Create { username, email, name } => {
-            let body = RegisterBody { email, password: password()?, username: Some(username), name };
+            let body =
+                RegisterBody { email, password: password()?, username: Some(username), name, phone: None };
             let login = services.identity.register(body, &Client::default()).await.map_err(words)?;
             // This ends the session that was opened: nobody has its tokens.
             services.identity.appoint(login.user.id).await.map_err(words)?;

@@ -136,6 +136,7 @@ impl Command {
             | Self::Delete { .. }
             | Self::MarkRead { .. }
             | Self::TypingStart { .. }
+            | Self::UpdateStatus { .. }
             | Self::TypingStop { .. } => Scope::Write,
         }
     }

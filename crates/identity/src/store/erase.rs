@@ -7,7 +7,10 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Role, Timestamp, UserId};
 
 use crate::profile::{Preferences, Status};
-use crate::schema::{email_changes, email_codes, erasures, known_devices, password_resets, sessions, users};
+use crate::schema::{
+    api_keys, email_changes, email_codes, erasures, known_devices, oauth_links, password_resets,
+    second_factors, sessions, users,
+};
 use crate::store::{audit, retired};
 
 /// What everybody is called whose account is gone.
