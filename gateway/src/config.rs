@@ -210,6 +210,11 @@ impl Settings {
             "identity.refresh_ttl_s",
             "must be at least identity.token_ttl_s",
         )?;
+        must(
+            (30..=36_500).contains(&self.identity.audit_days),
+            "identity.audit_days",
+            "must be 30 to 36500",
+        )?;
         let cost = self.identity.passwords.cost;
         let least = if production { 10 } else { 4 };
         must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;

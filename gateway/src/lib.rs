@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod actions;
+mod archive;
 pub mod commands;
 pub mod config;
 mod contract;

@@ -4,10 +4,11 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use guilds::Guilds;
-use identity::{Identity, Mailer};
+use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
 use messaging::Messaging;
 
+use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
 
@@ -30,6 +31,8 @@ pub struct Services {
     pub guilds: Guilds,
     /// Timelines and messages.
     pub messaging: Messaging,
+    /// What was counted lately.
+    pub(crate) stats: Remembered,
 }
 
 impl Services {
@@ -50,9 +53,16 @@ impl Services {
             guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
             messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
             jobs,
+            stats: Remembered::default(),
             env,
             pool,
             bus,
         })
+    }
+
+    /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
+    /// writes nothing any more, so that nothing new comes to what is removed after that.
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 3] {
+        [&self.guilds, &self.messaging, &self.identity]
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use backbone::jobs::{Handlers, JobSettings, Workers};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::actions;
 use crate::services::Services;
 
 /// How often to look for what is left of deleted places and of sessions that are over.
@@ -39,6 +40,8 @@ fn every(period: Duration) -> Interval {
 
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
+    emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
+    emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;

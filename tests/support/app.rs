@@ -6,7 +6,7 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::process::guildhall;
+use crate::process::{self, guildhall};
 use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
 
 /// The key under which secrets are stored, unless a test says otherwise.
@@ -141,6 +141,13 @@ impl App {
         common.chain(own.iter().copied()).collect()
     }
 
+    /// Runs a chore of the product's binary to its end, with something to read; whether it says that all went well, and
+    /// what it said.
+    pub async fn chore(&self, binary: &str, arguments: &[&str], input: &str) -> (bool, String) {
+        let common = self.settings.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        process::run(binary, &common.collect::<Vec<_>>(), arguments, input).await
+    }
+
     async fn launch(&self, own: &[(&str, &str)]) -> Running {
         let settings = Settings::with("test", &self.with(own)).unwrap_or_else(|error| panic!("{error}"));
         let env = Env::new(self.clock.clone(), Arc::new(SystemEntropy));
@@ -194,6 +201,11 @@ impl App {
         self.count("jobs WHERE failed_at IS NULL").await
     }
 
+    /// The value of an SQL expression, as text; empty for NULL.
+    pub async fn value(&self, expression: &str) -> String {
+        self.database.value(expression).await
+    }
+
     /// Somebody without an account, at a gateway.
     pub fn stranger_at(&self, gateway: usize) -> Person {
         Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())
@@ -207,6 +219,15 @@ impl App {
     /// Somebody with a new account.
     pub async fn person(&self, username: &str) -> Person {
         self.stranger().sign_up(username).await
+    }
+
+    /// Somebody with a new account that is an administrator's.
+    pub async fn admin(&self, username: &str) -> Person {
+        let person = self.person(username).await;
+        let id = person.id.parse().expect("an id");
+        self.services().identity.appoint(id).await.expect("they are appointed");
+        // Their first token told that they are not.
+        person.log_in(username).await
     }
 
     /// A socket of a person at a gateway, after `ready`.

@@ -68,6 +68,12 @@ impl Database {
             sql_query(text).get_result(&mut conn).await.expect("what the test wants to know");
         number
     }
+
+    pub(crate) async fn value(&self, expression: &str) -> String {
+        let mut conn = AsyncPgConnection::establish(&self.url()).await.expect("the database answers");
+        let query = sql_query(format!("SELECT coalesce(({expression})::text, '') AS name"));
+        query.get_result::<Named>(&mut conn).await.expect("what the test wants to know").name
+    }
 }
 
 impl Drop for Database {

@@ -60,8 +60,8 @@ impl Answer {
             panic!("against the OpenAPI document: {wrong}");
         }
         let body = match serde_json::from_str(&text) {
-            Err(_) if content_type.starts_with("text/") => Value::String(text),
             Err(_) if status.is_redirection() && text.is_empty() => Value::Null,
+            Err(_) if !content_type.starts_with("application/json") => Value::String(text),
             parsed => parsed.unwrap_or_else(|error| panic!("{status} without JSON ({error}): {text}")),
         };
         Self { status, headers, body }

@@ -3,7 +3,7 @@
 use std::process::Stdio;
 
 use gateway::Running;
-use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
@@ -70,4 +70,30 @@ impl Process {
     pub async fn kill(mut self) {
         self.child.kill().await.unwrap();
     }
+}
+
+/// Runs the product's binary with settings for tests, arguments and what it reads, until it ends; returns whether it says
+/// that all went well, and what it said.
+pub(crate) async fn run(
+    binary: &str,
+    settings: &[(&str, &str)],
+    arguments: &[&str],
+    input: &str,
+) -> (bool, String) {
+    let mut command = Command::new(binary);
+    command.args(arguments).env("GUILDHALL_ENV", "test").env_remove("GUILDHALL_ADMIN_PASSWORD");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
+    for (name, value) in settings {
+        command.env(variable(name), value);
+    }
+    let mut child = command.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
+    let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+}
+
+/// The environment variable of a setting.
+fn variable(name: &str) -> String {
+    format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__"))
 }

@@ -29,6 +29,8 @@ enum Chore {
     Import(Passed),
     /// Keep what is stored encrypted under the newest key (what follows goes to `guildhall secrets`)
     Secrets(Passed),
+    /// Make administrators (what follows goes to `guildhall admin`)
+    Admin(Passed),
     /// Start the services, migrate, make the demo and serve
     Run,
     /// Measure: history, send, fanout or idle (what follows goes to the package `bench`; --help tells more)
@@ -90,6 +92,7 @@ impl Cli {
             Chore::Demo(passed) => guildhall::pass(&root, "demo", &passed.args),
             Chore::Import(passed) => guildhall::pass(&root, "import", &passed.args),
             Chore::Secrets(passed) => guildhall::pass(&root, "secrets", &passed.args),
+            Chore::Admin(passed) => guildhall::pass(&root, "admin", &passed.args),
             Chore::Run => guildhall::serve(&root),
             Chore::Bench(passed) => bench::run(&root, &passed.args),
             Chore::Schema { check } => schema::run(&root, check),

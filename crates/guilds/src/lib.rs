@@ -15,4 +15,4 @@ pub use error::{Bound, Error};
 pub use model::ChannelKind;
 pub use policy::{CHANNELS_MAX, JOINED_MAX, OWNED_MAX};
 pub use service::{Guilds, Joined, MembersLimit, NewMember};
-pub use view::{ChannelView, InviterView, MemberView, PreviewView, ServerView};
+pub use view::{ChannelView, InviterView, MemberView, OwnedView, PreviewView, ServerView};

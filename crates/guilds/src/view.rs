@@ -73,6 +73,16 @@ pub struct MemberView {
     pub is_owner: bool,
 }
 
+/// A server that somebody owns, in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct OwnedView {
+    /// The server's id.
+    pub id: GuildId,
+    /// What it is called.
+    #[schema(example = "Analytical engines")]
+    pub name: String,
+}
+
 /// A server as it shows itself to somebody who has an invite code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]

@@ -109,6 +109,15 @@ pub enum Error {
     /// Nobody could log in any more.
     #[error("this is the only way to log in to your account: set a password or link another provider first")]
     LastCredential,
+    /// Only administrators may do this.
+    #[error("only administrators of this installation may do this")]
+    NotAdmin,
+    /// Nobody would be left who may do what administrators do.
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdmin,
+    /// There is no such account, or it was deleted.
+    #[error("no such user")]
+    NoUser,
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -154,6 +163,9 @@ impl Failure for Error {
             Self::TooManyKeys | Self::LinkTaken | Self::LinkedToAnother | Self::LastCredential => {
                 Code::Conflict
             }
+            Self::NotAdmin => Code::InsufficientPermissions,
+            Self::LastAdmin => Code::Conflict,
+            Self::NoUser => Code::ResourceNotFound,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken | Self::LinkFirst => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,
@@ -173,6 +185,7 @@ impl Failure for Error {
             Self::FactorRequired { method, .. } => Some(json!({ "method": method })),
             Self::TooManyTries { retry_after_s } => Some(json!({ "retryAfter": retry_after_s })),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),
+            Self::NotAdmin => Some(json!({ "permission": "ADMIN" })),
             Self::UsernameTaken => Some(json!({ "field": "username" })),
             Self::EmailTaken | Self::LinkFirst => Some(json!({ "field": "email" })),
             _ => None,

@@ -1,7 +1,11 @@
 //! Parsed inputs: after `parse` they are valid.
 
+mod admin;
+mod profile;
+mod search;
+
 use kernel::Invalid;
-use kernel::text::display_name;
+use kernel::text::{control_character, display_name};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::{Validate, ValidateEmail};
@@ -14,11 +18,16 @@ use crate::username::Username;
 mod recovery;
 
 pub use crate::factor::input::{BeginFactorBody, FactorBody, VerifyFactorBody};
+pub(crate) use admin::Reason;
+pub use admin::{RoleBody, SuspendBody};
+pub(crate) use profile::ProfileChange;
+pub use profile::{DeleteBody, PreferencesBody, ProfileBody, StatusBody};
 pub(crate) use recovery::address_key;
 pub use recovery::{
     ChangeEmailBody, ChangePasswordBody, ConfirmEmailChangeBody, ForgotPasswordBody, ResendBody,
     ResetPasswordBody, VerifyEmailBody,
 };
+pub use search::{SearchLimit, Wanted};
 
 /// The longest address that SMTP can carry (RFC 5321, 4.5.3.1.3).
 const EMAIL_MAX: usize = 254;
@@ -112,6 +121,18 @@ pub(crate) struct Password(pub(crate) String);
 /// it.
 pub fn mailbox_name(address: &str) -> String {
     format!("email:{}", email_key(address))
+}
+
+/// Text of some lines, at most `max` characters; none when nothing is in it.
+fn multiline(text: &str, max: usize) -> Result<Option<String>, String> {
+    let text = text.trim();
+    if text.chars().count() > max {
+        return Err(format!("must have at most {max} characters"));
+    }
+    match control_character(text) {
+        Some(c) => Err(format!("must not contain U+{:04X}", u32::from(c))),
+        None => Ok((!text.is_empty()).then(|| text.to_string())),
+    }
 }
 
 pub(crate) fn email_key(address: &str) -> String {

@@ -1,11 +1,14 @@
 #![doc = include_str!("../README.md")]
 
+mod admin;
 mod api_key;
+mod audit;
 mod bearer;
 mod browser;
 mod client;
 mod credential;
 mod error;
+pub mod event;
 mod factor;
 pub mod input;
 mod jobs;
@@ -14,7 +17,9 @@ mod model;
 mod oauth;
 mod password;
 mod password_rules;
+mod personal;
 mod phone;
+mod profile;
 mod refresh;
 mod revocation;
 mod schema;
@@ -28,7 +33,9 @@ pub mod username;
 mod vault;
 mod view;
 
+pub use admin::Admin;
 pub use api_key::{ApiKeyBody, ApiKeyView, Revealed};
+pub use audit::{AuditAction, AuditView};
 pub use client::Client;
 pub use credential::{Credential, Reach, Scope, Scopes};
 pub use error::Error;
@@ -40,9 +47,14 @@ pub use oauth::{
     Returned, Trouble,
 };
 pub use password::PasswordSettings;
+pub use personal::{PersonalData, Piece};
 pub use phone::Phone;
+pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
-pub use service::{BeginView, Begun, FactorSettings, Identity, IdentitySettings, KeyUse, Newcomer, Rotation};
+pub use service::{
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Identity,
+    IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
+};
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
-pub use view::{SelfView, SessionView, UserView};
+pub use view::{AccountStatus, AccountView, ProfileView, SelfView, SessionView, UserView};

@@ -3,6 +3,7 @@
 use diesel::prelude::{Queryable, Selectable};
 use kernel::{Role, SessionId, Timestamp, UserId};
 
+use crate::profile::{Preferences, Status};
 use crate::schema::{sessions, users};
 
 /// An account.
@@ -27,6 +28,13 @@ pub struct User {
     pub role: Role,
     /// When its owner proved that mail to the address reaches them.
     pub email_verified_at: Option<Timestamp>,
+    /// How they want to be seen.
+    pub status: Status,
+    /// What they are at.
+    pub status_message: Option<String>,
+    /// How they want things.
+    #[diesel(embed)]
+    pub preferences: Preferences,
 }
 
 /// What stands beside everything that somebody wrote or did.

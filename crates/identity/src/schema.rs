@@ -18,6 +18,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_log (id) {
+        id -> Uuid,
+        created_at -> Timestamptz,
+        action -> Text,
+        actor_id -> Nullable<Uuid>,
+        subject_id -> Nullable<Uuid>,
+        address -> Nullable<Text>,
+        device -> Nullable<Text>,
+        details -> Nullable<Jsonb>,
+    }
+}
+
+diesel::table! {
     email_changes (user_id) {
         user_id -> Uuid,
         request_id -> Uuid,
@@ -38,6 +51,15 @@ diesel::table! {
         code_hash -> Nullable<Bytea>,
         tries -> Int4,
         expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasures (user_id) {
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        next_at -> Timestamptz,
+        tries -> Int4,
     }
 }
 
@@ -97,6 +119,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    retired_usernames (key_hash) {
+        key_hash -> Bytea,
+    }
+}
+
+diesel::table! {
     second_factors (user_id) {
         user_id -> Uuid,
         method -> Text,
@@ -146,12 +174,19 @@ diesel::table! {
         deleted_at -> Nullable<Timestamptz>,
         phone_sealed -> Nullable<Bytea>,
         phone_key -> Nullable<Bytea>,
+        status -> Text,
+        status_message -> Nullable<Text>,
+        notifications -> Bool,
+        sound_enabled -> Bool,
+        timezone -> Nullable<Text>,
+        discoverable_by_email -> Bool,
     }
 }
 
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
+diesel::joinable!(erasures -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(oauth_links -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
@@ -162,14 +197,17 @@ diesel::joinable!(sessions -> users (user_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     api_keys,
+    audit_log,
     email_changes,
     email_codes,
+    erasures,
     known_devices,
     oauth_codes,
     oauth_links,
     password_resets,
     recovery_codes,
     refresh_tokens,
+    retired_usernames,
     second_factors,
     sessions,
     users,

@@ -4,6 +4,8 @@ use kernel::{Role, SessionId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::profile::{Preferences, Status};
+use crate::store::accounts::Account;
 use crate::{Session, User};
 
 /// An account as others see it.
@@ -24,6 +26,31 @@ pub struct UserView {
     pub bio: Option<String>,
 }
 
+/// An account as others see it, and how its owner wants to be seen by those who know them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// What anybody sees.
+    #[serde(flatten)]
+    pub user: UserView,
+    /// How they want to be seen. Only for those who share a server with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "busy")]
+    pub status: Option<Status>,
+    /// What they are at, when they say so. Only for those who share a server with them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "at the mill")]
+    pub status_message: Option<String>,
+}
+
+impl ProfileView {
+    /// The account as it is seen by somebody who does or does not know its owner.
+    pub fn of(user: User, known: bool) -> Self {
+        let status_message = user.status_message.clone().filter(|_| known);
+        Self { status: known.then_some(user.status), status_message, user: user.into() }
+    }
+}
+
 /// An account as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +67,76 @@ pub struct SelfView {
     pub role: Role,
     /// Whether its owner proved that mail to the address reaches them.
     pub email_verified: bool,
+    /// How they want to be seen.
+    pub status: Status,
+    /// What they are at.
+    #[schema(example = "at the mill")]
+    pub status_message: Option<String>,
+    /// How they want things.
+    pub preferences: Preferences,
+}
+
+/// An account as administrators see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountView {
+    /// The account's id.
+    pub id: UserId,
+    /// The unique name.
+    #[schema(example = "ada")]
+    pub username: String,
+    /// The display name.
+    #[schema(example = "Ada Lovelace")]
+    pub name: String,
+    /// A picture, as a URL.
+    pub avatar: Option<String>,
+    /// The owner's address; `null` for imported people.
+    #[schema(example = "ada@example.org")]
+    pub email: Option<String>,
+    /// Whether its owner proved that mail to the address reaches them.
+    pub email_verified: bool,
+    /// What the account is in the whole installation.
+    pub role: Role,
+    /// Whether it may be used.
+    pub status: AccountStatus,
+    /// Since when it may not be used.
+    pub suspended_at: Option<Timestamp>,
+    /// Why it may not be used, as its owner is told.
+    #[schema(example = "advertising in every channel")]
+    pub suspended_reason: Option<String>,
+    /// When its owner logged in last, as far as the audit log reaches back.
+    pub last_login: Option<Timestamp>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// Whether an account may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AccountStatus {
+    /// It may.
+    Active,
+    /// It may not, until an administrator activates it.
+    Suspended,
+}
+
+impl AccountView {
+    pub(crate) fn of(account: Account, last_login: Option<Timestamp>) -> Self {
+        Self {
+            id: account.id,
+            username: account.username,
+            name: account.name,
+            avatar: account.avatar,
+            email: account.email,
+            email_verified: account.email_verified_at.is_some(),
+            role: account.role,
+            status: account.suspended_at.map_or(AccountStatus::Active, |_| AccountStatus::Suspended),
+            suspended_at: account.suspended_at,
+            suspended_reason: account.suspended_reason,
+            last_login,
+            created_at: account.created_at,
+        }
+    }
 }
 
 /// A login on one device, as its owner sees it.
@@ -85,6 +182,9 @@ impl From<User> for SelfView {
             created_at: user.created_at,
             role: user.role,
             email_verified: user.email_verified_at.is_some(),
+            status: user.status,
+            status_message: user.status_message.take(),
+            preferences: user.preferences.clone(),
             user: user.into(),
         }
     }

@@ -7,7 +7,9 @@ mod event;
 mod failure;
 mod grant;
 mod id;
+mod object;
 mod page;
+mod patch;
 mod permission;
 pub mod text;
 mod time;
@@ -18,8 +20,12 @@ pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, Syst
 pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
-pub use id::{ApiKeyId, ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId};
+pub use id::{
+    ApiKeyId, AuditId, ChannelId, GuildId, MessageId, RoleId, ScopeId, SessionId, TimelineId, UserId,
+};
+pub use object::Object;
 pub use page::{Limit, Page};
+pub use patch::Patch;
 pub use permission::Permissions;
 pub use time::Timestamp;
 

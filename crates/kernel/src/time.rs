@@ -3,6 +3,7 @@
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use utoipa::ToSchema;
+use uuid::{Builder, Uuid};
 
 /// A moment in UTC with millisecond precision. On the wire: RFC 3339, always with three decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, ToSchema)]
@@ -25,6 +26,12 @@ impl Timestamp {
     /// Seconds since 1970-01-01T00:00:00Z, rounded down: what a JWT carries.
     pub fn seconds(self) -> i64 {
         self.0.timestamp()
+    }
+
+    /// The lowest id that can be made at this moment: those of everything later are higher.
+    pub fn first_id<T: From<Uuid>>(self) -> T {
+        let millis = u64::try_from(self.millis()).unwrap_or(0);
+        T::from(Builder::from_unix_timestamp_millis(millis, &[0; 10]).into_uuid())
     }
 
     /// This moment moved by `by` (which may be negative); stays where it is at the edge of the representable range.

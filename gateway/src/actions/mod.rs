@@ -1,6 +1,10 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod erasure;
+pub(crate) mod export;
 pub(crate) mod letters;
 pub(crate) mod messages;
 pub(crate) mod second_factor;
+pub(crate) mod stats;
+pub(crate) mod users;

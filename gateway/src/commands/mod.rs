@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
 
+mod admin;
 mod secrets;
 
 use clap::{Parser, Subcommand};
@@ -11,6 +12,7 @@ use crate::config::Settings;
 use crate::import::{self, IrcOptions};
 use crate::services::Services;
 use crate::{demo, migrations, server, telemetry};
+use admin::AdminVerb;
 
 /// Guildhall: a self-hosted chat backend.
 #[derive(Debug, Parser)]
@@ -41,6 +43,11 @@ enum Command {
     Secrets {
         #[command(subcommand)]
         verb: secrets::Verb,
+    },
+    /// Make administrators
+    Admin {
+        #[command(subcommand)]
+        verb: AdminVerb,
     },
     /// Look at the configuration
     Config {
@@ -91,6 +98,10 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             Ok(())
         }
         Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
+        Command::Admin { verb } => {
+            println!("{}", admin::run(&services(&settings)?, verb).await?);
+            Ok(())
+        }
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -56,6 +56,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let invalid = invalid(scene);
             return (invalid.to_string(), invalid.details());
         }
+        Code::InsufficientPermissions if needs("ADMIN") => {
+            let words = "only administrators of this installation may do this";
+            return (words.into(), Some(json!({ "permission": "ADMIN" })));
+        }
         Code::InsufficientPermissions => {
             let permission = scene.needs.as_array().and_then(|needs| needs.last()).unwrap_or(&Value::Null);
             let words = format!("you lack the permission {}", permission.as_str().unwrap_or_default());
@@ -90,6 +94,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("channelId") => "no such channel, or you may not see it",
             Some("messageId") => "no such message, or you may not see it",
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
+            Some("userId") => "no such user",
             Some("sessionId") => "no such session",
             Some("provider") => {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
@@ -100,6 +105,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         },
         Code::MethodNotAllowed => "/api/servers has no DELETE; it has GET, POST",
         Code::Conflict => match scene.tag {
+            "admin" => "this is the last administrator: make somebody else one first",
+            "users" => "you own servers with other members: give them to somebody or delete them first",
             "servers" if needs("MEMBER") => {
                 "the owner cannot leave the server: transfer it to another member or delete it"
             }

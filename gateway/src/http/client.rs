@@ -17,7 +17,14 @@ impl FromRequest for Client {
     type Future = Ready<Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self::of(request)))
+    }
+}
+
+impl Client {
+    /// Who sent this request.
+    pub(super) fn of(request: &HttpRequest) -> Self {
         let device = request.headers().get(USER_AGENT).and_then(|device| device.to_str().ok());
-        ready(Ok(Self(identity::Client::new(device, Some(address(request))))))
+        Self(identity::Client::new(device, Some(address(request))))
     }
 }

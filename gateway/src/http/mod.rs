@@ -1,6 +1,7 @@
 //! What every route needs: extractors, answers, the canonical log line.
 
 mod address;
+mod admin;
 mod answer;
 mod body;
 mod caller;
@@ -13,6 +14,7 @@ mod state;
 
 pub use address::ForwardedHeader;
 pub(crate) use address::{address, nets};
+pub(crate) use admin::AdminCaller;
 pub(crate) use answer::{Created, Ok200, Yes};
 pub(crate) use body::{Valid, discard, named};
 pub(crate) use caller::{Caller, Owner, authenticate, bearer, covers};

@@ -74,6 +74,7 @@ impl Limits {
             Policy::Messages => inner.settings.messages,
             Policy::Invites => inner.settings.invites,
             Policy::SignUps => inner.settings.sign_ups,
+            Policy::Exports => inner.settings.exports,
         };
         let key = user.map_or_else(|| place(address), |user| user.to_string());
         inner.rates.take(&[(Quota { name: policy.name(), rate }, &key)], 1).await

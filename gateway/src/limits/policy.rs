@@ -15,12 +15,14 @@ pub(crate) enum Policy {
     Invites,
     /// New accounts: by address.
     SignUps,
+    /// Downloads of what is held on oneself: by user.
+    Exports,
 }
 
 impl Policy {
     /// Every policy.
-    pub(crate) const ALL: [Self; 5] =
-        [Self::None, Self::Requests, Self::Messages, Self::Invites, Self::SignUps];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::None, Self::Requests, Self::Messages, Self::Invites, Self::SignUps, Self::Exports];
 
     /// Its name in the documents and headers.
     pub(crate) const fn name(self) -> &'static str {
@@ -30,6 +32,7 @@ impl Policy {
             Self::Messages => "messages",
             Self::Invites => "invites",
             Self::SignUps => "sign-ups",
+            Self::Exports => "exports",
         }
     }
 
@@ -38,12 +41,12 @@ impl Policy {
         Self::ALL.into_iter().find(|policy| Some(policy.name()) == name).unwrap_or(Self::Requests)
     }
 
-    /// Who is counted under it: a user who is known, or an address. A call without a valid token sends no message, it is
-    /// a request like others.
+    /// Who is counted under it: a user who is known, or an address. A call without a valid token sends no message and gets
+    /// no download, it is a request like others.
     pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
         match self {
-            Self::Messages if user.is_none() => (Self::Requests, None),
-            Self::Requests | Self::Messages => (self, user),
+            Self::Messages | Self::Exports if user.is_none() => (Self::Requests, None),
+            Self::Requests | Self::Messages | Self::Exports => (self, user),
             Self::None | Self::Invites | Self::SignUps => (self, None),
         }
     }

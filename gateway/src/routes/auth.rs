@@ -67,11 +67,11 @@ impl From<identity::Login> for LoginAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MeAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The account.
-    user: SelfView,
+    pub(super) user: SelfView,
     /// What a login needs beside the password.
-    two_factor: FactorView,
+    pub(super) two_factor: FactorView,
 }
 
 /// Make an account.
@@ -142,10 +142,11 @@ pub(super) async fn refresh(
 /// Who am I?
 #[utoipa::path(get, path = "/api/auth/me", tag = "auth", security(("token" = [])),
     responses((status = 200, description = "The caller's account.", body = MeAnswer)),
-    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["GET /api/users/me"]))))]
+    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["GET /api/users/me", "GET /api/users/profile"]))))]
 #[routes]
 #[get("/api/auth/me")]
 #[get("/api/users/me")]
+#[get("/api/users/profile")]
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
     let look = async move |s: Services| {
         let user = s.identity.me(actor.user).await?;

@@ -23,11 +23,12 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         ignore those that they do not know: new ones may come. Every answer has an `x-request-id`. What happens live \
         comes over `/ws`, which `/api/asyncapi.json` describes.\n\n\
         `x-permissions` of an operation says what it needs: all entries, of a list in it any one. An entry is a \
-        permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message). \
+        permission, or a standing: `MEMBER` (of the server), `OWNER` (of the server), `AUTHOR` (of the message), \
+        `ADMIN` (of the installation). \
         What is secured by `token` takes an access token or an API key with the scope that it needs (`read` for `GET`, else \
         `write`), what is secured by `login` no API key. `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
         `x-rate-limit` is the rate that it is counted under: `requests` (all calls without another one, by user or, before \
-        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `none`. \
+        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports` (by user), `none`. \
         Answers of counted calls say how the rate stands, in the fields `RateLimit-Policy` and `RateLimit` of \
         draft-ietf-httpapi-ratelimit-headers-11: `\"requests\";q=1000;w=3600;guildhall-burst=100` allows 1000 in 3600 seconds \
         in the long run and 100 at once, and of `\"requests\";r=99;t=4` 99 are left and one more in 4 seconds. A refusal is \
@@ -37,6 +38,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
     components(schemas(FailureBody)),
     tags(
         (name = "auth", description = "Accounts and logins."),
+        (name = "users", description = "What people say of themselves, and finding them."),
+        (name = "admin", description = "Running the installation."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
         (name = "messages", description = "Messages of a channel."),

@@ -1,8 +1,10 @@
 //! The HTTP calls, by subject. Every handler is registered here, once.
 
+mod admin;
 mod api_keys;
 mod auth;
 mod channels;
+mod data;
 mod docs;
 mod emails;
 mod fallback;
@@ -14,6 +16,7 @@ mod passwords;
 mod second_factor;
 mod servers;
 mod sessions;
+mod users;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -56,6 +59,21 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(links::links)
         .service(links::link)
         .service(links::unlink)
+        .service(admin::stats)
+        .service(admin::users)
+        .service(admin::suspend)
+        .service(admin::activate)
+        .service(admin::set_role)
+        .service(admin::delete)
+        .service(admin::audit_log)
+        .service(data::export)
+        .service(data::delete)
+        .service(users::change)
+        .service(users::status)
+        .service(users::change_status)
+        .service(users::search)
+        // After those whose path it would fit.
+        .service(users::get)
         .service(servers::list)
         .service(servers::create)
         .service(servers::join)

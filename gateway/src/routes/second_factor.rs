@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
 use crate::actions::second_factor;
-use crate::http::{Caller, Client, Fail, Ok200, State, Valid, Yes};
+use crate::http::{Client, Fail, Ok200, Owner, State, Valid, Yes};
 
 /// A second factor that waits for its first code.
 #[derive(Serialize, ToSchema)]
@@ -53,7 +53,7 @@ impl From<BeginView> for BeginAnswer {
 #[post("/api/auth/2fa/enable")]
 pub(super) async fn enable(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<BeginFactorBody>,
 ) -> Result<Ok200<BeginAnswer>, Fail> {
@@ -74,7 +74,7 @@ pub(super) async fn enable(
 #[post("/api/auth/2fa/verify")]
 pub(super) async fn verify(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Valid(body): Valid<VerifyFactorBody>,
 ) -> Result<Ok200<RecoveryCodesAnswer>, Fail> {
     let codes = state.run(move |s| async move { s.identity.verify_factor(actor, body).await }).await?;
@@ -93,7 +93,7 @@ pub(super) async fn verify(
 #[post("/api/auth/2fa/disable")]
 pub(super) async fn disable(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<FactorBody>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
@@ -112,7 +112,7 @@ pub(super) async fn disable(
 #[post("/api/auth/2fa/recovery-codes")]
 pub(super) async fn recovery_codes(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<FactorBody>,
 ) -> Result<Ok200<RecoveryCodesAnswer>, Fail> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use identity::Scope;
+use identity::input::StatusBody;
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{EditBody, SendBody};
 use serde::Deserialize;
@@ -37,6 +38,7 @@ pub(crate) enum Command {
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
     MarkRead { channel: ChannelId, seq: Option<Seq> },
+    UpdateStatus { body: StatusBody },
     TypingStart { channel: ChannelId },
     TypingStop { channel: ChannelId },
 }
@@ -133,6 +135,7 @@ impl Command {
             | Self::Edit { .. }
             | Self::Delete { .. }
             | Self::MarkRead { .. }
+            | Self::UpdateStatus { .. }
             | Self::TypingStart { .. }
             | Self::TypingStop { .. } => Scope::Write,
         }
@@ -168,6 +171,7 @@ impl Command {
                 }
                 Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
             }
+            "update-status" => Self::UpdateStatus { body: parse(data)? },
             "typing-start" => Self::TypingStart { channel: channel(data)? },
             "typing-stop" => Self::TypingStop { channel: channel(data)? },
             _ => {

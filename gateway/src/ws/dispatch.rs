@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope, SelfView};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
 use messaging::input::{Content, Draft, EditBody, SendBody};
@@ -14,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use super::command::{Command, Frame};
 use super::join::{self, TIMELINES_MAX};
 use super::session::{acknowledge, refuse, stopping};
-use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, TokenAck};
+use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TokenAck};
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
@@ -130,6 +131,7 @@ impl Dispatch {
                     .run(move |s| async move { actions::messages::read(&s, user, channel, seq).await });
                 Ok(json!(mark.await?))
             }
+            Command::UpdateStatus { body } => self.update_status(body).await,
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));
@@ -213,6 +215,12 @@ impl Dispatch {
         let edited =
             self.state.run(move |s| async move { actions::messages::edit(&s, user, message, content).await });
         Ok(json!(MessageAck { message: edited.await? }))
+    }
+
+    async fn update_status(&self, body: StatusBody) -> Result<Value, ApiError> {
+        let user = self.member.user;
+        let user = self.state.run(move |s| async move { s.identity.change_status(user, body).await }).await?;
+        Ok(json!(StatusAck { status: user.status, status_message: user.status_message }))
     }
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {

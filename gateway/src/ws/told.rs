@@ -86,6 +86,18 @@ pub(crate) struct TokenAck {
     pub(crate) expires_at: Option<Timestamp>,
 }
 
+/// How the user is seen from now on.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StatusAck {
+    /// How they want to be seen.
+    #[schema(example = "busy")]
+    pub(crate) status: identity::Status,
+    /// What they are at.
+    #[schema(example = "at the mill")]
+    pub(crate) status_message: Option<String>,
+}
+
 /// The message as it is now.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MessageAck {

@@ -24,7 +24,20 @@ async fn a_new_account_is_answered_with_itself_and_a_token_that_works() {
     let of_login =
         ["expiresAt", "refreshExpiresAt", "refreshToken", "sessionId", "success", "token", "tokens", "user"];
     assert_eq!(keys(&answer), of_login);
-    let of_user = ["avatar", "bio", "createdAt", "email", "emailVerified", "id", "name", "role", "username"];
+    let of_user = [
+        "avatar",
+        "bio",
+        "createdAt",
+        "email",
+        "emailVerified",
+        "id",
+        "name",
+        "preferences",
+        "role",
+        "status",
+        "statusMessage",
+        "username",
+    ];
     assert_eq!(keys(&answer["user"]), of_user);
     assert_eq!(answer["user"]["username"], "ada");
     assert_eq!(answer["user"]["name"], "Ada Lovelace");

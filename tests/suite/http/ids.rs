@@ -8,7 +8,7 @@ use super::operations::{document, operations};
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_that_is_no_uuid_is_refused_and_its_parameter_named() {
     let app = App::start().await;
-    let ada = app.person("ada").await;
+    let ada = app.admin("ada").await;
     let long = "x".repeat(2_000);
     let short = NOTHING.strip_suffix('7').unwrap();
     let mut checked = 0;
@@ -27,7 +27,7 @@ async fn an_id_that_is_no_uuid_is_refused_and_its_parameter_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_id_of_nothing_is_not_found() {
     let app = App::start().await;
-    let ada = app.person("ada").await;
+    let ada = app.admin("ada").await;
     let mut checked = 0;
     for operation in operations(&document(&app).await) {
         if operation.parameters().is_empty() {

@@ -3,12 +3,16 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod accounts;
+mod administration;
 mod api_keys;
 mod bodies;
 mod changes;
 mod channels;
 mod contract;
 mod editing;
+mod erasure;
+mod export;
+mod finding;
 mod history;
 mod ids;
 mod logins;
@@ -18,6 +22,7 @@ mod oauth;
 mod operations;
 mod paths;
 mod product;
+mod profiles;
 mod queries;
 mod removed;
 mod rules;

@@ -24,7 +24,7 @@ impl Guilds {
     }
 }
 
-async fn delete_in(
+pub(super) async fn delete_in(
     tx: &mut AsyncPgConnection,
     user: UserId,
     guild: GuildId,

@@ -1,5 +1,6 @@
 //! The use cases of guilds.
 
+mod acquaintance;
 mod admit;
 mod channels;
 mod create;
@@ -9,8 +10,10 @@ mod delete_channel;
 mod join;
 mod members;
 mod part;
+mod personal;
 mod servers;
 mod sight;
+mod stats;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;

@@ -10,7 +10,7 @@ use crate::store::{members, standings};
 
 /// Whose will it is.
 #[derive(Clone, Copy, Debug)]
-enum Parting {
+pub(super) enum Parting {
     /// The member's own.
     Leave,
     /// Somebody else's.
@@ -46,7 +46,7 @@ impl Guilds {
     }
 }
 
-async fn part_in(
+pub(super) async fn part_in(
     tx: &mut AsyncPgConnection,
     guild: GuildId,
     user: UserId,

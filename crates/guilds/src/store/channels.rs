@@ -86,3 +86,8 @@ pub(crate) async fn remove(tx: &mut AsyncPgConnection, id: ChannelId) -> QueryRe
     diesel::update(behind).set(channels::position.eq(channels::position - 1)).execute(tx).await?;
     Ok(true)
 }
+
+/// How many channels there are in all guilds.
+pub(crate) async fn count_all(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    channels::table.select(count_star()).get_result(conn).await
+}

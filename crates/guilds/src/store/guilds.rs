@@ -79,9 +79,35 @@ pub(crate) async fn code_for(
     found.select(invites::code).first(conn).await.optional()
 }
 
+/// How many guilds there are.
+pub(crate) async fn count(conn: &mut AsyncPgConnection) -> QueryResult<i64> {
+    guilds::table.select(count_star()).get_result(conn).await
+}
+
 /// How many guilds the user owns.
 pub(crate) async fn owned(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
     guilds::table.filter(guilds::owner_id.eq(user)).select(count_star()).get_result(conn).await
+}
+
+/// At most `limit` guilds of the user that have other members.
+pub(crate) async fn owned_with_others(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(GuildId, String)>> {
+    let shared = guilds::table.filter(guilds::owner_id.eq(user)).filter(guilds::member_count.gt(1));
+    shared.order(guilds::id).limit(limit).select((guilds::id, guilds::name)).load(conn).await
+}
+
+/// Makes another member the owner of the guild.
+pub(crate) async fn give_to(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    heir: UserId,
+    now: Timestamp,
+) -> QueryResult<()> {
+    let given = (guilds::owner_id.eq(heir), guilds::updated_at.eq(now));
+    diesel::update(guilds::table.find(guild)).set(given).execute(tx).await.map(drop)
 }
 
 /// Locks the guild's row against every other change of it, for one of its members: strangers cannot lock anything.

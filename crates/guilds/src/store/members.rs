@@ -1,5 +1,7 @@
 //! The table `members`, and the number of members that their guild shows.
 
+use std::collections::HashSet;
+
 use diesel::QueryResult;
 use diesel::dsl::count_star;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
@@ -31,6 +33,13 @@ backbone::statement! {
     ") AS u (user_id, nickname, joined_at) ON CONFLICT DO NOTHING"
 }
 
+backbone::statement! {
+    /// Those of some users who are in a guild with one.
+    struct Sharing<'a> { user: UserId, others: &'a [UserId] } -> (Uuid,);
+    "SELECT DISTINCT user_id FROM members WHERE user_id = ANY(" {others as Array<Uuid>}
+    ") AND guild_id IN (SELECT guild_id FROM members WHERE user_id = " {user as Uuid} ")"
+}
+
 /// Lets nobody else add memberships of the user until the transaction ends, so that they can be counted.
 pub(crate) async fn lock(tx: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
     let [.., a, b, c, d] = user.uuid().into_bytes();
@@ -40,6 +49,16 @@ pub(crate) async fn lock(tx: &mut AsyncPgConnection, user: UserId) -> QueryResul
 /// How many guilds the user is a member of.
 pub(crate) async fn joined(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<i64> {
     members::table.filter(members::user_id.eq(user)).select(count_star()).get_result(conn).await
+}
+
+/// Those of `others` who are in a guild with `user`.
+pub(crate) async fn sharing(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    others: &[UserId],
+) -> QueryResult<HashSet<UserId>> {
+    let found: Vec<(UserId,)> = Sharing { user, others }.load(conn).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
 /// Adds those who are no members yet, counts them, and returns how many they are; `None` when there is no such guild.
@@ -86,6 +105,38 @@ pub(crate) async fn remove(
         .optional()?;
     let removed = diesel::delete(members::table.find((guild, user))).execute(tx).await?;
     Ok(counted.filter(|_| removed == 1))
+}
+
+/// At most `limit` memberships of the user, each with the guild's name and owner.
+pub(crate) async fn of_user(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(GuildId, Member, String, UserId)>> {
+    members::table
+        .inner_join(guilds::table)
+        .filter(members::user_id.eq(user))
+        .order(members::joined_at)
+        .limit(limit)
+        .select((guilds::id, Member::as_select(), guilds::name, guilds::owner_id))
+        .load(conn)
+        .await
+}
+
+/// Who beside `user` has been a member of the guild for longest.
+pub(crate) async fn eldest_beside(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<Option<UserId>> {
+    members::table
+        .filter(members::guild_id.eq(guild))
+        .filter(members::user_id.ne(user))
+        .order((members::joined_at, members::user_id))
+        .select(members::user_id)
+        .first(conn)
+        .await
+        .optional()
 }
 
 /// At most `limit` members after `after`, by user id.

@@ -19,6 +19,9 @@ pub struct OauthCodeBody {
     /// What `challenge` was made of when the login began, 43 to 128 characters.
     #[schema(example = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", min_length = 43, max_length = 128)]
     pub verifier: String,
+    /// Of an account with a second factor: the code of the app, of the text message, or a recovery code.
+    #[schema(example = "492039")]
+    pub verification_code: Option<String>,
 }
 
 /// A code and the proof that who has it began.
@@ -65,7 +68,11 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let known = challenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").unwrap();
         let parse = |verifier: &str| {
-            Presented::parse(&OauthCodeBody { code: "gho_x".into(), verifier: verifier.into() })
+            Presented::parse(&OauthCodeBody {
+                code: "gho_x".into(),
+                verifier: verifier.into(),
+                verification_code: None,
+            })
         };
         let presented = parse(verifier).ok().unwrap();
         assert!(presented.challenge == known && presented.code.is_none());

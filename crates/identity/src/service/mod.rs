@@ -1,21 +1,28 @@
 //! The use cases of accounts.
 
+mod accounts;
 mod api_keys;
+mod audit;
 mod change_email;
 mod change_password;
 mod confirm;
+mod erase;
+mod export;
 mod factor;
 mod notify;
 mod oauth;
 mod people;
 mod phones;
+mod profile;
 mod refresh;
 mod reset_password;
 mod revoke;
+mod search;
 mod secrets;
 mod sessions;
 mod sign_in;
 mod sign_up;
+mod stats;
 mod upkeep;
 mod verify_email;
 
@@ -45,10 +52,14 @@ use crate::used::Used;
 use crate::vault::{SecretKeys, Vault};
 use crate::{Error, api_key};
 
+pub use accounts::{AccountsLimit, AccountsQuery};
+pub use audit::{AuditLimit, AuditQuery};
 pub use factor::{BeginView, FactorSettings};
 pub use oauth::Begun;
 pub use people::Newcomer;
+pub use search::Matches;
 pub use secrets::{KeyUse, Rotation};
+pub use stats::UserCounts;
 
 /// How accounts work here.
 #[derive(Clone, Deserialize)]
@@ -70,6 +81,8 @@ pub struct IdentitySettings {
     /// Key files that signed until lately.
     #[serde(deserialize_with = "list")]
     pub token_key_files_accepted: Vec<String>,
+    /// How long what happens to accounts stays in the audit log, days.
+    pub audit_days: i64,
     /// Whether nobody may log in before they proved their address.
     pub require_verified_email: bool,
     /// What passwords must have, and how they are hashed.
@@ -94,6 +107,7 @@ impl Default for IdentitySettings {
             token_secrets_accepted: Vec::new(),
             token_key_file: None,
             token_key_files_accepted: Vec::new(),
+            audit_days: 365,
             require_verified_email: false,
             passwords: PasswordSettings::default(),
             keys: SecretKeys::default(),
@@ -110,6 +124,7 @@ impl std::fmt::Debug for IdentitySettings {
         f.debug_struct("IdentitySettings")
             .field("token_ttl_s", &self.token_ttl_s)
             .field("refresh_ttl_s", &self.refresh_ttl_s)
+            .field("audit_days", &self.audit_days)
             .field("token_key_file", &self.token_key_file)
             .field("token_key_files_accepted", &self.token_key_files_accepted)
             .field("require_verified_email", &self.require_verified_email)
@@ -146,6 +161,7 @@ pub struct Identity {
     flows: Flows,
     token_ttl: TimeDelta,
     refresh_ttl: TimeDelta,
+    audit_kept: TimeDelta,
 }
 
 impl Identity {
@@ -191,6 +207,7 @@ impl Identity {
             require_verified_email: settings.require_verified_email,
             token_ttl: TimeDelta::seconds(settings.token_ttl_s),
             refresh_ttl: TimeDelta::seconds(settings.refresh_ttl_s),
+            audit_kept: TimeDelta::days(settings.audit_days),
         })
     }
 

@@ -6,6 +6,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Timestamp, UserId};
 
 use super::Identity;
+use super::profile::claim;
 use crate::input::Account;
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
@@ -80,7 +81,12 @@ impl Identity {
             updated_at: now,
         });
         let rows = rows.collect::<Vec<_>>();
-        conn.transaction(async |tx| users::insert(tx, &rows).await.map_err(Error::from)).await?;
+        conn.transaction(async |tx| {
+            users::insert(tx, &rows).await?;
+            let keys = rows.iter().map(|row| row.username_key.clone()).collect::<Vec<_>>();
+            claim(tx, &keys).await
+        })
+        .await?;
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 

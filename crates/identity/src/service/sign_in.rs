@@ -4,6 +4,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Actor, SessionId, UserId};
 
 use super::Identity;
+use crate::audit::AuditAction;
 use crate::input::{Credentials, LoginBody};
 use crate::refresh::RefreshToken;
 use crate::store::sessions::{self, NewSession};
@@ -44,6 +45,31 @@ impl Identity {
             let mut conn = self.pool.get().await?;
             users::credentials(&mut conn, &credentials.account).await?
         };
+        let subject = found.as_ref().map(|(user, _)| user.id);
+        let outcome = self.open_with(found, credentials, client, passed).await;
+        match &outcome {
+            Err(
+                Error::InvalidCredentials | Error::WrongCode | Error::CodeSpent | Error::TooManyTries { .. },
+            ) => {
+                self.note_attempt(AuditAction::LoginFailed, subject, client).await?;
+            }
+            Err(Error::Suspended { .. } | Error::EmailNotVerified) => {
+                self.note_attempt(AuditAction::LoginRefused, subject, client).await?;
+            }
+            _ => {}
+        }
+        outcome
+    }
+
+    /// Opens a session of an account that was found, or was not, if these are its credentials; `None` when the password's
+    /// hash was replaced while it was being checked.
+    async fn open_with(
+        &self,
+        found: Option<(User, Option<String>)>,
+        credentials: &Credentials,
+        client: &Client,
+        passed: &mut Option<UserId>,
+    ) -> Result<Option<Login>, Error> {
         let (user, hash) = found.unzip();
         let hash = hash.flatten();
         let verified = self.hasher.verify(credentials.password.clone(), hash.clone()).await?;
@@ -105,7 +131,7 @@ impl Identity {
         Ok(standing)
     }
 
-    /// Opens a session, in a transaction that found the account to be [`Self::admissible`]. The sessions that had to end
+    /// Opens a session and writes that down, in a transaction that found the account to be [`Self::admissible`]. The sessions that had to end
     /// for it are to be [announced](Self::announce) after the commit.
     pub(super) async fn open_session(
         &self,
@@ -128,6 +154,7 @@ impl Identity {
             expires_at: tokens.refresh_expires_at,
         };
         sessions::insert(tx, &session, refresh.hash()).await?;
+        self.note(tx, AuditAction::LoginSucceeded, user.id, client).await?;
         let open = sessions::open_of(tx, user.id, now).await?;
         let spare = open.into_iter().skip(SESSIONS_MAX).map(|session| session.id);
         let spare = spare.filter(|id| *id != actor.session).collect::<Vec<SessionId>>();

@@ -4,10 +4,11 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::Role;
 
 use super::Identity;
+use super::profile::claim;
 use crate::input::{RegisterBody, Registration, Wish};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
-use crate::{Client, Error, Login};
+use crate::{Client, Error, Login, Preferences, Status};
 
 /// How often a derived username that was taken at the same moment is derived anew.
 pub(super) const TRIES: u32 = 20;
@@ -61,6 +62,7 @@ impl Identity {
             if let Some(phone) = &registration.phone {
                 self.set_phone(tx, user.id, Some(phone)).await?;
             }
+            claim(tx, std::slice::from_ref(&user.username_key)).await?;
             let user = crate::User {
                 id: user.id,
                 username: user.username,
@@ -71,6 +73,9 @@ impl Identity {
                 created_at: now,
                 role: Role::User,
                 email_verified_at: None,
+                status: Status::default(),
+                status_message: None,
+                preferences: Preferences::default(),
             };
             self.ask_to_verify(tx, user.id).await?;
             self.remember_device(tx, &user, client).await?;

@@ -11,6 +11,7 @@ use kernel::{Role, Timestamp, UserId};
 
 use crate::input::Account;
 use crate::schema::users;
+use crate::store::retired;
 use crate::{User, UserCard};
 
 #[derive(Clone, Debug, Insertable)]
@@ -153,10 +154,12 @@ pub(crate) async fn password_hash(conn: &mut AsyncPgConnection, id: UserId) -> Q
     Ok(found.flatten())
 }
 
-/// Which of `keys` are taken.
+/// Which of `keys` are taken, or out of use.
 pub(crate) async fn taken(conn: &mut AsyncPgConnection, keys: &[String]) -> QueryResult<HashSet<String>> {
     let taken = users::table.filter(users::username_key.eq_any(keys)).select(users::username_key);
-    taken.load(conn).await.map(|keys: Vec<String>| keys.into_iter().collect())
+    let mut taken: HashSet<String> = taken.load::<String>(conn).await?.into_iter().collect();
+    taken.extend(retired::among(conn, keys).await?);
+    Ok(taken)
 }
 
 pub(crate) async fn cards(

@@ -5,7 +5,9 @@ mod edit;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod marks;
+mod personal;
 mod send;
+mod stats;
 mod sweep;
 
 use backbone::bus::Bus;

@@ -2,5 +2,7 @@
 
 pub(crate) mod heads;
 pub(crate) mod marks;
+pub(crate) mod personal;
 pub(crate) mod read;
+pub(crate) mod stats;
 pub(crate) mod write;

@@ -1,5 +1,6 @@
 //! The commands.
 
+use identity::input::StatusBody;
 use kernel::Code;
 use messaging::ReadMark;
 use messaging::input::{EditBody, SendBody};
@@ -7,7 +8,7 @@ use messaging::input::{EditBody, SendBody};
 use super::Shape;
 use crate::ws::command::{AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData};
 use crate::ws::join::Outcome;
-use crate::ws::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, TokenAck};
+use crate::ws::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TokenAck};
 
 /// A command that clients send.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +142,15 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[Code::ResourceNotFound],
         call: Some("POST /api/channels/{channelId}/read"),
         words: "Marks a channel as read, up to a message or to the newest. A read mark never goes back.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "update-status",
+        aliases: &["user-status"],
+        data: &[Shape::of::<StatusBody>()],
+        ack: Shape::of::<StatusAck>(),
+        call: Some("PUT /api/users/status"),
+        words: "Changes how the user wants to be seen.",
         ..PLAIN
     },
     CommandRow {

@@ -1,6 +1,7 @@
 //! The events.
 
 use guilds::event as guild;
+use identity::event::UserStatusUpdated;
 use messaging::{DeletedView, MessageView, ReadMark};
 use utoipa::ToSchema;
 
@@ -104,6 +105,11 @@ const DOMAIN: &[EventRow] = &[
         ReadMark::EVENT,
         Hearers::User,
         "The user's own read mark moved, or was confirmed. Nobody else hears of it.",
+    ),
+    plain::<UserStatusUpdated>(
+        UserStatusUpdated::EVENT,
+        Hearers::User,
+        "How the user wants to be seen changed, in one of their sessions or by HTTP.",
     ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,

@@ -2,10 +2,12 @@
 //! one.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::UserId;
 
 use crate::bearer::Hash;
+use crate::factor::Given;
 use crate::input::{Email, email_key};
 use crate::oauth::{OauthCodeBody, Presented, Proof};
 use crate::service::{Identity, sign_up::TRIES};
@@ -13,6 +15,9 @@ use crate::store::oauth::{self, Code};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
 use crate::{Client, Error, Login, Revocation};
+
+/// How long a code works after it was said that the account has a second factor.
+const FACTOR_TIME: TimeDelta = TimeDelta::minutes(5);
 
 /// Who a provider's user is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +34,9 @@ impl Identity {
     /// Logs in with a code that [`Self::finish_oauth`] gave. An account is made for who has none.
     ///
     /// # Errors
-    /// [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Database`].
+    /// [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`],
+    /// [`Error::Database`]; of an account with a second factor [`Error::FactorRequired`] without a code (then the call can
+    /// be made again, with one, for five minutes), [`Error::WrongCode`], [`Error::TooManyTries`], [`Error::CodeSpent`].
     pub async fn oauth_login(
         &self,
         provider: &str,
@@ -39,6 +46,15 @@ impl Identity {
         let (hash, proof) = self.present(provider, &body).await?;
         let mut conn = self.pool.get().await?;
         let here = self.recognise(&mut conn, &proof).await?;
+        if let Here::Linked(user) | Here::SameAddress(user) = here {
+            let given = Given::optional("verificationCode", body.verification_code.as_deref())?;
+            let passed = self.pass_factor(user, given).await;
+            if matches!(passed, Err(Error::FactorRequired { .. })) {
+                // Whoever has to fetch a code from somewhere needs more than a minute.
+                oauth::extend_code(&mut conn, &hash, self.env.now().plus(FACTOR_TIME)).await?;
+            }
+            passed?;
+        }
         let mut tries = TRIES;
         let (login, ended) = loop {
             let username = match here {

@@ -1,0 +1,93 @@
+//! What this crate holds on one person, to be handed to them.
+
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
+use kernel::{Actor, AuditId, Internal, UserId};
+use serde_json::{Value, json};
+
+use super::Identity;
+use crate::audit::AuditAction;
+use crate::personal::{PersonalData, Piece};
+use crate::store::audit::Entry;
+use crate::store::{export, profiles};
+use crate::{Client, Error, SelfView};
+
+/// Rows in a piece.
+const SLICE: i64 = 500;
+
+const ACCOUNT: &str = "Your account, as you see it, with your preferences.";
+const SESSIONS: &str = "Your logins that are open, or were until lately.";
+const AUDIT: &str = "What was written down of your account: logins, failed ones too, and what administrators did; for \
+    administrators also what they did.";
+
+impl Identity {
+    /// Writes down that the actor downloads what is held on them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn begin_export(&self, actor: Actor, client: &Client) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        self.note(&mut conn, AuditAction::DataExported, actor.user, client).await
+    }
+
+    async fn account_piece(self, user: UserId) -> Result<Piece, Error> {
+        let mut conn = self.pool.get().await?;
+        let user = profiles::alive(&mut conn, user).await?.map(SelfView::from);
+        let items = user.map(|user| json!(user)).into_iter().collect();
+        Ok(Piece { file: "account", about: ACCOUNT, items })
+    }
+
+    async fn sessions_piece(self, user: UserId) -> Result<Piece, Error> {
+        let mut conn = self.pool.get().await?;
+        let sessions = export::sessions(&mut conn, user, SLICE).await?;
+        let items = sessions.into_iter().map(|(session, revoked_at)| {
+            json!({
+                "id": session.id, "device": session.device, "address": session.address, "createdAt": session.created_at,
+                "lastUsedAt": session.last_used_at, "expiresAt": session.expires_at, "revokedAt": revoked_at,
+            })
+        });
+        Ok(Piece { file: "sessions", about: SESSIONS, items: items.collect() })
+    }
+
+    /// The entries after `after`, and where to go on.
+    async fn audit_piece(self, user: UserId, after: AuditId) -> Result<(Piece, Option<AuditId>), Error> {
+        let mut conn = self.pool.get().await?;
+        let entries = export::entries(&mut conn, user, after, SLICE).await?;
+        let full = i64::try_from(entries.len()).is_ok_and(|len| len >= SLICE);
+        let next = entries.last().filter(|_| full).map(|entry| entry.id);
+        let items = entries.into_iter().map(|entry| entry_of(entry, user)).collect();
+        Ok((Piece { file: "audit", about: AUDIT, items }, next))
+    }
+}
+
+/// An entry as the user may know it: where others acted from is not theirs to know.
+fn entry_of(entry: Entry, user: UserId) -> Value {
+    let own = entry.actor_id.is_none_or(|actor| actor == user);
+    json!({
+        "id": entry.id, "createdAt": entry.created_at, "action": entry.action, "actorId": entry.actor_id,
+        "subjectId": entry.subject_id, "address": entry.address.filter(|_| own),
+        "device": entry.device.filter(|_| own), "details": entry.details,
+    })
+}
+
+impl PersonalData for Identity {
+    fn export(&self, user: UserId) -> BoxStream<'static, Result<Piece, Internal>> {
+        let account = stream::once(self.clone().account_piece(user));
+        let sessions = stream::once(self.clone().sessions_piece(user));
+        let identity = self.clone();
+        let first = AuditId::from_uuid(uuid::Uuid::nil());
+        let audit = stream::try_unfold(Some(first), move |after| {
+            let identity = identity.clone();
+            async move {
+                let Some(after) = after else { return Ok(None) };
+                identity.audit_piece(user, after).await.map(Some)
+            }
+        });
+        account.chain(sessions).chain(audit).map(|piece| piece.map_err(Internal::new)).boxed()
+    }
+
+    /// Nothing: the account's own rows were emptied when it was deleted.
+    fn erase(&self, _: UserId) -> BoxFuture<'static, Result<(), Internal>> {
+        async { Ok(()) }.boxed()
+    }
+}

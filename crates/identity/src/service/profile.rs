@@ -1,0 +1,99 @@
+//! What people say of themselves, and how they want things.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{Patch, UserId};
+
+use super::Identity;
+use crate::event::UserStatusUpdated;
+use crate::input::{ProfileBody, ProfileChange, StatusBody};
+use crate::store::profiles::{self, Columns};
+use crate::store::retired;
+use crate::{Error, User};
+
+impl Identity {
+    /// The account of somebody, as anybody may know that it is there.
+    ///
+    /// # Errors
+    /// [`Error::NoUser`] also when it was deleted; [`Error::Database`].
+    pub async fn user(&self, id: UserId) -> Result<User, Error> {
+        let mut conn = self.pool.get().await?;
+        profiles::alive(&mut conn, id).await?.ok_or(Error::NoUser)
+    }
+
+    /// Changes what `user` says of themselves; returns the account as it is then. A change of the status is told to
+    /// their sessions.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
+    /// that is gone; [`Error::Unauthenticated`] when their own is gone; [`Error::Database`].
+    pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<User, Error> {
+        self.apply(user, ProfileChange::parse(body)?).await
+    }
+
+    /// Changes how `user` wants to be seen, and tells their sessions; returns the account as it is then.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::Unauthenticated`] when the account is gone; [`Error::Database`].
+    pub async fn change_status(&self, user: UserId, body: StatusBody) -> Result<User, Error> {
+        self.apply(user, ProfileChange::parse_status(body)?).await
+    }
+
+    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<User, Error> {
+        let told = change.is_of_status();
+        let mut conn = self.pool.get().await?;
+        let user = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
+        drop(conn);
+        if told {
+            self.bus.publish(UserStatusUpdated::tell(&user)?);
+        }
+        Ok(user)
+    }
+
+    async fn apply_in(
+        &self,
+        tx: &mut AsyncPgConnection,
+        id: UserId,
+        change: ProfileChange,
+    ) -> Result<User, Error> {
+        let key = change.username.as_ref().map(|username| username.key());
+        let name = match (change.name, &change.username) {
+            (Patch::Keep, _) => None,
+            (Patch::Set(name), _) => Some(name),
+            (Patch::Clear, Some(username)) => Some(username.as_str().to_string()),
+            (Patch::Clear, None) => {
+                let user = profiles::alive(tx, id).await?.ok_or(Error::Unauthenticated)?;
+                Some(user.username)
+            }
+        };
+        let preferences = change.preferences;
+        let columns = Columns {
+            username: change.username.map(|username| username.as_str().to_string()),
+            username_key: key.clone(),
+            name,
+            bio: change.bio.into_change(),
+            avatar: change.clears_avatar.then_some(None),
+            status: change.status,
+            status_message: change.status_message.into_change(),
+            notifications: preferences.notifications,
+            sound_enabled: preferences.sound_enabled,
+            timezone: preferences.timezone.into_change(),
+            discoverable_by_email: preferences.discoverable_by_email,
+            updated_at: self.env.now(),
+        };
+        let user = profiles::change(tx, id, &columns).await?.ok_or(Error::Unauthenticated)?;
+        // After the name was taken: whoever gives it up at this moment has done so by now, or is waited for.
+        claim(tx, key.as_slice()).await?;
+        Ok(user)
+    }
+}
+
+/// Sees to it that none of the folded usernames, which were just taken in this transaction, is out of use.
+///
+/// # Errors
+/// [`Error::UsernameTaken`]: then roll back.
+pub(super) async fn claim(tx: &mut AsyncPgConnection, keys: &[String]) -> Result<(), Error> {
+    if keys.is_empty() || retired::among(tx, keys).await?.is_empty() {
+        return Ok(());
+    }
+    Err(Error::UsernameTaken)
+}

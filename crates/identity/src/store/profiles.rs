@@ -1,0 +1,44 @@
+//! Changes of what people say of themselves.
+
+use diesel::QueryResult;
+use diesel::prelude::{AsChangeset, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{Timestamp, UserId};
+
+use crate::User;
+use crate::profile::Status;
+use crate::schema::users;
+
+/// New values of columns: `None` leaves a column as it is.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = users)]
+pub(crate) struct Columns {
+    pub(crate) username: Option<String>,
+    pub(crate) username_key: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) bio: Option<Option<String>>,
+    pub(crate) avatar: Option<Option<String>>,
+    pub(crate) status: Option<Status>,
+    pub(crate) status_message: Option<Option<String>>,
+    pub(crate) notifications: Option<bool>,
+    pub(crate) sound_enabled: Option<bool>,
+    pub(crate) timezone: Option<Option<String>>,
+    pub(crate) discoverable_by_email: Option<bool>,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Writes what is given; the account as it is now, `None` when it is gone.
+pub(crate) async fn change(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    columns: &Columns,
+) -> QueryResult<Option<User>> {
+    let alive = users::table.find(id).filter(users::deleted_at.is_null());
+    diesel::update(alive).set(columns).returning(User::as_returning()).get_result(conn).await.optional()
+}
+
+/// The account, unless it is gone.
+pub(crate) async fn alive(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
+    let alive = users::table.find(id).filter(users::deleted_at.is_null());
+    alive.select(User::as_select()).first(conn).await.optional()
+}

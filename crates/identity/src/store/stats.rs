@@ -1,0 +1,34 @@
+//! Counting.
+
+use diesel::QueryResult;
+use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{AuditId, Timestamp};
+
+backbone::statement! {
+    /// Accounts; those made since; those that may not be used; when the first was made.
+    struct Accounts { since: Timestamp } -> (BigInt, BigInt, BigInt, Nullable<Timestamptz>);
+    "SELECT count(*), count(*) FILTER (WHERE created_at >= " {since as Timestamptz}
+    "), count(*) FILTER (WHERE suspended_at IS NOT NULL), min(created_at) FROM users WHERE deleted_at IS NULL"
+}
+
+backbone::statement! {
+    /// Who used a session since, or logged in since and is out again.
+    struct Active { since: Timestamp, first: AuditId } -> BigInt;
+    "SELECT count(*) FROM (SELECT user_id FROM sessions WHERE last_used_at >= " {since as Timestamptz}
+    " UNION SELECT subject_id FROM audit_log WHERE action = 'login-succeeded' AND id >= " {first as Uuid} ") AS active"
+}
+
+/// How many accounts there are, how many of them were made since, how many may not be used, and when the
+/// first was made.
+pub(crate) async fn accounts(
+    conn: &mut AsyncPgConnection,
+    since: Timestamp,
+) -> QueryResult<(i64, i64, i64, Option<Timestamp>)> {
+    Accounts { since }.get_result(conn).await
+}
+
+/// How many people used the product since.
+pub(crate) async fn active(conn: &mut AsyncPgConnection, since: Timestamp) -> QueryResult<i64> {
+    Active { since, first: since.first_id() }.get_result(conn).await
+}

@@ -1,0 +1,175 @@
+//! What people say of themselves, and finding them.
+
+use actix_web::{get, routes, web};
+use identity::input::{ProfileBody, SearchLimit, StatusBody, Wanted};
+use identity::{ProfileView, Status};
+use kernel::UserId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::auth::MeAnswer;
+use crate::actions;
+use crate::http::{Caller, Fail, Key, Ok200, Query, State, Valid, Yes};
+use crate::services::Services;
+
+/// Somebody.
+#[derive(Serialize, ToSchema)]
+pub(super) struct UserAnswer {
+    success: Yes,
+    /// The account.
+    user: ProfileView,
+}
+
+/// How the caller wants to be seen.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct StatusAnswer {
+    success: Yes,
+    /// How they want to be seen.
+    #[schema(example = "busy")]
+    status: Status,
+    /// What they are at.
+    #[schema(example = "at the mill")]
+    status_message: Option<String>,
+}
+
+impl From<identity::User> for StatusAnswer {
+    fn from(user: identity::User) -> Self {
+        Self { success: Yes, status: user.status, status_message: user.status_message }
+    }
+}
+
+/// A page of the people who were found.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PeopleAnswer {
+    success: Yes,
+    /// The people, the best match first.
+    users: Vec<ProfileView>,
+    /// How many were found, this page and the others: at most 200.
+    #[schema(example = 1)]
+    total: i64,
+    /// Whether there are more.
+    has_more: bool,
+    /// The next page's `cursor`.
+    next_cursor: Option<i64>,
+}
+
+/// Whom to find.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PeopleQuery {
+    /// 2 to 254 characters: the beginning of a username or name, a part of it or something like it, or an e-mail
+    /// address. `q` means the same.
+    #[param(example = "lovelace")]
+    query: Option<String>,
+    /// As `query`.
+    #[param(example = "lovelace")]
+    q: Option<String>,
+    /// People in the page: 1 to 50, 20 unless said.
+    #[param(minimum = 1, maximum = 50, default = 20)]
+    limit: Option<i64>,
+    /// The `nextCursor` of the page before.
+    #[param(minimum = 0, example = 20)]
+    cursor: Option<i64>,
+    /// How many people to pass over: the same as `cursor`.
+    #[param(minimum = 0, default = 0)]
+    offset: Option<i64>,
+}
+
+/// Change one's own account.
+///
+/// A field that is not given stays, `null` clears it. A username is unique without regard to case and to look-alikes.
+/// The user's sessions hear `user-status-updated` when `status` or `statusMessage` was given.
+#[utoipa::path(put, path = "/api/users/me", tag = "users", security(("token" = [])), request_body = ProfileBody,
+    responses((status = 200, description = "The account as it is now.", body = MeAnswer)),
+    extensions(("x-permissions" = json!([])),
+        ("x-aliases" = json!(["PATCH /api/users/me", "PUT /api/users/profile", "PATCH /api/users/profile"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS"]))))]
+#[routes]
+#[put("/api/users/me")]
+#[patch("/api/users/me")]
+#[put("/api/users/profile")]
+#[patch("/api/users/profile")]
+pub(super) async fn change(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Valid(body): Valid<ProfileBody>,
+) -> Result<Ok200<MeAnswer>, Fail> {
+    let change = async move |s: Services| {
+        let user = s.identity.change_profile(actor.user, body).await?;
+        Ok::<_, identity::Error>((user, s.identity.second_factor(actor.user).await?))
+    };
+    let (user, two_factor) = state.run(change).await?;
+    Ok(Ok200(MeAnswer { success: Yes, user: user.into(), two_factor }))
+}
+
+/// How does one want to be seen?
+#[utoipa::path(tag = "users", security(("token" = [])),
+    responses((status = 200, description = "What the caller chose.", body = StatusAnswer)),
+    extensions(("x-permissions" = json!([]))))]
+#[get("/api/users/status")]
+pub(super) async fn status(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+) -> Result<Ok200<StatusAnswer>, Fail> {
+    let user = state.run(move |s| async move { s.identity.me(actor.user).await }).await?;
+    Ok(Ok200(user.into()))
+}
+
+/// Change how one wants to be seen.
+///
+/// `offline` means invisible. The user's sessions hear `user-status-updated`.
+#[utoipa::path(put, path = "/api/users/status", tag = "users", security(("token" = [])), request_body = StatusBody,
+    responses((status = 200, description = "As it is now.", body = StatusAnswer)),
+    extensions(("x-permissions" = json!([])), ("x-aliases" = json!(["POST /api/users/status"])),
+        ("x-errors" = json!(["VALIDATION_FAILED"]))))]
+#[routes]
+#[put("/api/users/status")]
+#[post("/api/users/status")]
+pub(super) async fn change_status(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Valid(body): Valid<StatusBody>,
+) -> Result<Ok200<StatusAnswer>, Fail> {
+    let user = state.run(move |s| async move { s.identity.change_status(actor.user, body).await }).await?;
+    Ok(Ok200(user.into()))
+}
+
+/// Find people.
+///
+/// First who has exactly this e-mail address (unless they do not want to be found by it), then those whose username or
+/// name begins with it, then those of whose names a part is like it. Neither the caller nor suspended people are found.
+#[utoipa::path(tag = "users", security(("token" = [])), params(PeopleQuery),
+    responses((status = 200, description = "A page of people.", body = PeopleAnswer)),
+    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED"]))))]
+#[get("/api/users/search")]
+pub(super) async fn search(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Query(query): Query<PeopleQuery>,
+) -> Result<Ok200<PeopleAnswer>, Fail> {
+    let wanted = Wanted::parse("query", &query.query.or(query.q).unwrap_or_default())?;
+    let (offset, limit) = (query.cursor.or(query.offset).unwrap_or(0), SearchLimit::new(query.limit));
+    let found = state
+        .run(move |s| async move { actions::users::search(&s, actor.user, &wanted, offset, limit).await });
+    let actions::users::People { users, total, next } = found.await?;
+    Ok(Ok200(PeopleAnswer { success: Yes, users, total, has_more: next.is_some(), next_cursor: next }))
+}
+
+/// Look at somebody.
+///
+/// `status` and `statusMessage` come only when the caller shares a server with them.
+#[utoipa::path(tag = "users", security(("token" = [])), params(("userId" = UserId, Path)),
+    responses((status = 200, description = "The account.", body = UserAnswer)),
+    extensions(("x-permissions" = json!([])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+#[get("/api/users/{userId}")]
+pub(super) async fn get(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(id): Key<UserId>,
+) -> Result<Ok200<UserAnswer>, Fail> {
+    let user = state.run(move |s| async move { actions::users::profile(&s, actor.user, id).await }).await?;
+    Ok(Ok200(UserAnswer { success: Yes, user }))
+}
