@@ -6,7 +6,8 @@ use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
 
 use crate::database::Database;
-use crate::process::{self, guildhall};
+use crate::process;
+use crate::process::guildhall;
 use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
 
 /// The key under which secrets are stored, unless a test says otherwise.

@@ -80,20 +80,12 @@ pub(crate) async fn run(
     arguments: &[&str],
     input: &str,
 ) -> (bool, String) {
-    let mut command = Command::new(binary);
-    command.args(arguments).env("GUILDHALL_ENV", "test").env_remove("GUILDHALL_ADMIN_PASSWORD");
+    let mut command = guildhall(binary, settings);
+    command.args(arguments).env_remove("GUILDHALL_ADMIN_PASSWORD");
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    for (name, value) in settings {
-        command.env(variable(name), value);
-    }
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(input.as_bytes()).await.unwrap();
     let output = timeout(PATIENCE, child.wait_with_output()).await.expect("it ends").unwrap();
     let said = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&said).into_owned())
-}
-
-/// The environment variable of a setting.
-fn variable(name: &str) -> String {
-    format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__"))
 }

@@ -27,10 +27,10 @@ enum Chore {
     Demo(Passed),
     /// Import data (what follows goes to `guildhall import`; paths start at the workspace's root)
     Import(Passed),
-    /// Keep what is stored encrypted under the newest key (what follows goes to `guildhall secrets`)
-    Secrets(Passed),
     /// Make administrators (what follows goes to `guildhall admin`)
     Admin(Passed),
+    /// Keep what is stored encrypted under the newest key (what follows goes to `guildhall secrets`)
+    Secrets(Passed),
     /// Start the services, migrate, make the demo and serve
     Run,
     /// Measure: history, send, fanout or idle (what follows goes to the package `bench`; --help tells more)
@@ -91,8 +91,8 @@ impl Cli {
             Chore::Migrate(passed) => guildhall::pass(&root, "migrate", &passed.args),
             Chore::Demo(passed) => guildhall::pass(&root, "demo", &passed.args),
             Chore::Import(passed) => guildhall::pass(&root, "import", &passed.args),
-            Chore::Secrets(passed) => guildhall::pass(&root, "secrets", &passed.args),
             Chore::Admin(passed) => guildhall::pass(&root, "admin", &passed.args),
+            Chore::Secrets(passed) => guildhall::pass(&root, "secrets", &passed.args),
             Chore::Run => guildhall::serve(&root),
             Chore::Bench(passed) => bench::run(&root, &passed.args),
             Chore::Schema { check } => schema::run(&root, check),

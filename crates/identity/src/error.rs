@@ -30,6 +30,15 @@ pub enum Error {
         /// What its owner is told.
         reason: String,
     },
+    /// Only administrators may do this.
+    #[error("only administrators of this installation may do this")]
+    NotAdmin,
+    /// Nobody would be left who may do what administrators do.
+    #[error("this is the last administrator: make somebody else one first")]
+    LastAdmin,
+    /// There is no such account, or it was deleted.
+    #[error("no such user")]
+    NoUser,
     /// The password, which somebody logged in gave again, is wrong.
     #[error("the password is wrong")]
     WrongPassword,
@@ -109,15 +118,6 @@ pub enum Error {
     /// Nobody could log in any more.
     #[error("this is the only way to log in to your account: set a password or link another provider first")]
     LastCredential,
-    /// Only administrators may do this.
-    #[error("only administrators of this installation may do this")]
-    NotAdmin,
-    /// Nobody would be left who may do what administrators do.
-    #[error("this is the last administrator: make somebody else one first")]
-    LastAdmin,
-    /// There is no such account, or it was deleted.
-    #[error("no such user")]
-    NoUser,
     /// There is no such session, or it is somebody else's.
     #[error("no such session")]
     NoSession,
@@ -159,13 +159,15 @@ impl Failure for Error {
             Self::NoTexts | Self::TextNotSent(_) => Code::Unavailable,
             Self::Unauthenticated | Self::RefreshRefused | Self::KeyRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
-            Self::NoSession | Self::NoKey | Self::NoProvider | Self::NoLink => Code::ResourceNotFound,
-            Self::TooManyKeys | Self::LinkTaken | Self::LinkedToAnother | Self::LastCredential => {
-                Code::Conflict
-            }
             Self::NotAdmin => Code::InsufficientPermissions,
-            Self::LastAdmin => Code::Conflict,
-            Self::NoUser => Code::ResourceNotFound,
+            Self::NoUser | Self::NoSession | Self::NoKey | Self::NoProvider | Self::NoLink => {
+                Code::ResourceNotFound
+            }
+            Self::LastAdmin
+            | Self::TooManyKeys
+            | Self::LinkTaken
+            | Self::LinkedToAnother
+            | Self::LastCredential => Code::Conflict,
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken | Self::LinkFirst => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,

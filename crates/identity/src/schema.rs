@@ -31,6 +31,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    erasures (user_id) {
+        user_id -> Uuid,
+        created_at -> Timestamptz,
+        next_at -> Timestamptz,
+        tries -> Int4,
+    }
+}
+
+diesel::table! {
     email_changes (user_id) {
         user_id -> Uuid,
         request_id -> Uuid,
@@ -51,15 +60,6 @@ diesel::table! {
         code_hash -> Nullable<Bytea>,
         tries -> Int4,
         expires_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    erasures (user_id) {
-        user_id -> Uuid,
-        created_at -> Timestamptz,
-        next_at -> Timestamptz,
-        tries -> Int4,
     }
 }
 
@@ -186,10 +186,10 @@ diesel::table! {
 diesel::joinable!(api_keys -> users (user_id));
 diesel::joinable!(email_changes -> users (user_id));
 diesel::joinable!(email_codes -> users (user_id));
-diesel::joinable!(erasures -> users (user_id));
 diesel::joinable!(known_devices -> users (user_id));
 diesel::joinable!(oauth_links -> users (user_id));
 diesel::joinable!(password_resets -> users (user_id));
+diesel::joinable!(erasures -> users (user_id));
 diesel::joinable!(recovery_codes -> second_factors (user_id));
 diesel::joinable!(refresh_tokens -> sessions (session_id));
 diesel::joinable!(second_factors -> users (user_id));

@@ -75,10 +75,10 @@ ids! {
     UserId = "01890a5d-ac96-774b-bcce-b302099a8057";
     /// One login on one device.
     SessionId = "01890a5d-b0c1-7a10-9f3e-5d2c41e87a90";
-    /// A key that another program calls with.
-    ApiKeyId = "01890a5d-b7e2-7c44-8d19-2f6a0b3c4d5e";
     /// Something that happened to an account and was written down.
     AuditId = "01890a62-3d0e-7f19-8c44-7a6b5c4d3e2f";
+    /// A key that another program calls with.
+    ApiKeyId = "01890a5d-b7e2-7c44-8d19-2f6a0b3c4d5e";
     /// A guild: called a server on the wire.
     GuildId = "01890a5e-1f20-7c3d-8a41-0e9b7d6c5f12";
     /// A channel of a guild.

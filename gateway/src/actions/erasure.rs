@@ -1,12 +1,11 @@
 //! The end of an account, and of what is held on it everywhere.
 
-use std::net::Ipv4Addr;
-
 use identity::input::DeleteBody;
 use identity::{Admin, Client};
 use kernel::{Actor, Code, UserId};
 use serde_json::json;
 
+use super::accounts::address;
 use crate::http::ApiError;
 use crate::limits::Account;
 use crate::services::Services;
@@ -22,9 +21,8 @@ pub(crate) async fn delete_own(
     client: &Client,
 ) -> Result<(), ApiError> {
     // Who has stolen a token guesses no password here either.
-    let address = client.address().unwrap_or(Ipv4Addr::UNSPECIFIED.into());
-    let confirmed = services.identity.confirm_deletion(actor, body, client);
-    services.limits.attempt(Account::User(actor.user), address, confirmed).await?;
+    let confirmed = services.identity.confirm(actor, body.password);
+    services.limits.attempt(Account::User(actor.user), address(client), confirmed).await?;
     let owned = services.guilds.owned_with_others(actor.user).await?;
     if !owned.is_empty() {
         let words = "you own servers with other members: give them to somebody or delete them first";

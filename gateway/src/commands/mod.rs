@@ -39,15 +39,15 @@ enum Command {
         #[command(subcommand)]
         source: Source,
     },
-    /// Keep what is stored encrypted under the newest key
-    Secrets {
-        #[command(subcommand)]
-        verb: secrets::Verb,
-    },
     /// Make administrators
     Admin {
         #[command(subcommand)]
         verb: AdminVerb,
+    },
+    /// Keep what is stored encrypted under the newest key
+    Secrets {
+        #[command(subcommand)]
+        verb: secrets::Verb,
     },
     /// Look at the configuration
     Config {
@@ -97,11 +97,11 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             println!("{report}");
             Ok(())
         }
-        Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
         Command::Admin { verb } => {
             println!("{}", admin::run(&services(&settings)?, verb).await?);
             Ok(())
         }
+        Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -9,7 +9,8 @@ use identity::Admin;
 
 use super::{ApiError, Caller, Client};
 
-/// A caller who is an administrator. A handler that takes it answers 401 to strangers and 403 to everybody else.
+/// A caller who is an administrator. A handler that takes it answers 401 to strangers and 403 to everybody else, API keys
+/// among them: they never have the role.
 #[derive(Clone, Debug)]
 pub(crate) struct AdminCaller(pub(crate) Admin);
 

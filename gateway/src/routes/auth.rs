@@ -67,11 +67,11 @@ impl From<identity::Login> for LoginAnswer {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct MeAnswer {
-    pub(super) success: Yes,
+    success: Yes,
     /// The account.
-    pub(super) user: SelfView,
+    user: SelfView,
     /// What a login needs beside the password.
-    pub(super) two_factor: FactorView,
+    two_factor: FactorView,
 }
 
 /// Make an account.

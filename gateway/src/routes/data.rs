@@ -13,7 +13,7 @@ use crate::http::{Client, Fail, Ok200, Owner, State, Valid};
 ///
 /// A zip archive with a file of JSON for each kind of thing, and a README. It is made while it is read; one
 /// that breaks off was not whole.
-#[utoipa::path(tag = "users", security(("token" = [])),
+#[utoipa::path(tag = "users", security(("login" = [])),
     responses((status = 200, description = "The archive.", content_type = "application/zip", body = String)),
     extensions(("x-permissions" = json!([])), ("x-rate-limit" = json!("exports"))))]
 #[get("/api/users/me/export")]
@@ -42,7 +42,7 @@ pub(super) async fn export(
 /// username and everything else that tells who it was are gone. What was written in channels stays, by "Deleted user".
 /// The username is not given to anybody else. Not while one owns servers with other members: `details.servers` lists
 /// them.
-#[utoipa::path(tag = "users", security(("token" = [])), request_body = DeleteBody,
+#[utoipa::path(tag = "users", security(("login" = [])), request_body = DeleteBody,
     responses((status = 200, description = "The account is gone.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]

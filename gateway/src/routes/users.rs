@@ -2,15 +2,13 @@
 
 use actix_web::{get, routes, web};
 use identity::input::{ProfileBody, SearchLimit, StatusBody, Wanted};
-use identity::{ProfileView, Status};
+use identity::{ProfileView, SelfView, Status};
 use kernel::UserId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::auth::MeAnswer;
 use crate::actions;
 use crate::http::{Caller, Fail, Key, Ok200, Query, State, Valid, Yes};
-use crate::services::Services;
 
 /// Somebody.
 #[derive(Serialize, ToSchema)]
@@ -18,6 +16,14 @@ pub(super) struct UserAnswer {
     success: Yes,
     /// The account.
     user: ProfileView,
+}
+
+/// The caller's account, as it is now.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChangedAnswer {
+    success: Yes,
+    /// The account.
+    user: SelfView,
 }
 
 /// How the caller wants to be seen.
@@ -82,7 +88,7 @@ pub(super) struct PeopleQuery {
 /// A field that is not given stays, `null` clears it. A username is unique without regard to case and to look-alikes.
 /// The user's sessions hear `user-status-updated` when `status` or `statusMessage` was given.
 #[utoipa::path(put, path = "/api/users/me", tag = "users", security(("token" = [])), request_body = ProfileBody,
-    responses((status = 200, description = "The account as it is now.", body = MeAnswer)),
+    responses((status = 200, description = "The account as it is now.", body = ChangedAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-aliases" = json!(["PATCH /api/users/me", "PUT /api/users/profile", "PATCH /api/users/profile"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS"]))))]
@@ -95,13 +101,9 @@ pub(super) async fn change(
     state: web::Data<State>,
     Caller(actor): Caller,
     Valid(body): Valid<ProfileBody>,
-) -> Result<Ok200<MeAnswer>, Fail> {
-    let change = async move |s: Services| {
-        let user = s.identity.change_profile(actor.user, body).await?;
-        Ok::<_, identity::Error>((user, s.identity.second_factor(actor.user).await?))
-    };
-    let (user, two_factor) = state.run(change).await?;
-    Ok(Ok200(MeAnswer { success: Yes, user: user.into(), two_factor }))
+) -> Result<Ok200<ChangedAnswer>, Fail> {
+    let user = state.run(move |s| async move { s.identity.change_profile(actor.user, body).await }).await?;
+    Ok(Ok200(ChangedAnswer { success: Yes, user: user.into() }))
 }
 
 /// How does one want to be seen?

@@ -135,8 +135,8 @@ impl Command {
             | Self::Edit { .. }
             | Self::Delete { .. }
             | Self::MarkRead { .. }
-            | Self::UpdateStatus { .. }
             | Self::TypingStart { .. }
+            | Self::UpdateStatus { .. }
             | Self::TypingStop { .. } => Scope::Write,
         }
     }

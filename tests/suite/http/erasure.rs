@@ -29,9 +29,7 @@ async fn nothing_tells_any_more_who_a_deleted_account_was() {
     let (mut here, mut there) = (app.socket(&eve, 0).await, app.socket(&eve, 1).await);
     let mut member = app.socket(&ada, 1).await;
 
-    for wrong in [json!({ "password": "wrong" }), json!({}), json!({ "password": null })] {
-        delete_with(&eve, wrong).await.fails(401, "INVALID_CREDENTIALS");
-    }
+    delete_with(&eve, json!({ "password": "wrong" })).await.fails(401, "INVALID_CREDENTIALS");
     delete_own(&eve).await.ok();
     assert_eq!(here.close_code().await, Some(4003));
     assert_eq!(there.close_code().await, Some(4003));

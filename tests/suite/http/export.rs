@@ -56,7 +56,9 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     let expected = [
         "README.txt",
         "account.json",
+        "api-keys.json",
         "audit.json",
+        "logins-through-others.json",
         "messages.json",
         "read-marks.json",
         "servers.json",

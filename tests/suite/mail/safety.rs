@@ -98,9 +98,8 @@ async fn letters_wait_until_the_way_is_free() {
 async fn a_suspension_is_told_with_its_reason() {
     let app = app().await;
     let ada = verified(&app).await;
-    let id = ada.id.parse().unwrap();
-    let reason = "advertising\nin <every> channel";
-    app.services().identity.tell_of_suspension(id, reason).await.unwrap();
+    let body = json!({ "reason": "advertising\nin <every> channel" });
+    app.admin("root").await.post(&format!("/api/admin/users/{}/suspend", ada.id), body).await.ok();
     let letter = app.mailbox().letter(ADA, 2).await;
     assert!(letter.text.contains("> advertising\r\n> in <every> channel"), "{}", letter.text);
     assert!(letter.raw.contains("in &lt;every&gt; channel"), "{}", letter.raw);

@@ -45,7 +45,6 @@ pub(super) fn place(call: &'static str, [stranger, member, owner]: [u16; 3]) -> 
 }
 
 /// A call for administrators.
-#[expect(dead_code, reason = "there is none yet")]
 pub(super) fn admin(call: &'static str, status: u16) -> Row {
     row(call, Answers::Admin(status))
 }

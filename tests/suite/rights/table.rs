@@ -14,7 +14,7 @@
 use serde_json::json;
 
 use super::commands::{Command, command};
-use super::row::{Row, open, own, place};
+use super::row::{Row, admin, open, own, place};
 use tests::Person;
 
 #[rustfmt::skip]
@@ -55,6 +55,24 @@ pub(super) fn calls() -> Vec<Row> {
             .because("there is none to take away"),
         own("POST /api/auth/2fa/recovery-codes", 409)
             .body(|_| json!({ "password": Person::PASSWORD, "code": "287082" })).because("there is none to recover"),
+        // People
+        own("PUT /api/users/me", 200).body(|_| json!({ "bio": "x" })),
+        own("DELETE /api/users/me", 409).body(|_| json!({ "password": Person::PASSWORD }))
+            .because("the owner of a server with others is asked to give it away first; the others succeed"),
+        own("GET /api/users/me/export", 200),
+        own("GET /api/users/status", 200),
+        own("PUT /api/users/status", 200).body(|_| json!({ "status": "busy" })),
+        own("GET /api/users/search", 200).query("?query=person"),
+        own("GET /api/users/{userId}", 200),
+
+        // The installation
+        admin("GET /api/admin/stats", 200),
+        admin("GET /api/admin/users", 200),
+        admin("GET /api/admin/audit-log", 200),
+        admin("POST /api/admin/users/{userId}/suspend", 200).body(|_| json!({ "reason": "x" })),
+        admin("POST /api/admin/users/{userId}/activate", 200),
+        admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
+        admin("DELETE /api/admin/users/{userId}", 200),
 
         // Servers
         own("GET /api/servers", 200),
@@ -107,6 +125,7 @@ pub(super) fn commands() -> Vec<Command> {
         command("edit-message", |p| json!({ "messageId": p.message, "content": "y" })),
         command("delete-message", |p| json!({ "messageId": p.message })),
         command("mark-read", |p| json!({ "channelId": p.server.channel })),
+        command("update-status", |_| json!({ "status": "busy" })).done("about the caller alone"),
         command("typing-start", |p| json!({ "channelId": p.server.channel })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
     ]

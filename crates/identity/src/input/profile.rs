@@ -88,7 +88,7 @@ pub struct StatusBody {
 /// Who wants their account to be deleted.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
 pub struct DeleteBody {
-    /// The account's password. Not needed by an account that has none.
+    /// The account's password. Not needed within ten minutes of logging in.
     #[schema(example = "correct horse battery")]
     pub password: Option<String>,
 }

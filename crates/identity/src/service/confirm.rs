@@ -12,7 +12,11 @@ const FRESH: TimeDelta = TimeDelta::minutes(10);
 
 impl Identity {
     /// That the actor knows the account's password, or, without one, has just logged in.
-    pub(super) async fn confirm(&self, actor: Actor, password: Option<String>) -> Result<(), Error> {
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] without a password when the login is old, [`Error::WrongPassword`], [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn confirm(&self, actor: Actor, password: Option<String>) -> Result<(), Error> {
         // Given back before the slow part.
         let mut conn = self.pool.get().await?;
         let Some(password) = password else {

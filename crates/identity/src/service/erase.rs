@@ -6,7 +6,6 @@ use kernel::{Actor, UserId};
 
 use super::Identity;
 use crate::audit::AuditAction;
-use crate::input::DeleteBody;
 use crate::store::erase;
 use crate::{Admin, Client, Error, Revocation};
 
@@ -18,34 +17,6 @@ const LETTERS: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 12;
 
 impl Identity {
-    /// Whether `body` has the password of the actor's account. One without a password needs a login that is less than ten
-    /// minutes old instead.
-    ///
-    /// # Errors
-    /// [`Error::InvalidCredentials`] when it has not, [`Error::Invalid`] when the login is too old;
-    /// [`Error::Unauthenticated`] when the account is gone; [`Error::Busy`], [`Error::Database`].
-    pub async fn confirm_deletion(
-        &self,
-        actor: Actor,
-        body: DeleteBody,
-        client: &Client,
-    ) -> Result<(), Error> {
-        let hash = {
-            // Given back before the slow part.
-            let mut conn = self.pool.get().await?;
-            erase::password(&mut conn, actor.user).await?.ok_or(Error::Unauthenticated)?
-        };
-        if hash.is_none() {
-            return self.confirm(actor, None).await;
-        }
-        if self.hasher.verify(body.password.unwrap_or_default(), hash).await? {
-            return Ok(());
-        }
-        let mut conn = self.pool.get().await?;
-        self.note(&mut conn, AuditAction::LoginFailed, actor.user, client).await?;
-        Err(Error::InvalidCredentials)
-    }
-
     /// Deletes the actor's own account: nobody can use it from now on, and nothing in it tells who they were. What is
     /// held elsewhere is to be removed next, see [`Self::due_erasures`].
     ///

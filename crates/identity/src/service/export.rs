@@ -17,6 +17,8 @@ const SLICE: i64 = 500;
 
 const ACCOUNT: &str = "Your account, as you see it, with your preferences.";
 const SESSIONS: &str = "Your logins that are open, or were until lately.";
+const KEYS: &str = "The keys that you made for other programs; the keys themselves nobody has but you.";
+const LINKS: &str = "The providers through which you log in.";
 const AUDIT: &str = "What was written down of your account: logins, failed ones too, and what administrators did; for \
     administrators also what they did.";
 
@@ -35,6 +37,16 @@ impl Identity {
         let user = profiles::alive(&mut conn, user).await?.map(SelfView::from);
         let items = user.map(|user| json!(user)).into_iter().collect();
         Ok(Piece { file: "account", about: ACCOUNT, items })
+    }
+
+    async fn keys_piece(self, user: UserId) -> Result<Piece, Error> {
+        let items = self.keys(user).await?.into_iter().map(|key| json!(key)).collect();
+        Ok(Piece { file: "api-keys", about: KEYS, items })
+    }
+
+    async fn links_piece(self, user: UserId) -> Result<Piece, Error> {
+        let items = self.links(user).await?.into_iter().map(|link| json!(link)).collect();
+        Ok(Piece { file: "logins-through-others", about: LINKS, items })
     }
 
     async fn sessions_piece(self, user: UserId) -> Result<Piece, Error> {
@@ -74,6 +86,8 @@ impl PersonalData for Identity {
     fn export(&self, user: UserId) -> BoxStream<'static, Result<Piece, Internal>> {
         let account = stream::once(self.clone().account_piece(user));
         let sessions = stream::once(self.clone().sessions_piece(user));
+        let keys = stream::once(self.clone().keys_piece(user));
+        let links = stream::once(self.clone().links_piece(user));
         let identity = self.clone();
         let first = AuditId::from_uuid(uuid::Uuid::nil());
         let audit = stream::try_unfold(Some(first), move |after| {
@@ -83,7 +97,13 @@ impl PersonalData for Identity {
                 identity.audit_piece(user, after).await.map(Some)
             }
         });
-        account.chain(sessions).chain(audit).map(|piece| piece.map_err(Internal::new)).boxed()
+        account
+            .chain(sessions)
+            .chain(keys)
+            .chain(links)
+            .chain(audit)
+            .map(|piece| piece.map_err(Internal::new))
+            .boxed()
     }
 
     /// Nothing: the account's own rows were emptied when it was deleted.

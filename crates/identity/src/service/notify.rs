@@ -3,13 +3,12 @@
 use backbone::jobs::JobError;
 use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
-use kernel::UserId;
 
 use super::Identity;
 use crate::browser::{family, network};
 use crate::jobs::NoticeLetter;
 use crate::mail::letters::Notice;
-use crate::store::{devices, users};
+use crate::store::devices;
 use crate::{Client, Error, User};
 
 /// A place that an account was not used from for so long is new again.
@@ -37,20 +36,6 @@ impl Identity {
             }
             _ => Ok(()),
         }
-    }
-
-    /// Tells the owner of an account that it was suspended, and why. Not with the change of the account in one transaction:
-    /// who has one calls `notify`.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn tell_of_suspension(&self, id: UserId, reason: &str) -> Result<(), Error> {
-        let mut conn = self.pool.get().await?;
-        if let Some(user) = users::by_ids(&mut conn, &[id]).await?.pop() {
-            self.notify(&mut conn, &user, Notice::Suspended { reason: reason.into() }).await?;
-            self.jobs.wake();
-        }
-        Ok(())
     }
 
     pub(crate) async fn write_notice(self, job: NoticeLetter) -> Result<(), JobError> {

@@ -49,7 +49,7 @@ impl Identity {
         let outcome = self.open_with(found, credentials, client, passed).await;
         match &outcome {
             Err(
-                Error::InvalidCredentials | Error::WrongCode | Error::CodeSpent | Error::TooManyTries { .. },
+                Error::InvalidCredentials | Error::WrongCode | Error::TooManyTries { .. } | Error::CodeSpent,
             ) => {
                 self.note_attempt(AuditAction::LoginFailed, subject, client).await?;
             }
@@ -61,8 +61,8 @@ impl Identity {
         outcome
     }
 
-    /// Opens a session of an account that was found, or was not, if these are its credentials; `None` when the password's
-    /// hash was replaced while it was being checked.
+    /// Opens a session of an account that was found, or was not, if this is its password; `None` when the password's hash
+    /// was replaced while it was being checked.
     async fn open_with(
         &self,
         found: Option<(User, Option<String>)>,

@@ -59,10 +59,10 @@ impl Identity {
         };
         conn.transaction(async |tx| {
             users::insert(tx, std::slice::from_ref(&user)).await?;
+            claim(tx, std::slice::from_ref(&user.username_key)).await?;
             if let Some(phone) = &registration.phone {
                 self.set_phone(tx, user.id, Some(phone)).await?;
             }
-            claim(tx, std::slice::from_ref(&user.username_key)).await?;
             let user = crate::User {
                 id: user.id,
                 username: user.username,

@@ -1,7 +1,7 @@
 //! The end of an account: its row stays for what the person wrote, everything that tells who they were goes.
 
 use diesel::QueryResult;
-use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel::sql_types::{BigInt, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Role, Timestamp, UserId};
@@ -31,11 +31,11 @@ pub(crate) async fn anonymise(
         (users::username.eq(username), users::username_key.eq(username), users::name.eq(NAME)),
         (users::email.eq(None::<String>), users::email_key.eq(None::<String>)),
         (users::email_verified_at.eq(None::<Timestamp>), users::password_hash.eq(None::<String>)),
+        (users::phone_sealed.eq(None::<Vec<u8>>), users::phone_key.eq(None::<Vec<u8>>)),
         (users::avatar.eq(None::<String>), users::bio.eq(None::<String>)),
         (users::status.eq(Status::Offline), users::status_message.eq(None::<String>)),
         (users::notifications.eq(usual.notifications), users::sound_enabled.eq(usual.sound_enabled)),
         (users::timezone.eq(usual.timezone), users::discoverable_by_email.eq(false)),
-        (users::phone_sealed.eq(None::<Vec<u8>>), users::phone_key.eq(None::<Vec<u8>>)),
         (users::role.eq(Role::User), users::suspended_reason.eq(None::<String>)),
         (users::deleted_at.eq(now), users::updated_at.eq(now)),
     );
@@ -48,13 +48,13 @@ pub(crate) async fn anonymise(
     diesel::delete(email_changes::table.filter(email_changes::user_id.eq(id))).execute(tx).await?;
     diesel::delete(email_codes::table.filter(email_codes::user_id.eq(id))).execute(tx).await?;
     diesel::delete(password_resets::table.filter(password_resets::user_id.eq(id))).execute(tx).await?;
-    diesel::delete(known_devices::table.filter(known_devices::user_id.eq(id))).execute(tx).await?;
-    // With its recovery codes.
-    diesel::delete(second_factors::table.filter(second_factors::user_id.eq(id))).execute(tx).await?;
     diesel::delete(oauth_links::table.filter(oauth_links::user_id.eq(id))).execute(tx).await?;
-    // Those stay, revoked, until every gateway knows that.
-    let keys = api_keys::table.filter(api_keys::user_id.eq(id));
-    diesel::update(keys).set(api_keys::name.eq("")).execute(tx).await?;
+    // With the recovery codes.
+    diesel::delete(second_factors::table.filter(second_factors::user_id.eq(id))).execute(tx).await?;
+    // The keys themselves stay until every gateway knows that they are revoked.
+    let nameless = diesel::update(api_keys::table.filter(api_keys::user_id.eq(id)));
+    nameless.set(api_keys::name.eq("")).execute(tx).await?;
+    diesel::delete(known_devices::table.filter(known_devices::user_id.eq(id))).execute(tx).await?;
     audit::blur(tx, id).await
 }
 
@@ -91,13 +91,4 @@ pub(crate) async fn due(
 /// Nothing is left of the user.
 pub(crate) async fn finish(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<()> {
     diesel::delete(erasures::table.find(id)).execute(conn).await.map(drop)
-}
-
-/// The hash of the account's password, if it has one; the outer `None` when it is gone.
-pub(crate) async fn password(
-    conn: &mut AsyncPgConnection,
-    id: UserId,
-) -> QueryResult<Option<Option<String>>> {
-    let alive = users::table.find(id).filter(users::deleted_at.is_null());
-    alive.select(users::password_hash).first(conn).await.optional()
 }
