@@ -14,7 +14,7 @@ pub(super) async fn log_in(services: &Services, body: LoginBody, client: &Client
     asked(services, client, services.identity.login(body, client).await).await
 }
 
-/// Logs in with the code of a provider's login.
+/// Logs in with the code of a login through a provider.
 pub(crate) async fn log_in_through(
     services: &Services,
     provider: &str,

@@ -46,7 +46,7 @@ impl From<BeginView> for BeginAnswer {
 /// Logins need it only after `POST /api/auth/2fa/verify`. With `totp` the answer has the secret for an authenticator app,
 /// with `sms` a code is sent. The password may be left out in the first ten minutes after a login. Called again before
 /// the first code was verified, it begins anew.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = BeginFactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = BeginFactorBody,
     responses((status = 200, description = "It waits for its first code.", body = BeginAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "CONFLICT", "RATE_LIMITED", "UNAVAILABLE"]))))]
@@ -67,7 +67,7 @@ pub(super) async fn enable(
 /// takes the place of a code once, and they are not shown again. A code of an app works once, from 30 seconds before its
 /// time until 30 seconds after it; one that was sent works for 10 minutes. After five wrong ones codes of an app are not
 /// looked at until 15 minutes after the first of them, and a sent one is dead.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = VerifyFactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = VerifyFactorBody,
     responses((status = 200, description = "It is in force.", body = RecoveryCodesAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "CONFLICT", "RATE_LIMITED", "UNAVAILABLE"]))))]
@@ -85,7 +85,7 @@ pub(super) async fn verify(
 ///
 /// Needs the password (but in the first ten minutes after a login) and a code or a recovery code. Without a code the
 /// answer is 402, and with `sms` a code is sent.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = FactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = FactorBody,
     responses((status = 200, description = "A login needs the password only.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "CONFLICT",
@@ -104,7 +104,7 @@ pub(super) async fn disable(
 /// Make new recovery codes.
 ///
 /// Those before them work no more. Needs what `POST /api/auth/2fa/disable` needs.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = FactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = FactorBody,
     responses((status = 200, description = "The new codes.", body = RecoveryCodesAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "CONFLICT",

@@ -33,19 +33,19 @@ pub(crate) async fn code(conn: &mut AsyncPgConnection, hash: &[u8]) -> QueryResu
     oauth_codes::table.find(hash).select(Code::as_select()).first(conn).await.optional()
 }
 
-/// Lets a code work until `expires_at`, if it works still.
-pub(crate) async fn extend_code(
-    conn: &mut AsyncPgConnection,
-    hash: &[u8],
-    expires_at: Timestamp,
-) -> QueryResult<()> {
-    let code = oauth_codes::table.find(hash).filter(oauth_codes::expires_at.lt(expires_at));
-    diesel::update(code).set(oauth_codes::expires_at.eq(expires_at)).execute(conn).await.map(drop)
-}
-
 /// Uses a code up; whether it was there. Of several who try, one does.
 pub(crate) async fn take_code(conn: &mut AsyncPgConnection, hash: &[u8]) -> QueryResult<bool> {
     diesel::delete(oauth_codes::table.find(hash)).execute(conn).await.map(|taken| taken == 1)
+}
+
+/// Gives who has a code time until then.
+pub(crate) async fn keep_code(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+    until: Timestamp,
+) -> QueryResult<()> {
+    let row = diesel::update(oauth_codes::table.find(hash));
+    row.set(oauth_codes::expires_at.eq(until)).execute(conn).await.map(drop)
 }
 
 /// Removes at most `limit` codes that expired before `now`.

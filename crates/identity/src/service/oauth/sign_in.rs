@@ -16,8 +16,8 @@ use crate::store::users::{self, NewUser};
 use crate::username::Username;
 use crate::{Client, Error, Login, Revocation};
 
-/// How long a code works after it was said that the account has a second factor.
-const FACTOR_TIME: TimeDelta = TimeDelta::minutes(5);
+/// How long a code works for who was asked for a second factor: as long as one that is sent by text message.
+const ASKED_TTL: TimeDelta = TimeDelta::minutes(10);
 
 /// Who a provider's user is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,27 +34,24 @@ impl Identity {
     /// Logs in with a code that [`Self::finish_oauth`] gave. An account is made for who has none.
     ///
     /// # Errors
-    /// [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`],
-    /// [`Error::Database`]; of an account with a second factor [`Error::FactorRequired`] without a code (then the call can
-    /// be made again, with one, for five minutes), [`Error::WrongCode`], [`Error::TooManyTries`], [`Error::CodeSpent`].
+    /// As [`Self::login`] for the second factor; [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Database`].
     pub async fn oauth_login(
         &self,
         provider: &str,
         body: OauthCodeBody,
         client: &Client,
     ) -> Result<Login, Error> {
+        let second = body.second()?;
         let (hash, proof) = self.present(provider, &body).await?;
-        let mut conn = self.pool.get().await?;
-        let here = self.recognise(&mut conn, &proof).await?;
+        let here = {
+            // Given back before the second factor takes one of its own.
+            let mut conn = self.pool.get().await?;
+            self.recognise(&mut conn, &proof).await?
+        };
         if let Here::Linked(user) | Here::SameAddress(user) = here {
-            let given = Given::optional("verificationCode", body.verification_code.as_deref())?;
-            let passed = self.pass_factor(user, given).await;
-            if matches!(passed, Err(Error::FactorRequired { .. })) {
-                // Whoever has to fetch a code from somewhere needs more than a minute.
-                oauth::extend_code(&mut conn, &hash, self.env.now().plus(FACTOR_TIME)).await?;
-            }
-            passed?;
+            self.pass_second(&hash, user, second).await?;
         }
+        let mut conn = self.pool.get().await?;
         let mut tries = TRIES;
         let (login, ended) = loop {
             let username = match here {
@@ -72,6 +69,16 @@ impl Identity {
         self.announce(&ended);
         self.jobs.wake();
         Ok(login)
+    }
+
+    /// A second factor stands between a provider and a session, too. Who is asked for it may present the code again.
+    async fn pass_second(&self, code: &Hash, user: UserId, given: Option<Given>) -> Result<(), Error> {
+        let passed = self.pass_factor(user, given).await;
+        if let Err(Error::FactorRequired { .. }) = passed {
+            let mut conn = self.pool.get().await?;
+            oauth::keep_code(&mut conn, code, self.env.now().plus(ASKED_TTL)).await?;
+        }
+        passed
     }
 
     /// What a code that works stands for. Whoever presents it with a wrong verifier has not begun: it is void.
