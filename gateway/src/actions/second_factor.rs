@@ -1,7 +1,7 @@
 //! Second factors: who is asked for a code from a text message gets one, within the limits.
 
 use identity::input::{BeginFactorBody, FactorBody, LoginBody};
-use identity::{BeginView, Client, Error, Login, Method};
+use identity::{BeginView, Client, Error, Login, Method, OauthCodeBody};
 use kernel::{Actor, UserId};
 
 use super::accounts::address;
@@ -12,6 +12,16 @@ use crate::services::Services;
 /// Logs in. Failed tries are counted by [`super::accounts::log_in`].
 pub(super) async fn log_in(services: &Services, body: LoginBody, client: &Client) -> Result<Login, ApiError> {
     asked(services, client, services.identity.login(body, client).await).await
+}
+
+/// Logs in with the code of a login through a provider.
+pub(crate) async fn log_in_through(
+    services: &Services,
+    provider: &str,
+    body: OauthCodeBody,
+    client: &Client,
+) -> Result<Login, ApiError> {
+    asked(services, client, services.identity.oauth_login(provider, body, client).await).await
 }
 
 /// Prepares a second factor.

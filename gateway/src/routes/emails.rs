@@ -50,7 +50,7 @@ pub(super) struct ChangedAnswer {
     responses((status = 200, description = "The address is confirmed.", body = ToldAnswer)),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "UNAVAILABLE"]))))]
 #[post("/api/auth/verify-email")]
-pub(super) async fn verify(
+pub(super) async fn verify_email(
     state: web::Data<State>,
     caller: Option<Caller>,
     Valid(body): Valid<VerifyEmailBody>,
@@ -69,7 +69,7 @@ pub(super) async fn verify(
     responses((status = 200, description = "If there is such an account, a letter is on its way.", body = ToldAnswer)),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "UNAVAILABLE"]))))]
 #[post("/api/auth/resend-verification")]
-pub(super) async fn resend(
+pub(super) async fn resend_verification(
     state: web::Data<State>,
     caller: Option<Caller>,
     Client(client): Client,
@@ -91,7 +91,7 @@ pub(super) async fn resend(
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "USER_EXISTS", "UNAVAILABLE"]))))]
 #[post("/api/auth/change-email")]
-pub(super) async fn change(
+pub(super) async fn change_email(
     state: web::Data<State>,
     Owner(actor): Owner,
     Client(client): Client,
@@ -112,7 +112,7 @@ pub(super) async fn change(
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "USER_EXISTS", "UNAVAILABLE"]))))]
 #[post("/api/auth/confirm-email-change")]
-pub(super) async fn confirm(
+pub(super) async fn confirm_email_change(
     state: web::Data<State>,
     Owner(actor): Owner,
     Valid(body): Valid<ConfirmEmailChangeBody>,

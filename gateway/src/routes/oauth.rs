@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::LoginAnswer;
+use crate::actions::second_factor;
 use crate::http::{Client, Fail, Ok200, Query, State, Valid, Yes};
 
 /// What a browser carries while it is away at a provider.
@@ -131,12 +132,14 @@ pub(super) async fn come_back(
 ///
 /// The account is the one that the provider's user is linked to; else the one with the same e-mail address, if both sides
 /// checked that it is theirs; else a new one. `USER_EXISTS`: there is an account with the address, and not both checked
-/// it: log in to it and link the provider from there. A code works once, for a minute, and with its verifier only.
+/// it: log in to it and link the provider from there. A code works once, for a minute, and with its verifier only. An
+/// account with a second factor needs `verificationCode` too; without one the answer is 402 as at `POST /api/auth/login`, and
+/// the code works for ten minutes more.
 #[utoipa::path(post, path = "/api/auth/oauth/{provider}", tag = "auth", request_body = OauthCodeBody,
     params(("provider" = String, Path, description = "The `provider` with which the browser came back.", example = "google")),
     responses((status = 200, description = "The account and a token.", body = LoginAnswer)),
     extensions(("x-aliases" = json!(["POST /api/auth/google", "POST /api/auth/facebook"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "RESOURCE_NOT_FOUND", "USER_EXISTS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED",
+        ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "RESOURCE_NOT_FOUND", "USER_EXISTS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "TWO_FACTOR_REQUIRED", "RATE_LIMITED",
             "UNAVAILABLE"]))))]
 #[routes]
 #[post("/api/auth/oauth/{provider}")]
@@ -148,7 +151,8 @@ pub(super) async fn sign_in_through(
     Client(client): Client,
     Valid(body): Valid<OauthCodeBody>,
 ) -> Result<Ok200<LoginAnswer>, Fail> {
-    let login = state.run(move |s| async move { s.identity.oauth_login(&provider, body, &client).await });
+    let login =
+        state.run(move |s| async move { second_factor::log_in_through(&s, &provider, body, &client).await });
     Ok(Ok200(login.await?.into()))
 }
 

@@ -17,7 +17,7 @@ use crate::http::{Client, Fail, Ok200, Owner, State, Valid};
     responses((status = 200, description = "If there is such an account, a letter is on its way.", body = ToldAnswer)),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "UNAVAILABLE"]))))]
 #[post("/api/auth/forgot-password")]
-pub(super) async fn forgot(
+pub(super) async fn forgot_password(
     state: web::Data<State>,
     Client(client): Client,
     Valid(body): Valid<ForgotPasswordBody>,
@@ -34,7 +34,7 @@ pub(super) async fn forgot(
     responses((status = 200, description = "The password is set; every session is over.", body = ToldAnswer)),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "UNAVAILABLE"]))))]
 #[post("/api/auth/reset-password")]
-pub(super) async fn reset(
+pub(super) async fn reset_password(
     state: web::Data<State>,
     Valid(body): Valid<ResetPasswordBody>,
 ) -> Result<Ok200<ToldAnswer>, Fail> {
@@ -51,7 +51,7 @@ pub(super) async fn reset(
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
 #[post("/api/auth/change-password")]
-pub(super) async fn change(
+pub(super) async fn change_password(
     state: web::Data<State>,
     Owner(actor): Owner,
     Client(client): Client,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
 use crate::actions::second_factor;
-use crate::http::{Caller, Client, Fail, Ok200, State, Valid, Yes};
+use crate::http::{Client, Fail, Ok200, Owner, State, Valid, Yes};
 
 /// A second factor that waits for its first code.
 #[derive(Serialize, ToSchema)]
@@ -46,14 +46,14 @@ impl From<BeginView> for BeginAnswer {
 /// Logins need it only after `POST /api/auth/2fa/verify`. With `totp` the answer has the secret for an authenticator app,
 /// with `sms` a code is sent. The password may be left out in the first ten minutes after a login. Called again before
 /// the first code was verified, it begins anew.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = BeginFactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = BeginFactorBody,
     responses((status = 200, description = "It waits for its first code.", body = BeginAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "CONFLICT", "RATE_LIMITED", "UNAVAILABLE"]))))]
 #[post("/api/auth/2fa/enable")]
 pub(super) async fn enable(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<BeginFactorBody>,
 ) -> Result<Ok200<BeginAnswer>, Fail> {
@@ -67,14 +67,14 @@ pub(super) async fn enable(
 /// takes the place of a code once, and they are not shown again. A code of an app works once, from 30 seconds before its
 /// time until 30 seconds after it; one that was sent works for 10 minutes. After five wrong ones codes of an app are not
 /// looked at until 15 minutes after the first of them, and a sent one is dead.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = VerifyFactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = VerifyFactorBody,
     responses((status = 200, description = "It is in force.", body = RecoveryCodesAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "CONFLICT", "RATE_LIMITED", "UNAVAILABLE"]))))]
 #[post("/api/auth/2fa/verify")]
 pub(super) async fn verify(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Valid(body): Valid<VerifyFactorBody>,
 ) -> Result<Ok200<RecoveryCodesAnswer>, Fail> {
     let codes = state.run(move |s| async move { s.identity.verify_factor(actor, body).await }).await?;
@@ -85,7 +85,7 @@ pub(super) async fn verify(
 ///
 /// Needs the password (but in the first ten minutes after a login) and a code or a recovery code. Without a code the
 /// answer is 402, and with `sms` a code is sent.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = FactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = FactorBody,
     responses((status = 200, description = "A login needs the password only.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "CONFLICT",
@@ -93,7 +93,7 @@ pub(super) async fn verify(
 #[post("/api/auth/2fa/disable")]
 pub(super) async fn disable(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<FactorBody>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
@@ -104,7 +104,7 @@ pub(super) async fn disable(
 /// Make new recovery codes.
 ///
 /// Those before them work no more. Needs what `POST /api/auth/2fa/disable` needs.
-#[utoipa::path(tag = "auth", security(("token" = [])), request_body = FactorBody,
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = FactorBody,
     responses((status = 200, description = "The new codes.", body = RecoveryCodesAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CODE", "INVALID_CREDENTIALS", "TWO_FACTOR_REQUIRED", "CONFLICT",
@@ -112,7 +112,7 @@ pub(super) async fn disable(
 #[post("/api/auth/2fa/recovery-codes")]
 pub(super) async fn recovery_codes(
     state: web::Data<State>,
-    Caller(actor): Caller,
+    Owner(actor): Owner,
     Client(client): Client,
     Valid(body): Valid<FactorBody>,
 ) -> Result<Ok200<RecoveryCodesAnswer>, Fail> {

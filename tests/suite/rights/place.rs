@@ -18,6 +18,8 @@ pub(super) struct Place {
     pub(super) other_session: String,
     pub(super) other_token: String,
     pub(super) refresh_token: String,
+    /// A key of the owner.
+    pub(super) api_key: String,
 }
 
 impl Place {
@@ -31,7 +33,10 @@ impl Place {
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
         let (other_session, other_token) = (text("sessionId"), text("token"));
+        let key = json!({ "name": "Robot", "scopes": ["read"] });
+        let key = owner.post("/api/auth/api-keys", key).await.ok();
         Self {
+            api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
             owner,
             member,
             server,
@@ -51,6 +56,8 @@ impl Place {
             "inviteCode" => &self.server.code,
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,
+            "apiKeyId" => &self.api_key,
+            "provider" => "house",
             "file" => "docs.css",
             _ => return None,
         })

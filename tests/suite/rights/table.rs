@@ -38,15 +38,23 @@ pub(super) fn calls() -> Vec<Row> {
             .body(|p| json!({ "email": p.new_address() })),
         own("POST /api/auth/change-email", 200)
             .body(|p| json!({ "newEmail": p.new_address(), "password": Person::PASSWORD })),
-        own("POST /api/auth/confirm-email-change", 400).body(|_| json!({ "code": "123456" }))
+        own("POST /api/auth/confirm-email-change", 400).body(|_| json!({ "newCode": "123456" }))
             .because("a code from a letter is due as well; this is a wrong one"),
         open("POST /api/auth/forgot-password", 200, "tells nothing, and sends to the account's own address")
             .body(|p| json!({ "email": p.new_address() })),
         open("POST /api/auth/reset-password", 400, "a token from a letter is checked instead; this is a wrong one")
-            .body(|_| json!({ "token": "A".repeat(43), "password": "battery horse correct" })),
+            .body(|_| json!({ "token": format!("ghx_{}", "6f".repeat(32)), "newPassword": "battery horse correct" })),
         own("POST /api/auth/change-password", 200)
             .body(|_| json!({ "currentPassword": Person::PASSWORD, "newPassword": "battery horse correct" })),
 
+        // The second factor; the owner has none yet
+        own("POST /api/auth/2fa/enable", 200).body(|_| json!({ "method": "totp", "password": Person::PASSWORD })),
+        own("POST /api/auth/2fa/verify", 409).body(|_| json!({ "code": "287082" }))
+            .because("none was begun: `suite/http` goes through it"),
+        own("POST /api/auth/2fa/disable", 409).body(|_| json!({ "password": Person::PASSWORD, "code": "287082" }))
+            .because("there is none to take away"),
+        own("POST /api/auth/2fa/recovery-codes", 409)
+            .body(|_| json!({ "password": Person::PASSWORD, "code": "287082" })).because("there is none to recover"),
         // People
         own("PUT /api/users/me", 200).body(|_| json!({ "bio": "x" })),
         own("DELETE /api/users/me", 409).body(|_| json!({ "password": Person::PASSWORD }))
@@ -65,6 +73,19 @@ pub(super) fn calls() -> Vec<Row> {
         admin("POST /api/admin/users/{userId}/activate", 200),
         admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
         admin("DELETE /api/admin/users/{userId}", 200),
+        // API keys and providers
+        own("GET /api/auth/api-keys", 200),
+        own("POST /api/auth/api-keys", 201).body(|_| json!({ "name": "Robot", "scopes": ["read"] })),
+        place("DELETE /api/auth/api-keys/{apiKeyId}", [404, 404, 200]),
+        open("GET /api/auth/providers", 200, "tells what is set up, to who has no account yet"),
+        open("GET /api/auth/oauth/{provider}", 404, "begins a login; nothing of this name is set up"),
+        open("GET /api/auth/callback/{provider}", 404, "ends a login; nothing of this name is set up"),
+        open("POST /api/auth/oauth/{provider}", 404, "a code is checked instead; nothing of this name is set up")
+            .body(|_| json!({ "code": "gho_x", "verifier": "A".repeat(43) })),
+        own("GET /api/auth/links", 200),
+        own("POST /api/auth/link/{provider}", 404).because("a code is due as well; nothing of this name is set up")
+            .body(|_| json!({ "code": "gho_x", "verifier": "A".repeat(43) })),
+        own("DELETE /api/auth/link/{provider}", 404).because("nobody is linked"),
 
         // Servers
         own("GET /api/servers", 200),

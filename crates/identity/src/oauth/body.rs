@@ -8,6 +8,7 @@ use validator::Validate;
 
 use super::PREFIX;
 use crate::bearer::{Hash, Secret, hash};
+use crate::factor::Given;
 
 /// Who comes back from a provider.
 #[derive(Clone, Deserialize, Validate, ToSchema)]
@@ -19,6 +20,9 @@ pub struct OauthCodeBody {
     /// What `challenge` was made of when the login began, 43 to 128 characters.
     #[schema(example = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", min_length = 43, max_length = 128)]
     pub verifier: String,
+    /// To log in to an account with a second factor: six digits, or a recovery code.
+    #[schema(example = "287082")]
+    pub verification_code: Option<String>,
 }
 
 /// A code and the proof that who has it began.
@@ -37,6 +41,13 @@ impl Presented {
         // What is no code is an unknown one.
         let code = Secret::parse(PREFIX, body.code.trim()).map(|secret| secret.hash());
         Ok(Self { code, challenge: hash(verifier) })
+    }
+}
+
+impl OauthCodeBody {
+    /// What was given of the second factor.
+    pub(crate) fn second(&self) -> Result<Option<Given>, Invalid> {
+        self.verification_code.as_deref().map(|code| Given::parse("verificationCode", code)).transpose()
     }
 }
 
@@ -65,7 +76,11 @@ mod tests {
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let known = challenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").unwrap();
         let parse = |verifier: &str| {
-            Presented::parse(&OauthCodeBody { code: "gho_x".into(), verifier: verifier.into() })
+            Presented::parse(&OauthCodeBody {
+                code: "gho_x".into(),
+                verifier: verifier.into(),
+                verification_code: None,
+            })
         };
         let presented = parse(verifier).ok().unwrap();
         assert!(presented.challenge == known && presented.code.is_none());

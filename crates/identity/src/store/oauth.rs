@@ -38,6 +38,16 @@ pub(crate) async fn take_code(conn: &mut AsyncPgConnection, hash: &[u8]) -> Quer
     diesel::delete(oauth_codes::table.find(hash)).execute(conn).await.map(|taken| taken == 1)
 }
 
+/// Gives who has a code time until then.
+pub(crate) async fn keep_code(
+    conn: &mut AsyncPgConnection,
+    hash: &[u8],
+    until: Timestamp,
+) -> QueryResult<()> {
+    let row = diesel::update(oauth_codes::table.find(hash));
+    row.set(oauth_codes::expires_at.eq(until)).execute(conn).await.map(drop)
+}
+
 /// Removes at most `limit` codes that expired before `now`.
 pub(crate) async fn sweep_codes(
     conn: &mut AsyncPgConnection,

@@ -1,9 +1,9 @@
 //! Whose account it is.
 
 use serde_json::json;
-use tests::Conduct;
+use tests::{Authenticator, Conduct};
 
-use super::{BEGIN, body, claims, code, log_in, person, start};
+use super::{BEGIN, VERIFIER, body, claims, code, log_in, person, start};
 
 fn ada(verified: bool) -> Conduct {
     claims(json!({ "sub": "1", "email": "Ada@Example.org", "email_verified": verified, "name": "Countess" }))
@@ -85,4 +85,26 @@ async fn two_first_logins_with(email: serde_json::Value) {
         person(&app, &log_in(&app).await).get("/api/auth/me").await.ok()["user"]["id"],
         ids[0].as_str()
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_is_asked_for_and_the_code_waits_for_it() {
+    let (app, _) = start().await;
+    let owner = person(&app, &log_in(&app).await);
+    let begun = owner.post("/api/auth/2fa/enable", json!({})).await.ok();
+    let authenticator = Authenticator::scan(&begun);
+    owner.post("/api/auth/2fa/verify", json!({ "code": authenticator.code(&app) })).await.ok();
+    Authenticator::next(&app);
+
+    let stranger = app.stranger();
+    let code = code(&app).await;
+    let with = |second: String| json!({ "code": code, "verifier": VERIFIER, "verificationCode": second });
+    let told = stranger.post(BEGIN, body(&code)).await.fails(402, "TWO_FACTOR_REQUIRED");
+    assert_eq!(told["details"]["method"], "totp");
+    stranger.post(BEGIN, with(authenticator.wrong_code(&app))).await.fails(400, "INVALID_CODE");
+    // Longer than who is not asked has.
+    app.clock.advance_ms(120_000);
+    stranger.post(BEGIN, with(authenticator.code(&app))).await.ok();
+    Authenticator::next(&app);
+    stranger.post(BEGIN, with(authenticator.code(&app))).await.fails(400, "INVALID_CODE");
 }

@@ -231,6 +231,7 @@ async fn a_bad_setting_is_named_at_the_start() {
     let own = own.chain([
         ("database.url", "postgres://x/x"),
         ("redis.url", "redis://x"),
+        ("identity.keys", "one:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
         ("identity.token_secret", "a secret of at least thirty-two characters"),
     ]);
     let error = gateway::Settings::with("test", &own.collect::<Vec<_>>()).unwrap_err().to_string();

@@ -2,10 +2,12 @@
 //! one.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::UserId;
 
 use crate::bearer::Hash;
+use crate::factor::Given;
 use crate::input::{Email, email_key};
 use crate::oauth::{OauthCodeBody, Presented, Proof};
 use crate::service::{Identity, sign_up::TRIES};
@@ -13,6 +15,9 @@ use crate::store::oauth::{self, Code};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
 use crate::{Client, Error, Login, Revocation};
+
+/// How long a code works for who was asked for a second factor: as long as one that is sent by text message.
+const ASKED_TTL: TimeDelta = TimeDelta::minutes(10);
 
 /// Who a provider's user is here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,16 +34,24 @@ impl Identity {
     /// Logs in with a code that [`Self::finish_oauth`] gave. An account is made for who has none.
     ///
     /// # Errors
-    /// [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Database`].
+    /// As [`Self::login`] for the second factor; [`Error::CodeRefused`], [`Error::LinkFirst`], [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Database`].
     pub async fn oauth_login(
         &self,
         provider: &str,
         body: OauthCodeBody,
         client: &Client,
     ) -> Result<Login, Error> {
+        let second = body.second()?;
         let (hash, proof) = self.present(provider, &body).await?;
+        let here = {
+            // Given back before the second factor takes one of its own.
+            let mut conn = self.pool.get().await?;
+            self.recognise(&mut conn, &proof).await?
+        };
+        if let Here::Linked(user) | Here::SameAddress(user) = here {
+            self.pass_second(&hash, user, second).await?;
+        }
         let mut conn = self.pool.get().await?;
-        let here = self.recognise(&mut conn, &proof).await?;
         let mut tries = TRIES;
         let (login, ended) = loop {
             let username = match here {
@@ -56,6 +69,16 @@ impl Identity {
         self.announce(&ended);
         self.jobs.wake();
         Ok(login)
+    }
+
+    /// A second factor stands between a provider and a session, too. Who is asked for it may present the code again.
+    async fn pass_second(&self, code: &Hash, user: UserId, given: Option<Given>) -> Result<(), Error> {
+        let passed = self.pass_factor(user, given).await;
+        if let Err(Error::FactorRequired { .. }) = passed {
+            let mut conn = self.pool.get().await?;
+            oauth::keep_code(&mut conn, code, self.env.now().plus(ASKED_TTL)).await?;
+        }
+        passed
     }
 
     /// What a code that works stands for. Whoever presents it with a wrong verifier has not begun: it is void.
