@@ -57,7 +57,7 @@ impl Place {
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,
             "apiKeyId" => &self.api_key,
-            "provider" => "house",
+            "provider" => "google",
             "file" => "docs.css",
             _ => return None,
         })

@@ -78,12 +78,12 @@ pub(super) fn calls() -> Vec<Row> {
         own("POST /api/auth/api-keys", 201).body(|_| json!({ "name": "Robot", "scopes": ["read"] })),
         place("DELETE /api/auth/api-keys/{apiKeyId}", [404, 404, 200]),
         open("GET /api/auth/providers", 200, "tells what is set up, to who has no account yet"),
-        open("GET /api/auth/oauth/{provider}", 404, "begins a login; nothing of this name is set up"),
-        open("GET /api/auth/callback/{provider}", 404, "ends a login; nothing of this name is set up"),
-        open("POST /api/auth/oauth/{provider}", 404, "a code is checked instead; nothing of this name is set up")
+        open("GET /api/auth/oauth/{provider}", 503, "begins a login; no provider is set up"),
+        open("GET /api/auth/callback/{provider}", 503, "ends a login; no provider is set up"),
+        open("POST /api/auth/oauth/{provider}", 503, "a code is checked instead; no provider is set up")
             .body(|_| json!({ "code": "gho_x", "verifier": "A".repeat(43) })),
         own("GET /api/auth/links", 200),
-        own("POST /api/auth/link/{provider}", 404).because("a code is due as well; nothing of this name is set up")
+        own("POST /api/auth/link/{provider}", 503).because("a code is due as well; no provider is set up")
             .body(|_| json!({ "code": "gho_x", "verifier": "A".repeat(43) })),
         own("DELETE /api/auth/link/{provider}", 404).because("nobody is linked"),
 

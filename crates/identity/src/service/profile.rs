@@ -91,7 +91,7 @@ impl Identity {
 ///
 /// # Errors
 /// [`Error::UsernameTaken`]: then roll back.
-pub(super) async fn claim(tx: &mut AsyncPgConnection, keys: &[String]) -> Result<(), Error> {
+pub(in crate::service) async fn claim(tx: &mut AsyncPgConnection, keys: &[String]) -> Result<(), Error> {
     if keys.is_empty() || retired::among(tx, keys).await?.is_empty() {
         return Ok(());
     }

@@ -10,7 +10,7 @@ use crate::bearer::Hash;
 use crate::factor::Given;
 use crate::input::{Email, email_key};
 use crate::oauth::{OauthCodeBody, Presented, Proof};
-use crate::service::{Identity, sign_up::TRIES};
+use crate::service::{Identity, profile::claim, sign_up::TRIES};
 use crate::store::oauth::{self, Code};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
@@ -169,6 +169,7 @@ impl Identity {
             updated_at: now,
         };
         users::insert(tx, std::slice::from_ref(&user)).await?;
+        claim(tx, std::slice::from_ref(&user.username_key)).await?;
         if verified {
             users::verify_email(tx, user.id, now).await?;
         }
