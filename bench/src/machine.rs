@@ -101,9 +101,14 @@ fn redis_version() -> String {
 /// What was set by the environment, without addresses and secrets.
 fn settings() -> Vec<String> {
     let ours = std::env::vars().filter(|(name, _)| name.starts_with("GUILDHALL__"));
+    // Reports are shown around: of what may be a secret or an address only the name.
+    let harmless = |value: &str| value.parse::<f64>().is_ok() || value.parse::<bool>().is_ok();
     let mut told: Vec<String> = ours
-        .filter(|(name, _)| !["URL", "SECRET", "PASSWORD"].iter().any(|word| name.ends_with(word)))
-        .map(|(name, value)| format!("{name}={value}"))
+        .map(
+            |(name, value)| {
+                if harmless(&value) { format!("{name}={value}") } else { format!("{name} (hidden)") }
+            },
+        )
         .collect();
     told.sort_unstable();
     told

@@ -70,18 +70,20 @@ impl Drop for Gateway {
     }
 }
 
-/// The address in "… serves on http://127.0.0.1:8080 (…", once the line has come that far.
+/// The address in "… serves on http://127.0.0.1:8080/ (…", once the line has come that far.
 fn address(said: &str) -> Option<SocketAddrV4> {
     let (_, rest) = said.split_once("serves on http://")?;
-    rest.split_once(" (")?.0.parse().ok()
+    rest.split_once(" (")?.0.trim_end_matches('/').parse().ok()
 }
 
 #[cfg(test)]
 mod tests {
     #[test]
     fn the_address_is_found() {
-        let said = "x\nGuildhall serves on http://127.0.0.1:4711 (health: http://127.0.0.1:4711/health)\n";
+        let said = "x\nGuildhall serves on http://127.0.0.1:4711/ (open it in a browser)\n";
         assert_eq!(super::address(said), Some("127.0.0.1:4711".parse().unwrap()));
+        let peer = "Socket.IO serves on http://127.0.0.1:4711 (process 7)\n";
+        assert_eq!(super::address(peer), Some("127.0.0.1:4711".parse().unwrap()));
         assert_eq!(super::address("Guildhall serves on http://127.0.0.1:47"), None);
         assert_eq!(super::address("starting"), None);
     }
