@@ -21,7 +21,7 @@ pub(crate) async fn delete_own(
     client: &Client,
 ) -> Result<(), ApiError> {
     // Who has stolen a token guesses no password here either.
-    let confirmed = services.identity.confirm(actor, body.password);
+    let confirmed = services.identity.confirm_for_good(actor, body.password);
     services.limits.attempt(Account::User(actor.user), address(client), confirmed).await?;
     let owned = services.guilds.owned_with_others(actor.user).await?;
     if !owned.is_empty() {

@@ -40,7 +40,8 @@ pub(super) async fn export(
 ///
 /// At once and for good: nobody can log in to it any more, its sessions end on every gateway, and e-mail address, name,
 /// username and everything else that tells who it was are gone. What was written in channels stays, by "Deleted user".
-/// The username is not given to anybody else. Not while one owns servers with other members: `details.servers` lists
+/// The username is not given to anybody else. Needs the password; of an account without one, a login that is less than ten
+/// minutes old. Not while one owns servers with other members: `details.servers` lists
 /// them.
 #[utoipa::path(tag = "users", security(("login" = [])), request_body = DeleteBody,
     responses((status = 200, description = "The account is gone.", body = DoneAnswer)),

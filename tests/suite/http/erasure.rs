@@ -105,6 +105,8 @@ async fn who_owns_a_server_with_others_gives_it_away_first() {
     let refused = delete_own(&ada).await.fails(409, "CONFLICT");
     assert_eq!(refused["details"]["servers"], json!([{ "id": shared.id, "name": "Engines" }]));
     ada.get("/api/users/me").await.ok();
+    // However young the login is.
+    ada.call(Method::DELETE, "/api/users/me", Some("{}".into())).await.fails_at("password");
     bob.post(&format!("/api/servers/{}/leave", shared.id), json!({})).await.ok();
     delete_own(&ada).await.ok();
     for code in [shared.code, alone.code] {

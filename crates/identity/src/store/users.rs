@@ -148,12 +148,6 @@ pub(crate) async fn move_email(
     change.returning(User::as_returning()).get_result(conn).await
 }
 
-/// The password's hash; `None` when there is no password, or no such account.
-pub(crate) async fn password_hash(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<String>> {
-    let found = users::table.find(id).select(users::password_hash).first(conn).await.optional()?;
-    Ok(found.flatten())
-}
-
 /// Which of `keys` are taken, or out of use.
 pub(crate) async fn taken(conn: &mut AsyncPgConnection, keys: &[String]) -> QueryResult<HashSet<String>> {
     let taken = users::table.filter(users::username_key.eq_any(keys)).select(users::username_key);
