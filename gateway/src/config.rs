@@ -186,7 +186,7 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://"])?;
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",

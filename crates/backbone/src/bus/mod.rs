@@ -18,7 +18,7 @@ use topics::Topics;
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisSettings {
-    /// `redis://:password@host:port/`, or `rediss://` behind TLS.
+    /// `redis://:password@host:port/`; TLS is not built in.
     pub url: String,
     /// Stands before every key and channel: two installations on one Redis need two prefixes.
     pub prefix: String,
