@@ -1,22 +1,7 @@
 //! Text as HTML.
 
+pub(super) use kernel::text::escape_html as escape;
 use pulldown_cmark::{Event, Options, Parser, html};
-
-/// Text with nothing in it that HTML would take for its own.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
 
 /// Markdown as HTML. HTML in it is shown, not used.
 pub(super) fn markdown(text: &str) -> String {
