@@ -120,7 +120,7 @@ impl Inner {
         let mut again = HashSet::new();
         for (member, heard) in &hears {
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(guild, &topics, views.get(&member.user), member.appetite);
+            let change = plan(guild, &topics, views.get(&member.user).map(Arc::as_ref), member.appetite);
             let lost = change.drop.into_iter().collect::<HashSet<_>>();
             for (topic, ticket) in heard.iter().filter(|(topic, _)| lost.contains(topic)) {
                 // What it asked for since is by another ticket, and looked at in another round.
@@ -137,6 +137,8 @@ impl Inner {
                 again.insert(member.user);
             }
         }
+        let sessions = || hears.iter().map(|(member, _)| member);
+        self.tell_news(scope, sessions(), &views).await?;
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
         let agreed = self.scopes.get_mut(&scope).map(|mut state| {
             again.into_iter().for_each(|user| state.admit(user));
@@ -153,7 +155,7 @@ impl Inner {
         let mut batch = events;
         loop {
             for event in &batch {
-                self.route(event);
+                self.pass(event, sessions(), &views);
             }
             match self.scopes.get_mut(&scope).and_then(|mut state| state.drain()) {
                 Some(more) => batch = more,
@@ -216,7 +218,7 @@ impl Inner {
 
 /// Why a round of planning failed.
 #[derive(Debug, thiserror::Error)]
-enum PlanError {
+pub(super) enum PlanError {
     #[error(transparent)]
     Access(#[from] guilds::Error),
     #[error(transparent)]

@@ -2,6 +2,9 @@
 
 mod acquaintance;
 mod admit;
+mod assign;
+mod authority;
+mod change_channel;
 mod channels;
 mod create;
 mod create_channel;
@@ -9,8 +12,11 @@ mod delete;
 mod delete_channel;
 mod join;
 mod members;
+mod overwrites;
 mod part;
 mod personal;
+mod roles;
+mod seeing;
 mod servers;
 mod sight;
 mod stats;
@@ -30,7 +36,7 @@ pub use members::MembersLimit;
 #[derive(Clone, Debug)]
 pub struct Guilds {
     pub(crate) pool: Pool,
-    env: Env,
+    pub(crate) env: Env,
     bus: Bus,
 }
 
