@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ChannelId, Denied, Grant, Permissions, UserId};
+use kernel::{Access, ChannelId, Denied, Fence, Grant, Permissions, UserId};
 
 use crate::store::standings::{self, Door};
 use crate::{Error, Guilds};
@@ -35,7 +35,21 @@ impl Guilds {
         let written = doors.iter().filter(|door| door.kind.has_timeline());
         let grants = written.map(|door| (door, door.permissions()));
         let viewed = grants.filter(|(_, may)| may.contains(Permissions::VIEW_CHANNEL));
-        Ok(viewed.map(|(door, may)| (door.channel, prove(door, may))).collect())
+        let grants = viewed.map(|(door, may)| (door.channel, prove(door, may))).collect::<HashMap<_, _>>();
+        grants.iter().for_each(|(channel, grant)| self.grants.remember(*channel, *grant));
+        Ok(grants)
+    }
+
+    /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only
+    /// for what compares its version with the scope's before it does or tells anything, as all of `Messaging` does that
+    /// takes a proof. What it does not give, [`Self::access`] may.
+    pub fn recall(&self, user: UserId, channel: ChannelId) -> Option<Grant> {
+        self.grants.recall(user, channel)
+    }
+
+    /// This process heard of a scope's version: grants of an older one are not recalled any more.
+    pub fn heard(&self, fence: Fence) {
+        self.grants.heard(fence);
     }
 }
 

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+mod cache;
 mod error;
 pub mod event;
 pub mod input;

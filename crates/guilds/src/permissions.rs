@@ -144,5 +144,6 @@ fn apply(base: Permissions, allow: Permissions, deny: Permissions) -> Permission
 }
 
 #[cfg(test)]
-#[path = "permissions_tests.rs"]
-mod tests;
+mod matrix;
+#[cfg(test)]
+mod properties;

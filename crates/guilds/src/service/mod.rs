@@ -21,12 +21,15 @@ mod servers;
 mod sight;
 mod stats;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use diesel_async::AsyncPgConnection;
 use kernel::{Env, Event, Fence, GuildId};
 
 use crate::Error;
+use crate::cache::Grants;
 
 pub use admit::NewMember;
 pub use join::Joined;
@@ -38,12 +41,13 @@ pub struct Guilds {
     pub(crate) pool: Pool,
     pub(crate) env: Env,
     bus: Bus,
+    pub(crate) grants: Arc<Grants>,
 }
 
 impl Guilds {
     /// The service over `pool`, which tells what it does on `bus`.
     pub fn new(pool: Pool, env: Env, bus: Bus) -> Self {
-        Self { pool, env, bus }
+        Self { pool, env, bus, grants: Arc::default() }
     }
 
     /// Tells what was committed.
