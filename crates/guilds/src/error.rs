@@ -34,7 +34,9 @@ pub enum Error {
     #[error("the channel has no overwrite for them")]
     NoOverwrite,
     /// The role or member does not stand below the caller.
-    #[error("they do not stand below you: your highest role must be above what you change and whom you change it for")]
+    #[error(
+        "they do not stand below you: your highest role must be above what you change and whom you change it for"
+    )]
     Hierarchy,
     /// Every member has the role `@everyone`, and it is always the lowest.
     #[error("every member has @everyone: it cannot be renamed, moved, deleted, given or taken")]
@@ -88,7 +90,10 @@ impl std::fmt::Display for Bound {
             }
             Self::Held => write!(f, "they have {HELD_MAX} roles, and that is the most: take one first"),
             Self::Overwrites => {
-                write!(f, "the channel has {OVERWRITES_MAX} overwrites, and that is the most: delete one first")
+                write!(
+                    f,
+                    "the channel has {OVERWRITES_MAX} overwrites, and that is the most: delete one first"
+                )
             }
         }
     }

@@ -3,8 +3,8 @@
 mod places;
 mod ranks;
 
-use kernel::{ChannelId, Invalid};
 use kernel::text::{control_character, display_name};
+use kernel::{ChannelId, Invalid};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;

@@ -89,16 +89,20 @@ impl Standing {
             return Permissions::all();
         }
         let everyone = |held: &Held| held.position == 0;
-        let is_everyone = |target: Uuid| self.roles.iter().any(|held| everyone(held) && held.id.uuid() == target);
-        let is_role = |target: Uuid| self.roles.iter().any(|held| !everyone(held) && held.id.uuid() == target);
+        let is_everyone =
+            |target: Uuid| self.roles.iter().any(|held| everyone(held) && held.id.uuid() == target);
+        let is_role =
+            |target: Uuid| self.roles.iter().any(|held| !everyone(held) && held.id.uuid() == target);
         let mut here = union;
         for overwrite in overwrites.iter().filter(|overwrite| is_everyone(overwrite.target)) {
             here = overwrite.applied_to(here);
         }
-        let roles = overwrites.iter().filter(|overwrite| is_role(overwrite.target)).fold(
-            (Permissions::empty(), Permissions::empty()),
-            |(allow, deny), overwrite| (allow | overwrite.allow, deny | overwrite.deny),
-        );
+        let roles = overwrites
+            .iter()
+            .filter(|overwrite| is_role(overwrite.target))
+            .fold((Permissions::empty(), Permissions::empty()), |(allow, deny), overwrite| {
+                (allow | overwrite.allow, deny | overwrite.deny)
+            });
         here = apply(here, roles.0, roles.1);
         for overwrite in overwrites.iter().filter(|overwrite| overwrite.target == self.user.uuid()) {
             here = overwrite.applied_to(here);

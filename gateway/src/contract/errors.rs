@@ -81,7 +81,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
-        Code::RoleHierarchy => "their highest role is not below yours: only somebody who stands higher can do this",
+        Code::RoleHierarchy => {
+            "their highest role is not below yours: only somebody who stands higher can do this"
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",

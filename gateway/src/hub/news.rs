@@ -54,7 +54,8 @@ impl Inner {
         }
         let gained = differences.iter().flat_map(|each| gained(&each.before, &each.now));
         let gained = gained.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let cards = if gained.is_empty() { HashMap::new() } else { self.guilds.channel_cards(&gained).await? };
+        let cards =
+            if gained.is_empty() { HashMap::new() } else { self.guilds.channel_cards(&gained).await? };
         let mut told = HashMap::new();
         for Difference { member, before, now } in differences {
             let parcels = told

@@ -73,7 +73,8 @@ mod tests {
         let (env, guild) = (Env::system(), Env::system().id());
         let (lost, kept, new): (ChannelId, ChannelId, ChannelId) = (env.id(), env.id(), env.id());
         let hears = HashSet::from([Topic::Guild(guild), timeline(lost), timeline(kept)]);
-        let view = [(kept, ChannelKind::Text), (new, ChannelKind::Announcement), (env.id(), ChannelKind::Voice)];
+        let view =
+            [(kept, ChannelKind::Text), (new, ChannelKind::Announcement), (env.id(), ChannelKind::Voice)];
         let view = view.into_iter().collect();
         let joined = plan(guild, &hears, Some(&view), Appetite::Joined);
         assert_eq!(joined, Change { drop: vec![timeline(lost)], add: vec![] });

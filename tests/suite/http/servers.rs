@@ -25,7 +25,8 @@ async fn a_new_server_has_its_owner_a_channel_and_an_invite() {
     );
     assert_eq!((&server["ownerId"], &server["memberCount"]), (&json!(ada.id), &json!(1)));
     let [general] = list(&server["channels"]) else { unreachable!("{server}") };
-    assert_eq!(keys(general), ["createdAt", "id", "name", "position", "serverId", "topic", "type"]);
+    let fields = ["createdAt", "id", "name", "parentId", "position", "serverId", "topic", "type"];
+    assert_eq!(keys(general), fields);
     assert_eq!(
         (&general["name"], &general["type"], &general["position"]),
         (&json!("general"), &json!("text"), &json!(0))
@@ -33,7 +34,12 @@ async fn a_new_server_has_its_owner_a_channel_and_an_invite() {
     assert_eq!(general["serverId"], server["id"]);
 
     let path = format!("/api/servers/{}", id(&server));
-    assert_eq!(ada.get(&path).await.ok()["server"], server);
+    let mut seen = ada.get(&path).await.ok()["server"].clone();
+    // Where one server is asked for, what one may do is said: here, and in its channels.
+    let all = seen.as_object_mut().unwrap().remove("permissions").unwrap();
+    assert_eq!(seen["channels"][0].as_object_mut().unwrap().remove("permissions").unwrap(), all);
+    assert!(list(&all).contains(&json!("ADMINISTRATOR")), "{all}");
+    assert_eq!(seen, server);
     assert_eq!(ada.get(&format!("{path}/invite")).await.ok()["inviteCode"], server["inviteCode"]);
     assert_eq!(ada.get("/api/servers").await.ok()["servers"], json!([server]));
 }

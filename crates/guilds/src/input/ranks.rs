@@ -126,12 +126,17 @@ impl RolePatch {
 
 impl OverwriteBody {
     /// What there is to be, where there was this.
-    pub(crate) fn over(self, allow: Permissions, deny: Permissions) -> Result<(Permissions, Permissions), Invalid> {
+    pub(crate) fn over(
+        self,
+        allow: Permissions,
+        deny: Permissions,
+    ) -> Result<(Permissions, Permissions), Invalid> {
         let mut invalid = Invalid::default();
         for (field, bits) in [("allow", self.allow), ("deny", self.deny)] {
             let foreign = bits.unwrap_or_default() - Permissions::CHANNEL;
             if let Some((name, _)) = foreign.iter_names().next() {
-                invalid.add(field, format!("must name what means something in a channel, and {name} does not"));
+                invalid
+                    .add(field, format!("must name what means something in a channel, and {name} does not"));
             }
         }
         let (allow, deny) = (self.allow.unwrap_or(allow), self.deny.unwrap_or(deny));

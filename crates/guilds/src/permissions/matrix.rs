@@ -70,12 +70,27 @@ fn overwrites() -> Vec<(&'static str, Vec<Overwrite>)> {
         ("hidden from everyone", vec![hidden]),
         ("hidden, but shown to crew", vec![hidden, rule(CREW, P::VIEW_CHANNEL, none)]),
         ("hidden, but shown to him", vec![hidden, rule(BOB, P::VIEW_CHANNEL, none)]),
-        ("shown to crew, hidden from other", vec![rule(CREW, P::VIEW_CHANNEL, none), rule(OTHER, none, P::VIEW_CHANNEL)]),
-        ("hidden from crew, shown to other", vec![rule(OTHER, P::VIEW_CHANNEL, none), rule(CREW, none, P::VIEW_CHANNEL)]),
-        ("hidden from him, shown to crew", vec![rule(BOB, none, P::VIEW_CHANNEL), rule(CREW, P::VIEW_CHANNEL, none)]),
+        (
+            "shown to crew, hidden from other",
+            vec![rule(CREW, P::VIEW_CHANNEL, none), rule(OTHER, none, P::VIEW_CHANNEL)],
+        ),
+        (
+            "hidden from crew, shown to other",
+            vec![rule(OTHER, P::VIEW_CHANNEL, none), rule(CREW, none, P::VIEW_CHANNEL)],
+        ),
+        (
+            "hidden from him, shown to crew",
+            vec![rule(BOB, none, P::VIEW_CHANNEL), rule(CREW, P::VIEW_CHANNEL, none)],
+        ),
         ("nobody writes", vec![rule(EVERYONE, none, P::SEND_MESSAGES)]),
-        ("nobody writes, crew does", vec![rule(EVERYONE, none, P::SEND_MESSAGES), rule(CREW, P::SEND_MESSAGES, none)]),
-        ("crew does not write, he does", vec![rule(CREW, none, P::SEND_MESSAGES), rule(BOB, P::SEND_MESSAGES, none)]),
+        (
+            "nobody writes, crew does",
+            vec![rule(EVERYONE, none, P::SEND_MESSAGES), rule(CREW, P::SEND_MESSAGES, none)],
+        ),
+        (
+            "crew does not write, he does",
+            vec![rule(CREW, none, P::SEND_MESSAGES), rule(BOB, P::SEND_MESSAGES, none)],
+        ),
         ("no history", vec![rule(EVERYONE, none, P::READ_HISTORY)]),
         ("everything allowed to him", vec![rule(BOB, P::all(), none)]),
         ("everything denied to him", vec![rule(BOB, none, P::all())]),

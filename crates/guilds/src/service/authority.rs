@@ -11,8 +11,8 @@ use kernel::{ChannelId, Denied, Fence, GuildId, Permissions, Timestamp, UserId};
 use super::{fence, raise};
 use crate::Error;
 use crate::permissions::Standing;
-use crate::store::standings::{self, Door};
 use crate::store::guilds;
+use crate::store::standings::{self, Door};
 
 /// Who changes what, and when.
 #[derive(Clone, Copy, Debug)]
@@ -55,7 +55,8 @@ pub(super) async fn door(
     needs: Permissions,
 ) -> Result<Door, Error> {
     let door = standings::at_channel(tx, actor.user, channel, actor.now).await?;
-    let door = door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
+    let door =
+        door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
     demand(door.permissions(), needs)?;
     Ok(door)
 }

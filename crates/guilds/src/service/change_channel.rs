@@ -38,7 +38,8 @@ impl Guilds {
         let patch = ChannelPatch::parse(body)?;
         let actor = self.actor(user, patch.is_of_rank());
         let mut conn = self.pool.get().await?;
-        let (channel, event) = conn.transaction(async |tx| change_in(tx, actor, channel, &patch).await).await?;
+        let (channel, event) =
+            conn.transaction(async |tx| change_in(tx, actor, channel, &patch).await).await?;
         self.publish([event]);
         Ok(channel)
     }
@@ -72,7 +73,8 @@ async fn change_in(
     patch: &ChannelPatch,
 ) -> Result<(ChannelView, Event), Error> {
     let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
-    if patch.kind.is_some_and(|kind| kind != door.kind && !(kind.has_timeline() && door.kind.has_timeline())) {
+    if patch.kind.is_some_and(|kind| kind != door.kind && !(kind.has_timeline() && door.kind.has_timeline()))
+    {
         let must = "must stay as it is: only text and announcement can become each other";
         return Err(Invalid::field("type", must).into());
     }
@@ -125,10 +127,11 @@ pub(super) async fn category(
     id: ChannelId,
 ) -> Result<(), Error> {
     let must = || Invalid::field("parentId", "must be a category of this server that you may view");
-    let door = authority::door(tx, actor, id, Permissions::VIEW_CHANNEL).await.map_err(|error| match error {
-        Error::Denied(_) => must().into(),
-        other => other,
-    })?;
+    let door =
+        authority::door(tx, actor, id, Permissions::VIEW_CHANNEL).await.map_err(|error| match error {
+            Error::Denied(_) => must().into(),
+            other => other,
+        })?;
     if door.kind != ChannelKind::Category || door.standing.guild != guild {
         return Err(must().into());
     }

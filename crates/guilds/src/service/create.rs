@@ -73,7 +73,8 @@ impl Guilds {
         guilds::insert(tx, &guild).await?;
         messaging::fence::open(tx, id.into()).await?;
         roles::insert_everyone(tx, self.env.id(), id).await?;
-        let general = ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None, parent: None };
+        let general =
+            ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None, parent: None };
         create_channel::add(tx, &self.env, id, &general, 0).await?;
         let code = self.env.code(CODE_ALPHABET, CODE_LENGTH);
         let invite = NewInvite { code: &code, guild_id: id, created_by: owner, created_at: now };

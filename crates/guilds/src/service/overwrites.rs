@@ -4,8 +4,8 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{ChannelId, Event, Permissions, Topic, UserId};
 use uuid::Uuid;
 
-use super::authority::{self, Actor, demand};
 use super::Guilds;
+use super::authority::{self, Actor, demand};
 use crate::event::{ChannelUpdated, tell};
 use crate::input::OverwriteBody;
 use crate::model::OverwriteRow;

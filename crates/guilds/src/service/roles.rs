@@ -3,8 +3,8 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Permissions, RoleId, Topic, UserId};
 
-use super::authority::{self, Actor, demand};
 use super::Guilds;
+use super::authority::{self, Actor, demand};
 use crate::event::{RoleCreated, RoleDeleted, RoleUpdated, tell};
 use crate::input::{ChangeRoleBody, CreateRoleBody, RoleDraft, RolePatch};
 use crate::model::Role;

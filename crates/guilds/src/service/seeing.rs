@@ -15,9 +15,9 @@ use crate::view::ChannelView;
 pub(super) async fn grounds(conn: &mut AsyncPgConnection, standings: &[Standing]) -> Result<Grounds, Error> {
     let guilds = standings.iter().map(|standing| standing.guild).collect::<HashSet<_>>();
     let guilds = guilds.into_iter().collect::<Vec<_>>();
-    let targets = standings.iter().flat_map(|standing| {
-        standing.roles.iter().map(|held| held.id.uuid()).chain([standing.user.uuid()])
-    });
+    let targets = standings
+        .iter()
+        .flat_map(|standing| standing.roles.iter().map(|held| held.id.uuid()).chain([standing.user.uuid()]));
     let targets = targets.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
     let channels = channels::of(conn, &guilds).await?;
     let overwrites = overwrites::among(conn, &guilds, &targets).await?;

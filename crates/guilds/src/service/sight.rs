@@ -67,7 +67,13 @@ impl Guilds {
         let standings = standings::among(&mut conn, &[guild], users, self.env.now()).await?;
         let grounds = seeing::grounds(&mut conn, &standings).await?;
         let mut known = HashMap::new();
-        let mut sight = |standing| Arc::clone(known.entry(Sort::of(&grounds, standing)).or_insert_with(|| Arc::new(grounds.sight_of(standing))));
+        let mut sight = |standing| {
+            Arc::clone(
+                known
+                    .entry(Sort::of(&grounds, standing))
+                    .or_insert_with(|| Arc::new(grounds.sight_of(standing))),
+            )
+        };
         let viewers = standings.iter().map(|standing| (standing.user, sight(standing)));
         Ok((version, viewers.collect()))
     }

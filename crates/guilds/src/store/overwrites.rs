@@ -96,11 +96,7 @@ pub(crate) async fn put(
 }
 
 /// Removes the target's.
-pub(crate) async fn remove(
-    tx: &mut AsyncPgConnection,
-    channel: ChannelId,
-    target: Uuid,
-) -> QueryResult<()> {
+pub(crate) async fn remove(tx: &mut AsyncPgConnection, channel: ChannelId, target: Uuid) -> QueryResult<()> {
     diesel::delete(overwrites::table.find((channel, target))).execute(tx).await.map(drop)
 }
 

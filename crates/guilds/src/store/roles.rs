@@ -125,11 +125,8 @@ pub(crate) async fn assign(
     user: UserId,
     role: RoleId,
 ) -> QueryResult<bool> {
-    let row = (
-        member_roles::guild_id.eq(guild),
-        member_roles::user_id.eq(user),
-        member_roles::role_id.eq(role),
-    );
+    let row =
+        (member_roles::guild_id.eq(guild), member_roles::user_id.eq(user), member_roles::role_id.eq(role));
     let insert = diesel::insert_into(member_roles::table).values(row).on_conflict_do_nothing();
     insert.execute(tx).await.map(|added| added == 1)
 }

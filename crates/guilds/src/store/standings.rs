@@ -16,8 +16,7 @@ type Columns = (Uuid, Uuid, Uuid, Bool, Array<Uuid>, Array<Integer>, Array<BigIn
 type Row = (GuildId, UserId, UserId, bool, Vec<RoleId>, Vec<i32>, Vec<i64>);
 
 /// What [`Columns`] are made of, over `members m` and `guilds g`.
-const SELECT: &str =
-    "m.guild_id, m.user_id, g.owner_id, COALESCE(m.timed_out_until > moment.now, false), r.ids, r.positions, r.permissions";
+const SELECT: &str = "m.guild_id, m.user_id, g.owner_id, COALESCE(m.timed_out_until > moment.now, false), r.ids, r.positions, r.permissions";
 /// Everything beside `members m` and `moment`: the guild, and the member's roles with `@everyone`.
 const JOINS: &str = " JOIN guilds g ON g.id = m.guild_id CROSS JOIN LATERAL (\
      SELECT array_agg(held.id) AS ids, array_agg(held.position) AS positions, array_agg(held.permissions) AS permissions \
@@ -78,8 +77,10 @@ impl Queryable<Columns, Pg> for Standing {
     fn build(row: Row) -> diesel::deserialize::Result<Self> {
         let (guild, user, owner, timed_out, ids, positions, permissions) = row;
         let roles = ids.into_iter().zip(positions).zip(permissions);
-        let roles = roles.map(|((id, position), bits)| {
-            Held { id, position, permissions: Permissions::from_bits_truncate(bits) }
+        let roles = roles.map(|((id, position), bits)| Held {
+            id,
+            position,
+            permissions: Permissions::from_bits_truncate(bits),
         });
         Ok(Self { guild, user, owner, timed_out, roles: roles.collect() })
     }
@@ -100,8 +101,11 @@ impl From<DoorRow> for Door {
     fn from(row: DoorRow) -> Self {
         let bits = Permissions::from_bits_truncate;
         let overwrites = row.targets.into_iter().zip(row.allows).zip(row.denies);
-        let overwrites =
-            overwrites.map(|((target, allow), deny)| Overwrite { target, allow: bits(allow), deny: bits(deny) });
+        let overwrites = overwrites.map(|((target, allow), deny)| Overwrite {
+            target,
+            allow: bits(allow),
+            deny: bits(deny),
+        });
         Self {
             channel: row.channel,
             kind: row.kind,
