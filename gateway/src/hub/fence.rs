@@ -156,7 +156,7 @@ impl Inner {
         let mut batch = events;
         loop {
             for event in &batch {
-                self.pass(event, sessions(), &views);
+                self.pass(event, sessions(), (version, &views));
             }
             match self.scopes.get_mut(&scope).and_then(|mut state| state.drain()) {
                 Some(more) => batch = more,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use guilds::event::{ChannelCreated, ChannelDeleted, ChannelsReordered};
 use guilds::{ChannelView, Sight};
-use kernel::{ChannelId, Event, GuildId, ScopeId, Topic, Turn, UserId};
+use kernel::{ChannelId, Event, GuildId, ScopeId, Topic, Turn, UserId, Version};
 
 use super::fence::PlanError;
 use super::{Command, Inner, Member, Parcel, lock};
@@ -86,15 +86,36 @@ impl Inner {
         self: &Arc<Self>,
         event: &Event,
         sessions: impl IntoIterator<Item = &'a Arc<Member>>,
-        views: &HashMap<UserId, Arc<Sight>>,
+        (version, views): (Version, &HashMap<UserId, Arc<Sight>>),
     ) {
-        let Turn::Viewers(channel) = event.header.turn else { return self.route(event) };
+        let Turn::Viewers(channel) = event.header.turn else {
+            self.route(event);
+            return self.amend(event, version);
+        };
         let Some(parcel) = Parcel::live(event) else { return };
         for member in sessions {
             if views.get(&member.user).is_some_and(|sight| sight.contains(channel)) {
                 member.shard.send(Command::Tell(member.key, parcel.clone()));
             }
         }
+    }
+
+    /// Somebody came in by an event that says what they see, and is older than what was read since: the next round tells
+    /// them of every channel once more.
+    fn amend(self: &Arc<Self>, event: &Event, version: Version) {
+        let (Turn::Admits, Topic::User(user), Some(fence)) =
+            (event.header.turn, event.topic, event.header.fence)
+        else {
+            return;
+        };
+        if fence.version >= version {
+            return;
+        }
+        let sessions = lock(&self.members).get(&user).cloned().unwrap_or_default();
+        for member in sessions.into_values() {
+            lock(&member.sights).insert(fence.scope, Arc::default());
+        }
+        self.look_again(user, fence.scope);
     }
 
     fn look_again(self: &Arc<Self>, user: UserId, scope: ScopeId) {
