@@ -16,7 +16,11 @@ impl Guilds {
     /// [`Error::Database`].
     pub async fn access(&self, user: UserId, channel: ChannelId) -> Result<Grant, Error> {
         let mut grants = self.access_many(user, &[channel]).await?;
-        grants.remove(&channel).ok_or(Error::Denied(Denied::Hidden))
+        let grant = grants.remove(&channel);
+        if grant.is_none() {
+            self.grants.forget(user, channel);
+        }
+        grant.ok_or(Error::Denied(Denied::Hidden))
     }
 
     /// What `user` may do in the timelines of several channels, of any guilds. Channels that [`Self::access`] would

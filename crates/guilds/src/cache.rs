@@ -35,6 +35,10 @@ impl Grants {
         self.grants.insert((grant.user(), channel), grant);
     }
 
+    pub(crate) fn forget(&self, user: UserId, channel: ChannelId) {
+        self.grants.remove(&(user, channel));
+    }
+
     pub(crate) fn heard(&self, fence: Fence) {
         if self.versions.get(&fence.scope).is_none_or(|known| known < fence.version) {
             self.versions.insert(fence.scope, fence.version);
