@@ -122,6 +122,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             "auth" if scene.has_body => "a second factor is in force; turn it off first",
             "auth" => "an account has 50 API keys at most: revoke one first",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
+            "overwrites" => "the channel has 500 overwrites, and that is the most: delete one first",
             "roles" => "the server has 250 roles, and that is the most: delete one first",
             _ => "your access changed just now; try again",
         },

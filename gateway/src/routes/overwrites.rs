@@ -28,7 +28,7 @@ pub(super) struct OverwriteAnswer {
 }
 
 /// List a channel's overwrites.
-#[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)),
+#[utoipa::path(tag = "overwrites", security(("token" = [])), params(("channelId" = ChannelId, Path)),
     responses((status = 200, description = "The overwrites.", body = OverwritesAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_ROLES"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
@@ -44,8 +44,8 @@ pub(super) async fn list(
 }
 
 /// Look at what a channel allows and denies to a role or member.
-#[utoipa::path(tag = "channels", security(("token" = [])),
-    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, description = "A role of the server, or a member.")),
+#[utoipa::path(tag = "overwrites", security(("token" = [])),
+    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, example = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33", description = "A role of the server, or a member.")),
     responses((status = 200, description = "The overwrite.", body = OverwriteAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_ROLES"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
@@ -64,8 +64,8 @@ pub(super) async fn get(
 ///
 /// What is not said stays. Only permissions that mean something in a channel and that one has there oneself, and only for a
 /// role or member below oneself. At most 500 overwrites a channel.
-#[utoipa::path(tag = "channels", security(("token" = [])), request_body = OverwriteBody,
-    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, description = "A role of the server, or a member.")),
+#[utoipa::path(tag = "overwrites", security(("token" = [])), request_body = OverwriteBody,
+    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, example = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33", description = "A role of the server, or a member.")),
     responses((status = 200, description = "The overwrite, as it is now.", body = OverwriteAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_ROLES"])), ("x-aliases" = json!(["PATCH /api/channels/{channelId}/permissions/{roleOrUserId}"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "ROLE_HIERARCHY", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
@@ -85,8 +85,8 @@ pub(super) async fn put(
 }
 
 /// Remove what a channel allows and denies to a role or member.
-#[utoipa::path(tag = "channels", security(("token" = [])),
-    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, description = "A role of the server, or a user.")),
+#[utoipa::path(tag = "overwrites", security(("token" = [])),
+    params(("channelId" = ChannelId, Path), ("roleOrUserId" = Uuid, Path, example = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33", description = "A role of the server, or a user.")),
     responses((status = 200, description = "It is removed.", body = DoneAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_ROLES"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "ROLE_HIERARCHY", "RESOURCE_NOT_FOUND"]))))]
