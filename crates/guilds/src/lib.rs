@@ -21,5 +21,6 @@ pub use policy::{CHANNELS_MAX, HELD_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, 
 pub use service::{Guilds, Joined, MembersLimit, NewMember};
 pub use sight::Sight;
 pub use view::{
-    ChannelView, InviterView, MemberView, OverwriteKind, OverwriteView, OwnedView, PreviewView, RoleView, ServerView,
+    ChannelView, InviterView, MemberView, OverwriteKind, OverwriteView, OwnedView, PreviewView, RoleView,
+    ServerView,
 };

@@ -62,7 +62,8 @@ impl Operation {
 
     /// Calls it with a body that suits every call that makes or changes something.
     pub(super) async fn call(&self, person: &Person, path: &str) -> Answer {
-        let body = json!({ "name": "x", "content": "x", "reason": "x", "role": "user", "channelIds": [] }).to_string();
+        let body = json!({ "name": "x", "content": "x", "reason": "x", "role": "user", "channelIds": [] })
+            .to_string();
         let takes_body = self.told["requestBody"].is_object();
         person.call(self.method.clone(), path, takes_body.then_some(body)).await
     }
