@@ -207,6 +207,12 @@ impl App {
         self.database.value(expression).await
     }
 
+    /// Asserts what must be true of every guild in the database, whatever happened.
+    pub async fn guilds_are_whole(&self) {
+        let broken = self.database.texts(crate::invariants::GUILDS).await;
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
     /// Somebody without an account, at a gateway.
     pub fn stranger_at(&self, gateway: usize) -> Person {
         Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())

@@ -74,6 +74,13 @@ impl Database {
         let query = sql_query(format!("SELECT coalesce(({expression})::text, '') AS name"));
         query.get_result::<Named>(&mut conn).await.expect("what the test wants to know").name
     }
+
+    /// The column `name` of what a query finds.
+    pub(crate) async fn texts(&self, query: &str) -> Vec<String> {
+        let mut conn = AsyncPgConnection::establish(&self.url()).await.expect("the database answers");
+        let rows: Vec<Named> = sql_query(query).load(&mut conn).await.expect("a query");
+        rows.into_iter().map(|row| row.name).collect()
+    }
 }
 
 impl Drop for Database {

@@ -16,6 +16,7 @@ mod browser;
 mod clock;
 pub mod contract;
 mod database;
+mod invariants;
 mod issuer;
 mod logs;
 mod mailbox;

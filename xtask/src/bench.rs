@@ -6,11 +6,14 @@ use std::process::Command;
 
 use crate::fail::{Failure, Outcome};
 use crate::services::{self, Profile};
-use crate::{guildhall, process};
+use crate::{guildhall, process, workspace};
 
 /// Builds, starts the services, and becomes `bench`, so that Ctrl-C reaches it and its gateways alone. The rest is in
 /// the package of that name.
 pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
+    if args.first().is_some_and(|what| what == "access") {
+        return access(root);
+    }
     // Apart from each other: built together they would have each other's features of what both use.
     let product = guildhall::built(root, &["--release", "--package=gateway", "--bin=guildhall"])?;
     let bench = guildhall::built(root, &["--release", "--package=bench"])?;
@@ -26,6 +29,14 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
     command.env("BENCH_POSTGRES_PID", postgres.to_string()).env("BENCH_REDIS_PID", redis.to_string());
     let error = command.args(args).exec();
     Err(Failure::new(format!("could not run {}: {error}", bench.display())))
+}
+
+/// What is too small to be seen from outside: grants a second, by the crates themselves.
+fn access(root: &Path) -> Outcome {
+    let endpoints = services::ensure(root, Profile::Test)?;
+    let mut cargo = workspace::cargo(root);
+    cargo.env("GUILDHALL_ENV", "test").envs(endpoints.variables());
+    process::stream(cargo.args(["bench", "--package=tests", "--bench=access"]))
 }
 
 /// Where what is made goes.

@@ -193,7 +193,8 @@ impl Failure for DbError {
 /// A fixed statement with binds, in pieces: `"SELECT … WHERE id = ANY(" {ids as Array<Uuid>} ")"`.
 ///
 /// Unlike `diesel::sql_query` it is prepared once per connection and can be `load`ed into any `Queryable` row of the
-/// given SQL types. For statements that diesel's query builder cannot say.
+/// given SQL types. For statements that diesel's query builder cannot say. A text that several statements share, or that
+/// another crate says, is a constant in brackets: `[fence::JOIN]`.
 ///
 /// ```
 /// use diesel::sql_types::{Array, BigInt, Uuid};
@@ -243,6 +244,9 @@ macro_rules! statement {
     };
     (@piece $out:ident, { $bind:ident as $sql:ty }) => {
         $out.push_bind_param::<$sql, _>($bind)?
+    };
+    (@piece $out:ident, [ $text:path ]) => {
+        $out.push_sql($text)
     };
     (@piece $out:ident, $text:literal) => {
         $out.push_sql($text)

@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ChannelId, Denied, Grant, ScopeId, UserId, Version};
-use messaging::fence;
+use kernel::{Access, ChannelId, Denied, Fence, Grant, Permissions, UserId};
 
-use crate::store::{channels, standings};
+use crate::store::standings::{self, Door};
 use crate::{Error, Guilds};
 
 impl Guilds {
@@ -13,15 +12,19 @@ impl Guilds {
     ///
     /// # Errors
     /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such channel, no message is ever written there (voice,
-    /// category), the user is no member, or may not view it: the same answer after the same queries.
+    /// category), the user is no member, or may not view it: the same answer after the same query.
     /// [`Error::Database`].
     pub async fn access(&self, user: UserId, channel: ChannelId) -> Result<Grant, Error> {
         let mut grants = self.access_many(user, &[channel]).await?;
-        grants.remove(&channel).ok_or(Error::Denied(Denied::Hidden))
+        let grant = grants.remove(&channel);
+        if grant.is_none() {
+            self.grants.forget(user, channel);
+        }
+        grant.ok_or(Error::Denied(Denied::Hidden))
     }
 
     /// What `user` may do in the timelines of several channels, of any guilds. Channels that [`Self::access`] would
-    /// refuse are left out. The number of queries does not depend on the number of channels.
+    /// refuse are left out. One statement, so the version and what permissions are computed from are of one moment.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -31,30 +34,37 @@ impl Guilds {
         channels: &[ChannelId],
     ) -> Result<HashMap<ChannelId, Grant>, Error> {
         let mut conn = self.pool.get().await?;
-        // A channel never changes its guild, so this may be read before the version.
-        let scopes = channels::guilds_of(&mut conn, channels).await?;
-        let scopes = scopes.into_iter().map(ScopeId::from).collect::<Vec<_>>();
-        // Before all that permissions are computed from: a change in between makes a grant stale, never wrong.
-        let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
-        // Also when no channel was found: what is missing takes as long as what is hidden.
-        let doors = standings::at_channels(&mut conn, user, channels).await?;
-        let grants = doors.iter().filter(|door| door.kind.has_timeline() && door.standing.views(door.kind));
-        let grants = grants.filter_map(|door| {
-            let version = versions.get(&door.standing.guild.into())?;
-            Some((door.channel, prove(door, *version)))
-        });
-        Ok(grants.collect())
+        let doors = standings::at_channels(&mut conn, user, channels, self.env.now()).await?;
+        drop(conn);
+        let written = doors.iter().filter(|door| door.kind.has_timeline());
+        let grants = written.map(|door| (door, door.permissions()));
+        let viewed = grants.filter(|(_, may)| may.contains(Permissions::VIEW_CHANNEL));
+        let grants = viewed.map(|(door, may)| (door.channel, prove(door, may))).collect::<HashMap<_, _>>();
+        grants.iter().for_each(|(channel, grant)| self.grants.remember(*channel, *grant));
+        Ok(grants)
+    }
+
+    /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only
+    /// for what compares its version with the scope's before it does or tells anything, as all of `Messaging` does that
+    /// takes a proof. What it does not give, [`Self::access`] may.
+    pub fn recall(&self, user: UserId, channel: ChannelId) -> Option<Grant> {
+        self.grants.recall(user, channel)
+    }
+
+    /// This process heard of a scope's version: grants of an older one are not recalled any more.
+    pub fn heard(&self, fence: Fence) {
+        self.grants.heard(fence);
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]
-fn prove(door: &standings::Door, version: Version) -> Grant {
+fn prove(door: &Door, permissions: Permissions) -> Grant {
     Grant::mint(Access {
         user: door.standing.user,
         timeline: door.channel.into(),
         scope: door.standing.guild.into(),
-        version,
-        permissions: door.standing.in_channel(door.kind),
+        version: door.version,
+        permissions,
         visible_from: 1,
     })
 }

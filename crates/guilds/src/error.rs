@@ -4,7 +4,7 @@ use backbone::db::DbError;
 use kernel::{Code, Denied, Failure, Internal, Invalid};
 use serde_json::Value;
 
-use crate::policy::{CHANNELS_MAX, JOINED_MAX, OWNED_MAX};
+use crate::policy::{CHANNELS_MAX, HELD_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +27,20 @@ pub enum Error {
     /// There is no such account.
     #[error("there is no such account")]
     NoUser,
+    /// There is no such role, or the caller is no member of its guild.
+    #[error("no such role, or you are not a member of its server")]
+    NoRole,
+    /// The channel allows and denies them nothing of its own.
+    #[error("the channel has no overwrite for them")]
+    NoOverwrite,
+    /// The role or member does not stand below the caller.
+    #[error(
+        "they do not stand below you: your highest role must be above what you change and whom you change it for"
+    )]
+    Hierarchy,
+    /// Every member has the role `@everyone`, and it is always the lowest.
+    #[error("every member has @everyone: it cannot be renamed, moved, deleted, given or taken")]
+    Everyone,
     /// Only the owner may do it.
     #[error("only the owner of the server may do this")]
     NotTheOwner,
@@ -53,6 +67,12 @@ pub enum Bound {
     Joined,
     /// Channels of one guild.
     Channels,
+    /// Roles of one guild.
+    Roles,
+    /// Roles of one member.
+    Held,
+    /// Overwrites of one channel.
+    Overwrites,
 }
 
 impl std::fmt::Display for Bound {
@@ -65,6 +85,16 @@ impl std::fmt::Display for Bound {
             Self::Channels => {
                 write!(f, "the server has {CHANNELS_MAX} channels, and that is the most: delete one first")
             }
+            Self::Roles => {
+                write!(f, "the server has {ROLES_MAX} roles, and that is the most: delete one first")
+            }
+            Self::Held => write!(f, "they have {HELD_MAX} roles, and that is the most: take one first"),
+            Self::Overwrites => {
+                write!(
+                    f,
+                    "the channel has {OVERWRITES_MAX} overwrites, and that is the most: delete one first"
+                )
+            }
         }
     }
 }
@@ -74,8 +104,14 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.code(),
             Self::Denied(denied) => denied.code(),
-            Self::NoGuild | Self::NoInvite | Self::NoMember | Self::NoUser => Code::ResourceNotFound,
-            Self::NotTheOwner => Code::Forbidden,
+            Self::NoGuild
+            | Self::NoInvite
+            | Self::NoMember
+            | Self::NoUser
+            | Self::NoRole
+            | Self::NoOverwrite => Code::ResourceNotFound,
+            Self::Hierarchy => Code::RoleHierarchy,
+            Self::NotTheOwner | Self::Everyone => Code::Forbidden,
             Self::OwnerCannotLeave | Self::TooMany(_) => Code::Conflict,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,

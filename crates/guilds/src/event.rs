@@ -1,10 +1,11 @@
 //! What guilds tell the world: the payloads of their events, by the events' names.
 
-use kernel::{ChannelId, Event, Fence, GuildId, Header, Internal, Topic, Turn, UserId, frame};
+use bytes::Bytes;
+use kernel::{ChannelId, Event, Fence, GuildId, Header, Internal, RoleId, Topic, Turn, UserId, frame};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::view::{ChannelView, MemberView, ServerView};
+use crate::view::{ChannelView, MemberView, RoleView, ServerView};
 
 /// To a user: they are a member of a server that their sessions do not know yet, having made or joined it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -53,7 +54,61 @@ pub struct MemberLeft {
     pub user_id: UserId,
 }
 
-/// To a server's members: there is a new channel.
+/// To a server's members: somebody has other roles, or another nickname.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MemberUpdated {
+    /// The server.
+    pub server_id: GuildId,
+    /// The member, as they are now.
+    pub member: MemberView,
+}
+
+/// To a server's members: there is a new role. Those at its position and above moved up by one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleCreated {
+    /// The role.
+    pub role: RoleView,
+}
+
+/// To a server's members: a role is another. If its position is, those in between moved by one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleUpdated {
+    /// The role, as it is now.
+    pub role: RoleView,
+}
+
+/// To a server's members: a role is gone, also from those who had it. Those above it moved down by one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleDeleted {
+    /// The role.
+    pub role_id: RoleId,
+    /// The server that it belonged to.
+    pub server_id: GuildId,
+}
+
+/// To those who may view it: a channel is another, or who may do what there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelUpdated {
+    /// The channel, as it is now.
+    pub channel: ChannelView,
+}
+
+/// To a session: the channels of a server that its user may view stand in another order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ChannelsReordered {
+    /// The server.
+    pub server_id: GuildId,
+    /// All that they may view, in order.
+    pub channel_ids: Vec<ChannelId>,
+}
+
+/// To a session: there is a channel that its user may view. It is new, or they did not see it before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelCreated {
@@ -61,7 +116,7 @@ pub struct ChannelCreated {
     pub channel: ChannelView,
 }
 
-/// To a server's members: a channel is gone, with all that was written there.
+/// To a session: there is no such channel any more that its user may view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChannelDeleted {
@@ -112,7 +167,13 @@ happenings! {
     KickedFromServer = "kicked-from-server";
     MemberJoined = "member-joined";
     MemberLeft = "member-left";
+    MemberUpdated = "member-updated";
+    RoleCreated = "role-created";
+    RoleUpdated = "role-updated";
+    RoleDeleted = "role-deleted";
     ChannelCreated = "channel-created";
+    ChannelUpdated = "channel-updated";
+    ChannelsReordered = "channels-reordered";
     ChannelDeleted = "channel-deleted";
 }
 
@@ -120,7 +181,8 @@ impl Happening {
     /// What it means for those who hear it.
     const fn turn(&self) -> Turn {
         match self {
-            Self::ServerCreated(_) | Self::ChannelCreated(_) => Turn::Admits,
+            Self::ServerCreated(_) => Turn::Admits,
+            Self::ChannelUpdated(updated) => Turn::Viewers(updated.channel.id),
             _ => Turn::None,
         }
     }
@@ -134,6 +196,13 @@ pub(crate) fn tell(topic: Topic, fence: Fence, what: impl Into<Happening>) -> Re
         header: Header { rev: None, fence: Some(fence), turn: what.turn() },
         frame: frame(what.name(), &what, None)?,
     })
+}
+
+/// The event that tells hubs, and no socket, that who sees what of the guild has changed: they compare, and tell each
+/// session what that means for it.
+pub(crate) fn ring(guild: GuildId, fence: Fence) -> Event {
+    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    Event { topic: Topic::Guild(guild), header, frame: Bytes::new() }
 }
 
 #[cfg(test)]

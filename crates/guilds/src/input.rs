@@ -1,12 +1,20 @@
 //! Parsed inputs: after `parse` they are valid.
 
-use kernel::Invalid;
+mod places;
+mod ranks;
+
 use kernel::text::{control_character, display_name};
+use kernel::{ChannelId, Invalid};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
 use crate::ChannelKind;
+
+pub(crate) use places::ChannelPatch;
+pub use places::{ChangeChannelBody, OrderBody};
+pub use ranks::{COLOR, ChangeRoleBody, CreateRoleBody, OverwriteBody};
+pub(crate) use ranks::{RoleDraft, RolePatch};
 
 /// Characters that the name of a guild or channel may have.
 pub const NAME_MAX: usize = 100;
@@ -45,6 +53,8 @@ pub struct CreateChannelBody {
     /// What it is about, up to 1024 characters.
     #[schema(example = "Design no. 2", max_length = 1024)]
     pub topic: Option<String>,
+    /// The category that it stands in. It starts with what the category allows and denies.
+    pub parent_id: Option<ChannelId>,
 }
 
 /// A guild that may be made.
@@ -60,6 +70,7 @@ pub(crate) struct ChannelDraft {
     pub(crate) name: String,
     pub(crate) kind: ChannelKind,
     pub(crate) topic: Option<String>,
+    pub(crate) parent: Option<ChannelId>,
 }
 
 impl GuildDraft {
@@ -77,8 +88,12 @@ impl ChannelDraft {
         let mut invalid = Invalid::default();
         let name = name(&body.name, &mut invalid);
         let topic = note("topic", body.topic, TOPIC_MAX, &mut invalid);
+        let kind = body.kind.unwrap_or_default();
+        if kind == ChannelKind::Category && body.parent_id.is_some() {
+            invalid.add("parentId", "must not be given: a category stands in no other");
+        }
         invalid.into_result()?;
-        Ok(Self { name, kind: body.kind.unwrap_or_default(), topic })
+        Ok(Self { name, kind, topic, parent: body.parent_id })
     }
 }
 

@@ -6,12 +6,13 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Queryable, Selectable};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{ChannelId, GuildId, Permissions, Timestamp, UserId};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
-use crate::policy;
-use crate::schema::{channels, guilds, members};
+use crate::permissions::Overwrite;
+use crate::schema::{channels, guilds, members, roles};
 
 /// What a channel is for.
 #[derive(
@@ -101,7 +102,7 @@ pub(crate) struct Channel {
     pub(crate) kind: ChannelKind,
     pub(crate) name: String,
     pub(crate) topic: Option<String>,
-    pub(crate) position: i32,
+    pub(crate) parent_id: Option<ChannelId>,
     pub(crate) created_at: Timestamp,
 }
 
@@ -114,32 +115,44 @@ pub(crate) struct Member {
     pub(crate) joined_at: Timestamp,
 }
 
-/// Where a member stands in their guild: what their permissions are computed from.
-#[derive(Clone, Copy, Debug, Queryable)]
-pub(crate) struct Standing {
-    pub(crate) guild: GuildId,
-    pub(crate) user: UserId,
-    pub(crate) owner: UserId,
-    everyone: i64,
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = roles, check_for_backend(Pg))]
+pub(crate) struct Role {
+    pub(crate) id: RoleId,
+    pub(crate) guild_id: GuildId,
+    pub(crate) name: String,
+    pub(crate) color: String,
+    #[diesel(deserialize_as = i64)]
+    pub(crate) permissions: Bits,
+    pub(crate) position: i32,
+    pub(crate) mentionable: bool,
+    pub(crate) hoisted: bool,
 }
 
-impl Standing {
-    pub(crate) fn is_owner(&self) -> bool {
-        self.user == self.owner
-    }
+/// Permissions as a table holds them: what is no permission any more is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bits(pub(crate) Permissions);
 
-    /// What they may do in the guild as a whole.
-    pub(crate) fn permissions(&self) -> Permissions {
-        policy::in_guild(self.is_owner(), [Permissions::from_bits_truncate(self.everyone)])
+impl From<i64> for Bits {
+    fn from(bits: i64) -> Self {
+        Self(Permissions::from_bits_truncate(bits))
     }
+}
 
-    /// What they may do in a channel of this kind.
-    pub(crate) fn in_channel(&self, kind: ChannelKind) -> Permissions {
-        policy::in_channel(self.permissions(), kind)
-    }
+/// What a channel allows and denies to a role, or to one member.
+#[derive(Clone, Copy, Debug, Queryable)]
+pub(crate) struct OverwriteRow {
+    pub(crate) channel: ChannelId,
+    pub(crate) target: Uuid,
+    pub(crate) is_member: bool,
+    allow: i64,
+    deny: i64,
+}
 
-    /// Whether they may know of a channel of this kind.
-    pub(crate) fn views(&self, kind: ChannelKind) -> bool {
-        self.in_channel(kind).contains(Permissions::VIEW_CHANNEL)
+impl OverwriteRow {
+    pub(crate) fn overwrite(&self) -> Overwrite {
+        let bits = Permissions::from_bits_truncate;
+        Overwrite { target: self.target, allow: bits(self.allow), deny: bits(self.deny) }
     }
 }

@@ -11,6 +11,7 @@ diesel::table! {
         position -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        parent_id -> Nullable<Uuid>,
     }
 }
 
@@ -36,11 +37,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    member_roles (guild_id, user_id, role_id) {
+        guild_id -> Uuid,
+        user_id -> Uuid,
+        role_id -> Uuid,
+    }
+}
+
+diesel::table! {
     members (guild_id, user_id) {
         guild_id -> Uuid,
         user_id -> Uuid,
         nickname -> Nullable<Text>,
         joined_at -> Timestamptz,
+        timed_out_until -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    overwrites (channel_id, target_id) {
+        channel_id -> Uuid,
+        guild_id -> Uuid,
+        role_id -> Nullable<Uuid>,
+        user_id -> Nullable<Uuid>,
+        target_id -> Uuid,
+        allow -> Int8,
+        deny -> Int8,
     }
 }
 
@@ -62,4 +84,12 @@ diesel::joinable!(invites -> guilds (guild_id));
 diesel::joinable!(members -> guilds (guild_id));
 diesel::joinable!(roles -> guilds (guild_id));
 
-diesel::allow_tables_to_appear_in_same_query!(channels, guilds, invites, members, roles,);
+diesel::allow_tables_to_appear_in_same_query!(
+    channels,
+    guilds,
+    invites,
+    member_roles,
+    members,
+    overwrites,
+    roles,
+);

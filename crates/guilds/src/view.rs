@@ -1,12 +1,13 @@
 //! The JSON shapes of guilds, assembled from batches.
 
 use identity::UserCard;
-use kernel::{ChannelId, GuildId, Timestamp, UserId};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::ChannelKind;
-use crate::model::{Channel, Guild, Member};
+use crate::model::{Channel, Guild, Member, OverwriteRow, Role};
 
 /// A server as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -32,6 +33,9 @@ pub struct ServerView {
     pub created_at: Timestamp,
     /// The channels that the member may view, by position.
     pub channels: Vec<ChannelView>,
+    /// What the member may do in the server as a whole; only where one server is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Permissions>,
 }
 
 /// A channel of a server.
@@ -51,11 +55,72 @@ pub struct ChannelView {
     /// What it is about.
     #[schema(example = "Design no. 2")]
     pub topic: Option<String>,
-    /// Its place among the server's channels: 0, 1, 2 … without gaps.
+    /// The category that it stands in.
+    pub parent_id: Option<ChannelId>,
+    /// Its place among the channels of the server that the reader sees: 0, 1, 2 … without gaps. Not in `channel-updated`,
+    /// which is the same for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1)]
-    pub position: i32,
+    pub position: Option<usize>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// What the caller may do there; nothing, when they see it only as the category above a channel. Only where channels
+    /// are asked for, not in events.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Permissions>,
+}
+
+/// A role of a server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleView {
+    /// The role's id.
+    pub id: RoleId,
+    /// The server that it belongs to.
+    pub server_id: GuildId,
+    /// What it is called.
+    #[schema(example = "Engineers")]
+    pub name: String,
+    /// Red, green and blue.
+    #[schema(example = "#1f8b4c")]
+    pub color: String,
+    /// What its holders may do beyond what others may.
+    pub permissions: Permissions,
+    /// Its authority: 0 is `@everyone`, which every member has; 1, 2, 3 … without gaps have more and more.
+    #[schema(example = 1)]
+    pub position: i32,
+    /// Whether everybody may mention it.
+    #[schema(example = false)]
+    pub mentionable: bool,
+    /// Whether its holders are listed apart.
+    #[schema(example = true)]
+    pub hoisted: bool,
+}
+
+/// Whom an overwrite is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum OverwriteKind {
+    /// The holders of a role.
+    Role,
+    /// One member.
+    Member,
+}
+
+/// What a channel allows and denies to somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OverwriteView {
+    /// The role's id, or the member's.
+    #[schema(value_type = String, format = Uuid, example = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33")]
+    pub id: Uuid,
+    /// Which of the two.
+    #[serde(rename = "type")]
+    pub kind: OverwriteKind,
+    /// What they may do there, whatever their roles say.
+    pub allow: Permissions,
+    /// What they may not.
+    pub deny: Permissions,
 }
 
 /// A member of a server.
@@ -67,6 +132,8 @@ pub struct MemberView {
     /// What they are called in this server, when that is not their own name.
     #[schema(example = "Countess")]
     pub nickname: Option<String>,
+    /// Their roles, the highest first; without `@everyone`, which everybody has.
+    pub roles: Vec<RoleId>,
     /// When they joined.
     pub joined_at: Timestamp,
     /// Whether the server is theirs.
@@ -119,7 +186,7 @@ pub struct InviterView {
 }
 
 impl ServerView {
-    pub(crate) fn new(guild: Guild, invite_code: String, channels: Vec<Channel>) -> Self {
+    pub(crate) fn new(guild: Guild, invite_code: String, channels: Vec<ChannelView>) -> Self {
         Self {
             id: guild.id,
             name: guild.name,
@@ -128,8 +195,21 @@ impl ServerView {
             invite_code,
             member_count: guild.member_count,
             created_at: guild.created_at,
-            channels: channels.into_iter().map(ChannelView::from).collect(),
+            channels,
+            permissions: None,
         }
+    }
+}
+
+impl ChannelView {
+    /// The channel in this place of what somebody sees.
+    pub(crate) fn at(position: usize, channel: &Channel) -> Self {
+        Self { position: Some(position), ..Self::from(channel.clone()) }
+    }
+
+    /// With what they may do there.
+    pub(crate) fn with(self, permissions: Permissions) -> Self {
+        Self { permissions: Some(permissions), ..self }
     }
 }
 
@@ -141,15 +221,46 @@ impl From<Channel> for ChannelView {
             name: channel.name,
             kind: channel.kind,
             topic: channel.topic,
-            position: channel.position,
+            parent_id: channel.parent_id,
+            position: None,
             created_at: channel.created_at,
+            permissions: None,
         }
     }
 }
 
+impl From<Role> for RoleView {
+    fn from(role: Role) -> Self {
+        Self {
+            id: role.id,
+            server_id: role.guild_id,
+            name: role.name,
+            color: role.color,
+            permissions: role.permissions.0,
+            position: role.position,
+            mentionable: role.mentionable,
+            hoisted: role.hoisted,
+        }
+    }
+}
+
+impl From<OverwriteRow> for OverwriteView {
+    fn from(row: OverwriteRow) -> Self {
+        let kind = if row.is_member { OverwriteKind::Member } else { OverwriteKind::Role };
+        let overwrite = row.overwrite();
+        Self { id: row.target, kind, allow: overwrite.allow, deny: overwrite.deny }
+    }
+}
+
 impl MemberView {
-    pub(crate) fn new(member: Member, user: UserCard, owner: UserId) -> Self {
-        Self { is_owner: user.id == owner, user, nickname: member.nickname, joined_at: member.joined_at }
+    pub(crate) fn new(member: Member, user: UserCard, owner: UserId, roles: Vec<RoleId>) -> Self {
+        Self {
+            is_owner: user.id == owner,
+            user,
+            nickname: member.nickname,
+            roles,
+            joined_at: member.joined_at,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{GuildId, Internal, Rev, ScopeId, TimelineId, UserId, Version};
+use crate::{ChannelId, GuildId, Internal, Rev, ScopeId, TimelineId, UserId, Version};
 
 /// Who hears of an event. One pub/sub channel each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -80,6 +80,8 @@ pub enum Turn {
     None,
     /// They may hear more of the scope from now on: hubs plan their subscriptions anew before they let it through.
     Admits,
+    /// It is for those of them who may view this channel: hubs read who that is, and let it through to them.
+    Viewers(ChannelId),
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -90,7 +92,7 @@ pub struct Event {
     pub topic: Topic,
     /// What hubs must know of it.
     pub header: Header,
-    /// The JSON text that sockets get.
+    /// The JSON text that sockets get; empty when it is for hubs alone.
     pub frame: Bytes,
 }
 
@@ -101,8 +103,9 @@ impl Header {
         let (scope, version) =
             self.fence.map(|f| (f.scope.to_string(), f.version.to_string())).unwrap_or_default();
         let turn = match self.turn {
-            Turn::None => "",
-            Turn::Admits => "+",
+            Turn::None => String::new(),
+            Turn::Admits => "+".into(),
+            Turn::Viewers(channel) => format!("@{channel}"),
         };
         format!("{rev};{scope};{version};{turn}")
     }
@@ -118,7 +121,7 @@ impl Header {
         let turn = match turn {
             "" => Turn::None,
             "+" => Turn::Admits,
-            _ => return None,
+            other => Turn::Viewers(other.strip_prefix('@')?.parse().ok()?),
         };
         Some(Self { rev, fence, turn })
     }
@@ -192,6 +195,9 @@ mod tests {
             ..event
         };
         assert_eq!(Event::from_wire(bare.topic, &bare.to_wire()), Some(bare.clone()));
+        let turn = Turn::Viewers(env.id());
+        let few = Event { header: Header { turn, ..bare.header }, frame: Bytes::new(), ..bare };
+        assert_eq!(Event::from_wire(few.topic, &few.to_wire()), Some(few.clone()));
         for topic in [event.topic, bare.topic, Topic::Guild(env.id()), Topic::Gateways] {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }
@@ -200,7 +206,7 @@ mod tests {
     #[test]
     fn foreign_bytes_are_no_event() {
         let topic = Topic::User(Env::system().id());
-        for wire in ["", "{}", "x;;;\n{}", "1;;\n{}", "1;nonsense;2;\n{}", "1;;;?\n{}"] {
+        for wire in ["", "{}", "x;;;\n{}", "1;;\n{}", "1;nonsense;2;\n{}", "1;;;?\n{}", "1;;;@x\n{}"] {
             assert_eq!(Event::from_wire(topic, &Bytes::from(wire)), None, "{wire:?}");
         }
         assert_eq!(Event::from_wire(topic, &Bytes::from_static(b";;;\n\xff")), None);

@@ -23,7 +23,8 @@ pub struct Access {
 
 /// What an actor may do in a timeline, at one access version of its scope.
 ///
-/// Minted per request or command by the access module of the crate that owns the place, never stored.
+/// Minted by the access module of the crate that owns the place, per request or command. That module alone may remember
+/// it, for those who compare its version with the scope's; nobody else stores one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant(Access);
 

@@ -58,6 +58,20 @@ impl Permissions {
         .union(Self::CONNECT)
         .union(Self::SPEAK);
 
+    /// What a channel's overwrites may allow and deny: that which means something in a channel.
+    pub const CHANNEL: Self = Self::VIEW_CHANNEL
+        .union(Self::SEND_MESSAGES)
+        .union(Self::READ_HISTORY)
+        .union(Self::ADD_REACTIONS)
+        .union(Self::ATTACH_FILES)
+        .union(Self::MENTION_EVERYONE)
+        .union(Self::CREATE_INVITE)
+        .union(Self::CONNECT)
+        .union(Self::SPEAK)
+        .union(Self::MANAGE_MESSAGES)
+        .union(Self::MANAGE_CHANNELS)
+        .union(Self::MANAGE_ROLES);
+
     /// The permissions named in `names`.
     ///
     /// # Errors

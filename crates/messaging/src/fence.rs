@@ -12,6 +12,12 @@ use kernel::{ScopeId, Version};
 
 use crate::schema::scopes;
 
+/// SQL that joins a scope's row to a statement of another crate, to be followed by the expression of its id: so that the
+/// version and what permissions are computed from are read in one snapshot. [`VERSION`] is what it gives.
+pub const JOIN: &str = " JOIN scopes AS scope ON scope.id = ";
+/// The version of the scope that [`JOIN`] joined.
+pub const VERSION: &str = "scope.version";
+
 backbone::statement! {
     struct LockAlone { key: i64 } -> Bool;
     "SELECT true FROM (SELECT pg_advisory_xact_lock(" {key as BigInt} ")) AS locked"

@@ -118,6 +118,20 @@ export function open(channel) {
   changed();
 }
 
+/** A channel that has another name or topic. */
+export function rename({ id, name, topic, type }) {
+  const channel = state.channels.get(id);
+  if (channel) Object.assign(channel, { name, topic, type });
+  changed();
+}
+
+/** The channels of a server in another order. */
+export function arrange(serverId, order) {
+  const server = state.servers.find((known) => known.id === serverId);
+  server?.channels.sort((a, b) => order.indexOf(a) - order.indexOf(b));
+  changed();
+}
+
 /** A channel that is gone, or not to be seen any more. */
 export function drop(id) {
   for (const server of state.servers) server.channels = server.channels.filter((known) => known !== id);

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, MessageId, Rev, Seq, UserId, can};
+use kernel::{Allowed, Capability, ChannelId, Grant, MessageId, Rev, Seq, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{Changes, ChangesLimit, HistoryPage, MessageView, PageLimit, ReadMark, Sent, Window};
 
@@ -98,8 +98,8 @@ fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
 /// come and go.
 const TRIES: u32 = 8;
 
-/// Acts with a proof that is as fresh as can be: when access to the place changed between the proof and the act, proves
-/// and acts again.
+/// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
+/// the proof and the act, proves and acts again.
 async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
@@ -109,13 +109,46 @@ async fn in_channel<C: Capability, T, F>(
 where
     F: Future<Output = Result<T, messaging::Error>>,
 {
-    for _ in 1..TRIES {
-        let grant = services.guilds.access(user, channel).await?;
-        match act(grant.require()?).await {
-            Err(messaging::Error::Stale) => {}
+    if let Some(grant) = services.guilds.recall(user, channel) {
+        match attempt(grant, &act).await {
+            // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
+            Err(Tried::Stale) => {}
+            Err(Tried::Failed(error)) if error.code.status() < 500 => {}
             outcome => return outcome.map_err(Into::into),
         }
     }
-    let grant = services.guilds.access(user, channel).await?;
-    act(grant.require()?).await.map_err(Into::into)
+    for _ in 1..TRIES {
+        match attempt(services.guilds.access(user, channel).await?, &act).await {
+            Err(Tried::Stale) => {}
+            outcome => return outcome.map_err(Into::into),
+        }
+    }
+    attempt(services.guilds.access(user, channel).await?, &act).await.map_err(Into::into)
+}
+
+async fn attempt<C: Capability, T, F>(grant: Grant, act: impl Fn(Allowed<C>) -> F) -> Result<T, Tried>
+where
+    F: Future<Output = Result<T, messaging::Error>>,
+{
+    let allowed = grant.require().map_err(|denied| Tried::Failed(denied.into()))?;
+    act(allowed).await.map_err(|error| match error {
+        messaging::Error::Stale => Tried::Stale,
+        other => Tried::Failed(other.into()),
+    })
+}
+
+/// What became of an act that was not done.
+enum Tried {
+    /// Access to the place is another than was proved.
+    Stale,
+    Failed(ApiError),
+}
+
+impl From<Tried> for ApiError {
+    fn from(tried: Tried) -> Self {
+        match tried {
+            Tried::Stale => messaging::Error::Stale.into(),
+            Tried::Failed(error) => error,
+        }
+    }
 }

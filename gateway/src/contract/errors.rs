@@ -81,6 +81,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
+        Code::RoleHierarchy => {
+            "their highest role is not below yours: only somebody who stands higher can do this"
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
@@ -100,6 +103,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
             }
             Some("apiKeyId") => "no such API key",
+            Some("roleId") => "no such role, or you are not a member of its server",
+            Some("roleOrUserId") => "the channel has no overwrite for them",
             Some("serverId") => "no such server, or you are not a member of it",
             _ => "there is nothing of this name",
         },
@@ -117,6 +122,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             "auth" if scene.has_body => "a second factor is in force; turn it off first",
             "auth" => "an account has 50 API keys at most: revoke one first",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
+            "overwrites" => "the channel has 500 overwrites, and that is the most: delete one first",
+            "roles" => "the server has 250 roles, and that is the most: delete one first",
             _ => "your access changed just now; try again",
         },
         Code::PayloadTooLarge => "the body is larger than 1 MiB",

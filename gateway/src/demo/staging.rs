@@ -69,7 +69,12 @@ async fn channel(
     if let Some(place) = place {
         return Ok(server.channels.swap_remove(place));
     }
-    let body = CreateChannelBody { name: channel.name.into(), kind: None, topic: Some(channel.topic.into()) };
+    let body = CreateChannelBody {
+        name: channel.name.into(),
+        kind: None,
+        topic: Some(channel.topic.into()),
+        parent_id: None,
+    };
     Ok(services.guilds.create_channel(owner, server.id, body).await?)
 }
 

@@ -21,6 +21,7 @@ impl Inner {
     /// Lets an event through when the subscriptions of its scope agree with its version; else it waits until they do.
     pub(super) fn judge(self: &Arc<Self>, event: &Event) {
         let Some(fence) = event.header.fence else { return self.route(event) };
+        self.guilds.heard(fence);
         let verdict = match self.scopes.get_mut(&fence.scope) {
             Some(mut scope) => scope.judge(event, fence.version),
             None if self.welcomes(event) => {
@@ -120,7 +121,7 @@ impl Inner {
         let mut again = HashSet::new();
         for (member, heard) in &hears {
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(guild, &topics, views.get(&member.user), member.appetite);
+            let change = plan(guild, &topics, views.get(&member.user).map(Arc::as_ref), member.appetite);
             let lost = change.drop.into_iter().collect::<HashSet<_>>();
             for (topic, ticket) in heard.iter().filter(|(topic, _)| lost.contains(topic)) {
                 // What it asked for since is by another ticket, and looked at in another round.
@@ -137,6 +138,8 @@ impl Inner {
                 again.insert(member.user);
             }
         }
+        let sessions = || hears.iter().map(|(member, _)| member);
+        self.tell_news(scope, sessions(), &views).await?;
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
         let agreed = self.scopes.get_mut(&scope).map(|mut state| {
             again.into_iter().for_each(|user| state.admit(user));
@@ -153,7 +156,7 @@ impl Inner {
         let mut batch = events;
         loop {
             for event in &batch {
-                self.route(event);
+                self.pass(event, sessions(), (version, &views));
             }
             match self.scopes.get_mut(&scope).and_then(|mut state| state.drain()) {
                 Some(more) => batch = more,
@@ -216,7 +219,7 @@ impl Inner {
 
 /// Why a round of planning failed.
 #[derive(Debug, thiserror::Error)]
-enum PlanError {
+pub(super) enum PlanError {
     #[error(transparent)]
     Access(#[from] guilds::Error),
     #[error(transparent)]

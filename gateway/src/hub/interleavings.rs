@@ -258,7 +258,7 @@ impl Model {
     }
 
     fn end_round(&mut self, hears: Vec<Hears>, events: Vec<Event>, (version, bob_is_in): (Version, bool)) {
-        let view = HashSet::from([self.channel]);
+        let view = guilds::Sight::from_iter([(self.channel, guilds::ChannelKind::Text)]);
         for (member, heard) in &hears {
             let may = (member.key == ADA || bob_is_in).then_some(&view);
             let topics = heard.iter().map(|(topic, _)| *topic).collect();

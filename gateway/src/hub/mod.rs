@@ -8,6 +8,7 @@ mod catch_up;
 mod fence;
 #[cfg(test)]
 mod interleavings;
+mod news;
 mod parcel;
 mod plan;
 mod registry;
@@ -22,7 +23,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use backbone::bus::{Bus, Listener};
 use dashmap::DashMap;
-use guilds::Guilds;
+use guilds::{Guilds, Sight};
 use identity::Identity;
 use kernel::{Env, Event, ScopeId, SessionId, Topic, UserId};
 use messaging::Messaging;
@@ -54,6 +55,8 @@ pub(crate) struct Member {
     session: Mutex<SessionId>,
     pub(crate) appetite: Appetite,
     pub(crate) shard: ShardSender,
+    /// Which channels of each scope it was told of.
+    sights: Mutex<HashMap<ScopeId, Arc<Sight>>>,
     /// It has ended: nothing may be added any more.
     gone: AtomicBool,
 }
@@ -63,7 +66,7 @@ impl Member {
     fn for_tests(user: UserId) -> Self {
         let session = Mutex::new(Env::system().id());
         let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
-        Self { key: 1, user, session, appetite: Appetite::Joined, shard, gone }
+        Self { key: 1, user, session, appetite: Appetite::Joined, shard, sights: Mutex::default(), gone }
     }
 
     /// The login whose token it holds.
@@ -174,7 +177,8 @@ impl Hub {
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
         let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
-        let member = Arc::new(Member { key, user, session, appetite, shard, gone });
+        let sights = Mutex::default();
+        let member = Arc::new(Member { key, user, session, appetite, shard, sights, gone });
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
     }
@@ -224,6 +228,11 @@ impl Hub {
             self.0.scopes.entry(scope).or_default().admit(member.user);
             self.0.plan_soon(scope);
         }
+    }
+
+    /// A session was told by `ready` that it sees this of the scope.
+    pub(crate) fn told_sight(&self, member: &Member, scope: ScopeId, sight: Sight) {
+        self.0.told_sight(member, scope, sight);
     }
 
     /// A session gave these topics up.

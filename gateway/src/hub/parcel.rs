@@ -31,6 +31,11 @@ impl Parcel {
         Some(Self { topic: event.topic, rev: event.header.rev, frames: Frames::One(frame) })
     }
 
+    /// A frame for one session.
+    pub(super) fn alone(topic: Topic, frame: ByteString) -> Self {
+        Self { topic, rev: None, frames: Frames::One(frame) }
+    }
+
     /// A row that was read from the log by somebody who had everything up to `base`; `None` when its frames are no text.
     pub(crate) fn row(topic: Topic, item: &FeedItem, base: Rev) -> Option<Self> {
         let fresh = match &item.fresh {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use guilds::Sight;
 use kernel::{ChannelId, GuildId, TimelineId, Topic};
 
 /// Which channels a session wants to hear.
@@ -22,12 +23,12 @@ pub(crate) struct Change {
     pub(crate) add: Vec<Topic>,
 }
 
-/// Compares what a session hears of a guild (`hears`) with what its user may (`view`: the channels, or `None` for who is
+/// Compares what a session hears of a guild (`hears`) with what its user may (`view`: what they may know of, or `None` for who is
 /// no member).
 pub(crate) fn plan(
     guild: GuildId,
     hears: &HashSet<Topic>,
-    view: Option<&HashSet<ChannelId>>,
+    view: Option<&Sight>,
     appetite: Appetite,
 ) -> Change {
     let Some(view) = view else {
@@ -35,12 +36,12 @@ pub(crate) fn plan(
     };
     let may = |topic: &Topic| match topic {
         Topic::Guild(id) => *id == guild,
-        Topic::Timeline(id) => view.contains(&ChannelId::from(*id)),
+        Topic::Timeline(id) => view.contains(ChannelId::from(*id)),
         Topic::User(_) | Topic::Gateways => true,
     };
     let mut wanted = vec![Topic::Guild(guild)];
     if appetite == Appetite::All {
-        wanted.extend(view.iter().map(|id| Topic::Timeline(TimelineId::from(*id))));
+        wanted.extend(view.written().map(|id| Topic::Timeline(TimelineId::from(id))));
     }
     Change {
         drop: hears.iter().copied().filter(|topic| !may(topic)).collect(),
@@ -50,6 +51,7 @@ pub(crate) fn plan(
 
 #[cfg(test)]
 mod tests {
+    use guilds::ChannelKind;
     use kernel::Env;
 
     use super::*;
@@ -71,7 +73,9 @@ mod tests {
         let (env, guild) = (Env::system(), Env::system().id());
         let (lost, kept, new): (ChannelId, ChannelId, ChannelId) = (env.id(), env.id(), env.id());
         let hears = HashSet::from([Topic::Guild(guild), timeline(lost), timeline(kept)]);
-        let view = HashSet::from([kept, new]);
+        let view =
+            [(kept, ChannelKind::Text), (new, ChannelKind::Announcement), (env.id(), ChannelKind::Voice)];
+        let view = view.into_iter().collect();
         let joined = plan(guild, &hears, Some(&view), Appetite::Joined);
         assert_eq!(joined, Change { drop: vec![timeline(lost)], add: vec![] });
         let all = plan(guild, &hears, Some(&view), Appetite::All);

@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 use backbone::bus::Joined;
 use dashmap::mapref::entry::Entry as Place;
 use futures_util::future::join_all;
-use kernel::{Event, Fence, Rev, ScopeId, Topic};
+use kernel::{Event, Fence, Rev, ScopeId, Topic, Turn};
 
 use super::sequence::Sequence;
 use super::{Command, Inner, Member, Parcel, Refused, SessionKey, ShardSender, Ticket, catch_up};
@@ -206,6 +206,10 @@ impl Inner {
 
     /// Hands an event on, past the fence.
     pub(super) fn route(self: &Arc<Self>, event: &Event) {
+        // What is for hubs alone, or for some of those who listen, is not for all of them.
+        if event.frame.is_empty() || matches!(event.header.turn, Turn::Viewers(_)) {
+            return;
+        }
         let Some(parcel) = Parcel::live(event) else { return };
         let Some(rev) = parcel.rev else {
             if let Some(entry) = self.topics.get(&event.topic) {

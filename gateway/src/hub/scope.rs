@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use guilds::Sight;
 use kernel::{Event, Topic, Turn, UserId, Version};
 
 use super::{Member, SessionKey, Ticket};
@@ -17,6 +18,8 @@ pub(crate) struct Scope {
     applied: Version,
     present: HashMap<SessionKey, Present>,
     held: Vec<Event>,
+    /// What sessions see of it, each different one once.
+    sights: HashSet<Arc<Sight>>,
     /// Users who were admitted by an event that is held.
     admitted: HashSet<UserId>,
     planning: bool,
@@ -53,20 +56,29 @@ pub(crate) type Hears = (Arc<Member>, HashSet<(Topic, Ticket)>);
 impl Scope {
     /// Decides about an event of this scope at `version`.
     pub(crate) fn judge(&mut self, event: &Event, version: Version) -> Verdict {
-        let admits = event.header.turn == Turn::Admits;
-        if !admits && version <= self.applied && !self.draining {
+        let reads = event.header.turn != Turn::None;
+        if !reads && version <= self.applied && !self.draining {
             return Verdict::Pass;
         }
-        if !admits && matches!(event.topic, Topic::User(_)) {
+        if !reads && matches!(event.topic, Topic::User(_)) {
             return Verdict::PassAndPlan;
         }
-        if let (true, Topic::User(user)) = (admits, event.topic) {
+        if let (Turn::Admits, Topic::User(user)) = (event.header.turn, event.topic) {
             self.admit(user);
         }
         if self.held.len() < HELD {
             self.held.push(event.clone());
         }
         Verdict::Held(self.begin())
+    }
+
+    /// This sight, or the same one that others have.
+    pub(crate) fn share(&mut self, sight: Arc<Sight>) -> Arc<Sight> {
+        if let Some(same) = self.sights.get(&sight) {
+            return Arc::clone(same);
+        }
+        self.sights.insert(Arc::clone(&sight));
+        sight
     }
 
     /// A user's sessions are to be let in, as far as they may.
@@ -133,6 +145,7 @@ impl Scope {
 
     /// What a round of planning works on: the sessions, the users who were admitted, the events that wait.
     pub(crate) fn round(&mut self) -> (Vec<Hears>, HashSet<UserId>, Vec<Event>) {
+        self.sights.retain(|sight| Arc::strong_count(sight) > 1);
         let hears = self.present.values_mut().map(|present| {
             present.changed = false;
             (Arc::clone(&present.member), present.topics.clone())
@@ -162,7 +175,7 @@ impl Scope {
         let applied = self.applied;
         let due = |event: &mut Event| {
             let version = event.header.fence.map_or(0, |fence| fence.version);
-            event.header.turn != Turn::Admits && version <= applied
+            event.header.turn == Turn::None && version <= applied
         };
         let batch = self.held.extract_if(.., due).collect::<Vec<_>>();
         if batch.is_empty() {

@@ -24,6 +24,8 @@ const BACKLOG: usize = 64 << 20;
 #[derive(Debug)]
 pub(crate) enum Command {
     Deliver(Parcel),
+    /// This is for one of the sessions that hear the topic.
+    Tell(SessionKey, Parcel),
     /// This session may no longer hear this topic, if it still does by this ticket.
     Drop(SessionKey, Topic, Ticket),
     /// This session is about to hear one more topic: keep what comes.
@@ -60,7 +62,7 @@ impl ShardSender {
     }
 
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) = &command {
+        if let Command::Deliver(parcel) | Command::Tell(_, parcel) = &command {
             if self.load.over.load(Ordering::Acquire) {
                 return;
             }
@@ -166,6 +168,10 @@ impl Shard {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
                 self.deliver(&parcel);
             }
+            Command::Tell(key, parcel) => {
+                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+                self.tell(key, &parcel);
+            }
             Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
             Command::Hold(key, topic, scope, ticket) => self.admit(key, topic, scope, ticket),
             Command::Release(key, topic, scope, ticket, head) => {
@@ -194,6 +200,14 @@ impl Shard {
         let mut state = self.state.borrow_mut();
         let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
         for subscriber in subscribers.values_mut() {
+            subscriber.hear(parcel);
+        }
+    }
+
+    fn tell(&self, key: SessionKey, parcel: &Parcel) {
+        let mut state = self.state.borrow_mut();
+        let subscribers = state.topics.get_mut(&parcel.topic);
+        if let Some(subscriber) = subscribers.and_then(|subscribers| subscribers.get_mut(&key)) {
             subscriber.hear(parcel);
         }
     }

@@ -1,8 +1,8 @@
 //! Channels of a server.
 
-use actix_web::{delete, get, post, web};
+use actix_web::{delete, get, post, put, routes, web};
 use guilds::ChannelView;
-use guilds::input::CreateChannelBody;
+use guilds::input::{ChangeChannelBody, CreateChannelBody, OrderBody};
 use kernel::{ChannelId, GuildId};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,6 +75,47 @@ pub(super) async fn get(
 ) -> Result<Ok200<ChannelAnswer>, Fail> {
     let channel = state.run(move |s| async move { s.guilds.channel(actor.user, channel).await }).await?;
     Ok(Ok200(ChannelAnswer { success: Yes, channel }))
+}
+
+/// Change a channel.
+///
+/// What is not said stays. A channel that has the overwrites of its category gets those of the category that it comes to;
+/// that wants `MANAGE_ROLES` there, too, when it changes who may do what.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = ChangeChannelBody,
+    responses((status = 200, description = "The channel, as it is now.", body = ChannelAnswer)),
+    extensions(("x-permissions" = json!(["MANAGE_CHANNELS"])), ("x-aliases" = json!(["PATCH /api/channels/{channelId}"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[routes]
+#[put("/api/channels/{channelId}")]
+#[patch("/api/channels/{channelId}")]
+pub(super) async fn change(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Valid(body): Valid<ChangeChannelBody>,
+) -> Result<Ok200<ChannelAnswer>, Fail> {
+    let channel =
+        state.run(move |s| async move { s.guilds.change_channel(actor.user, channel, body).await }).await?;
+    Ok(Ok200(ChannelAnswer { success: Yes, channel }))
+}
+
+/// Put a server's channels in another order.
+///
+/// Those that are named take each other's places; the others stay where they are.
+#[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = OrderBody,
+    responses((status = 200, description = "The channels, in their order.", body = ChannelsAnswer)),
+    extensions(("x-permissions" = json!(["MANAGE_CHANNELS"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[put("/api/servers/{serverId}/channels/order")]
+pub(super) async fn order(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(guild): Key<GuildId>,
+    Valid(body): Valid<OrderBody>,
+) -> Result<Ok200<ChannelsAnswer>, Fail> {
+    let channels =
+        state.run(move |s| async move { s.guilds.order_channels(actor.user, guild, body).await }).await?;
+    Ok(Ok200(ChannelsAnswer { success: Yes, channels }))
 }
 
 /// Delete a channel.

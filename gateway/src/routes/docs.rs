@@ -42,6 +42,8 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         (name = "admin", description = "Running the installation."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
+        (name = "overwrites", description = "What a channel allows and denies to some."),
+        (name = "roles", description = "Roles of a server, and who has them."),
         (name = "messages", description = "Messages of a channel."),
         (name = "live", description = "Live events and commands."),
         (name = "product", description = "The product itself."),

@@ -12,7 +12,9 @@ mod health;
 mod links;
 mod messages;
 mod oauth;
+mod overwrites;
 mod passwords;
+mod roles;
 mod second_factor;
 mod servers;
 mod sessions;
@@ -86,7 +88,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)
+        .service(channels::change)
+        .service(channels::order)
         .service(channels::delete)
+        .service(overwrites::list)
+        .service(overwrites::get)
+        .service(overwrites::put)
+        .service(overwrites::delete)
+        .service(roles::list)
+        .service(roles::create)
+        .service(roles::change)
+        .service(roles::delete)
+        .service(roles::assign)
+        .service(roles::unassign)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)

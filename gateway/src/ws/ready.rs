@@ -70,6 +70,10 @@ pub(super) async fn open(
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
     let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    for server in &begin.servers {
+        let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
+        state.hub().told_sight(member, server.id.into(), seen.collect());
+    }
     if !send(state, member, outbox, &begin).await {
         return Ok(begin.user);
     }

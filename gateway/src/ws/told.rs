@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use bytestring::ByteString;
-use guilds::event::ServerDeleted;
+use guilds::event::{ChannelCreated, ChannelDeleted, ChannelsReordered, ServerDeleted};
 use kernel::{ChannelId, Code, MessageId, Rev, Timestamp};
 use messaging::MessageView;
 use serde::Serialize;
@@ -22,10 +22,16 @@ pub(crate) fn text<T: Told>(data: &T) -> Option<ByteString> {
     kernel::frame(T::EVENT, data, None).ok()?.try_into().ok()
 }
 
-/// Of the domain's events, the one that the hub tells by itself too: of a right that was lost while nobody heard it.
-impl Told for ServerDeleted {
-    const EVENT: &'static str = Self::EVENT;
+/// The domain's events that the hub tells by itself: of what a session gained or lost, whatever it was that changed.
+macro_rules! told_by_hub {
+    ($($payload:ty),+) => {
+        $(impl Told for $payload {
+            const EVENT: &'static str = Self::EVENT;
+        })+
+    };
 }
+
+told_by_hub!(ServerDeleted, ChannelCreated, ChannelDeleted, ChannelsReordered);
 
 /// The answer to `ping`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]

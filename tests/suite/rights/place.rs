@@ -14,6 +14,8 @@ pub(super) struct Place {
     pub(super) server: Server,
     /// The owner's message.
     pub(super) message: String,
+    /// A role that nobody has; the channel allows it something.
+    pub(super) role: String,
     /// Another session of the owner, and what it was given.
     pub(super) other_session: String,
     pub(super) other_token: String,
@@ -29,6 +31,11 @@ impl Place {
         let server = owner.create_server("Engines").await;
         member.join(&server).await;
         let message = owner.send(&server.channel, "the first").await["id"].as_str().unwrap().to_string();
+        let roles = format!("/api/servers/{}/roles", server.id);
+        let role = owner.post(&roles, json!({ "name": "Crew" })).await.ok()["role"]["id"].clone();
+        let role = role.as_str().unwrap().to_string();
+        let overwrite = format!("/api/channels/{}/permissions/{role}", server.channel);
+        owner.put(&overwrite, json!({ "allow": ["SPEAK"] })).await.ok();
         let login = json!({ "username": owner.username, "password": Person::PASSWORD });
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
@@ -41,6 +48,7 @@ impl Place {
             member,
             server,
             message,
+            role,
             other_session,
             other_token,
             refresh_token: text("refreshToken"),
@@ -53,6 +61,7 @@ impl Place {
             "serverId" => &self.server.id,
             "channelId" => &self.server.channel,
             "messageId" => &self.message,
+            "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.server.code,
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,

@@ -103,6 +103,21 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/servers/{serverId}/channels", [404, 403, 201]).body(|_| json!({ "name": "new" })),
         place("GET /api/channels/{channelId}", [404, 200, 200]),
         place("DELETE /api/channels/{channelId}", [404, 403, 200]),
+        place("PUT /api/channels/{channelId}", [404, 403, 200]).body(|_| json!({ "name": "renamed" })),
+        place("PUT /api/servers/{serverId}/channels/order", [404, 403, 200]).body(|_| json!({ "channelIds": [] })),
+        place("GET /api/channels/{channelId}/permissions", [404, 403, 200]),
+        place("GET /api/channels/{channelId}/permissions/{roleOrUserId}", [404, 403, 200]),
+        place("PUT /api/channels/{channelId}/permissions/{roleOrUserId}", [404, 403, 200])
+            .body(|_| json!({ "deny": ["CONNECT"] })),
+        place("DELETE /api/channels/{channelId}/permissions/{roleOrUserId}", [404, 403, 200]),
+
+        // Roles
+        place("GET /api/servers/{serverId}/roles", [404, 200, 200]),
+        place("POST /api/servers/{serverId}/roles", [404, 403, 201]).body(|_| json!({ "name": "Staff" })),
+        place("PUT /api/roles/{roleId}", [404, 403, 200]).body(|_| json!({ "name": "Staff" })),
+        place("DELETE /api/roles/{roleId}", [404, 403, 200]),
+        place("POST /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
+        place("DELETE /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
 
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),

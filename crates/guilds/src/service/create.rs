@@ -9,7 +9,7 @@ use crate::input::{ChannelDraft, CreateGuildBody, GuildDraft};
 use crate::model::Member;
 use crate::policy::{JOINED_MAX, OWNED_MAX};
 use crate::store::guilds::{self, NewGuild, NewInvite};
-use crate::store::members;
+use crate::store::{members, roles};
 use crate::view::ServerView;
 use crate::{Bound, ChannelKind, Error};
 
@@ -53,7 +53,7 @@ impl Guilds {
         self.furnish(tx, id, user, draft, now).await?;
         let owner = Member { user_id: user, nickname: None, joined_at: now };
         members::insert(tx, id, &[owner]).await?;
-        let server = servers::one(tx, id, user).await?;
+        let server = servers::one(tx, id, user, now).await?;
         let fence = fence(tx, id).await?;
         let event = tell(Topic::User(user), fence, ServerCreated { server: server.clone() })?;
         Ok((server, event))
@@ -72,8 +72,9 @@ impl Guilds {
         let guild = NewGuild { id, name, description, owner_id: owner, created_at: now, updated_at: now };
         guilds::insert(tx, &guild).await?;
         messaging::fence::open(tx, id.into()).await?;
-        guilds::insert_everyone(tx, self.env.id(), id).await?;
-        let general = ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None };
+        roles::insert_everyone(tx, self.env.id(), id).await?;
+        let general =
+            ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None, parent: None };
         create_channel::add(tx, &self.env, id, &general, 0).await?;
         let code = self.env.code(CODE_ALPHABET, CODE_LENGTH);
         let invite = NewInvite { code: &code, guild_id: id, created_by: owner, created_at: now };

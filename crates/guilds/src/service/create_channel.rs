@@ -1,24 +1,27 @@
 //! A new channel.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{Denied, Env, Event, GuildId, Permissions, Topic, UserId};
+use kernel::{ChannelId, Env, Event, GuildId, Permissions, UserId};
 use messaging::{Place, TimelineKind, timeline};
 
-use super::{Guilds, fence};
-use crate::event::{ChannelCreated, tell};
+use super::authority::{self, Actor};
+use super::{Guilds, change_channel, seeing};
+use crate::event::ring;
 use crate::input::{ChannelDraft, CreateChannelBody};
 use crate::policy::CHANNELS_MAX;
 use crate::store::channels::{self, NewChannel};
-use crate::store::{guilds, standings};
+use crate::store::overwrites;
 use crate::view::ChannelView;
 use crate::{Bound, Error};
 
 impl Guilds {
-    /// Adds a channel behind the guild's others. Tells the members.
+    /// Adds a channel behind the guild's others; one in a category starts with the category's overwrites. Tells those who
+    /// may view it.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`] without
-    /// [`Permissions::MANAGE_CHANNELS`]; [`Error::TooMany`] when there are [`CHANNELS_MAX`]; [`Error::Database`].
+    /// [`Permissions::MANAGE_CHANNELS`], also in the category; [`Error::TooMany`] when there are [`CHANNELS_MAX`];
+    /// [`Error::Database`].
     pub async fn create_channel(
         &self,
         user: UserId,
@@ -26,38 +29,34 @@ impl Guilds {
         body: CreateChannelBody,
     ) -> Result<ChannelView, Error> {
         let draft = ChannelDraft::parse(body)?;
+        // It takes nothing away, but whoever missed the event finds it by the version.
+        let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let created =
-            conn.transaction(async |tx| create_channel_in(tx, &self.env, user, guild, &draft).await).await;
+        let created = conn.transaction(async |tx| create_in(tx, &self.env, actor, guild, &draft).await).await;
         let (channel, event) = created?;
         self.publish([event]);
         Ok(channel)
     }
 }
 
-async fn create_channel_in(
+async fn create_in(
     tx: &mut AsyncPgConnection,
     env: &Env,
-    user: UserId,
+    actor: Actor,
     guild: GuildId,
     draft: &ChannelDraft,
 ) -> Result<(ChannelView, Event), Error> {
     // One after another, so that the positions stay dense and the count exact.
-    if !guilds::lock_for(tx, guild, user).await? {
-        return Err(Error::NoGuild);
-    }
-    let standing = standings::one(tx, guild, user).await?.ok_or(Error::NoGuild)?;
-    if !standing.permissions().contains(Permissions::MANAGE_CHANNELS) {
-        return Err(Denied::Missing(Permissions::MANAGE_CHANNELS).into());
+    let (fence, _) = authority::in_guild(tx, actor, guild, Permissions::MANAGE_CHANNELS).await?;
+    if let Some(parent) = draft.parent {
+        change_channel::category(tx, actor, guild, parent).await?;
     }
     let (count, position) = channels::next(tx, guild).await?;
     if count >= CHANNELS_MAX {
         return Err(Error::TooMany(Bound::Channels));
     }
     let channel = add(tx, env, guild, draft, position).await?;
-    let fence = fence(tx, guild).await?;
-    let event = tell(Topic::Guild(guild), fence, ChannelCreated { channel: channel.clone() })?;
-    Ok((channel, event))
+    Ok((seeing::channel(tx, actor.user, channel, actor.now).await?, ring(guild, fence)))
 }
 
 /// Adds the channel, and its timeline if messages are written there.
@@ -67,22 +66,26 @@ pub(super) async fn add(
     guild: GuildId,
     draft: &ChannelDraft,
     position: i32,
-) -> Result<ChannelView, Error> {
-    let now = env.now();
+) -> Result<ChannelId, Error> {
+    let (id, now) = (env.id(), env.now());
     let row = NewChannel {
-        id: env.id(),
+        id,
         guild_id: guild,
         kind: draft.kind,
         name: &draft.name,
         topic: draft.topic.as_deref(),
+        parent_id: draft.parent,
         position,
         created_at: now,
         updated_at: now,
     };
-    let channel = channels::insert(tx, &row).await?;
+    channels::insert(tx, &row).await?;
+    if let Some(parent) = draft.parent {
+        overwrites::copy(tx, parent, id).await?;
+    }
     if draft.kind.has_timeline() {
-        let place = Place { timeline: row.id.into(), kind: TimelineKind::Channel, scope: guild.into() };
+        let place = Place { timeline: id.into(), kind: TimelineKind::Channel, scope: guild.into() };
         timeline::open(tx, &[place]).await?;
     }
-    Ok(channel.into())
+    Ok(id)
 }

@@ -31,7 +31,7 @@ pub(super) async fn delete_in(
     now: Timestamp,
 ) -> Result<Event, Error> {
     // Before the scope is locked, so that nobody else can lock it.
-    let standing = standings::one(tx, guild, user).await?.ok_or(Error::NoGuild)?;
+    let standing = standings::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
     if !standing.is_owner() {
         return Err(Error::NotTheOwner);
     }
@@ -40,9 +40,9 @@ pub(super) async fn delete_in(
         return Err(Error::NoGuild);
     }
     // Since the guild is locked there are no others.
-    let written = channels::written(tx, &[guild]).await?;
+    let written = channels::written(tx, guild).await?;
     guilds::delete(tx, guild).await?;
-    let timelines = written.into_iter().map(|channel| channel.id.into()).collect::<Vec<_>>();
+    let timelines = written.into_iter().map(Into::into).collect::<Vec<_>>();
     timeline::close(tx, &timelines, now).await?;
     Ok(tell(Topic::Guild(guild), fence, ServerDeleted { server_id: guild })?)
 }

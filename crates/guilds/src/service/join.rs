@@ -53,7 +53,7 @@ impl Guilds {
         let member = Member { user_id: user, nickname: None, joined_at: self.env.now() };
         let added = members::insert(tx, guild.id, std::slice::from_ref(&member)).await?;
         let new = added.ok_or(Error::NoInvite)? == 1;
-        let server = servers::one(tx, guild.id, user).await?;
+        let server = servers::one(tx, guild.id, user, self.env.now()).await?;
         if !new {
             return Ok((Joined { server, joined: false }, Vec::new()));
         }
@@ -66,7 +66,7 @@ impl Guilds {
         // What was said before they came is nothing that they have missed.
         timeline::mark_all_read(tx, user, &timelines).await?;
         let fence = fence(tx, guild.id).await?;
-        let member = MemberView::new(member, card, guild.owner_id);
+        let member = MemberView::new(member, card, guild.owner_id, Vec::new());
         let events = vec![
             tell(Topic::User(user), fence, ServerCreated { server: server.clone() })?,
             tell(Topic::Guild(guild.id), fence, MemberJoined { server_id: guild.id, member })?,

@@ -2,6 +2,9 @@
 
 mod acquaintance;
 mod admit;
+mod assign;
+mod authority;
+mod change_channel;
 mod channels;
 mod create;
 mod create_channel;
@@ -9,11 +12,16 @@ mod delete;
 mod delete_channel;
 mod join;
 mod members;
+mod overwrites;
 mod part;
 mod personal;
+mod roles;
+mod seeing;
 mod servers;
 mod sight;
 mod stats;
+
+use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
@@ -21,6 +29,7 @@ use diesel_async::AsyncPgConnection;
 use kernel::{Env, Event, Fence, GuildId};
 
 use crate::Error;
+use crate::cache::Grants;
 
 pub use admit::NewMember;
 pub use join::Joined;
@@ -30,14 +39,15 @@ pub use members::MembersLimit;
 #[derive(Clone, Debug)]
 pub struct Guilds {
     pub(crate) pool: Pool,
-    env: Env,
+    pub(crate) env: Env,
     bus: Bus,
+    pub(crate) grants: Arc<Grants>,
 }
 
 impl Guilds {
     /// The service over `pool`, which tells what it does on `bus`.
     pub fn new(pool: Pool, env: Env, bus: Bus) -> Self {
-        Self { pool, env, bus }
+        Self { pool, env, bus, grants: Arc::default() }
     }
 
     /// Tells what was committed.

@@ -1,7 +1,7 @@
 //! The end of a membership.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{Event, GuildId, Topic, UserId};
+use kernel::{Event, GuildId, Timestamp, Topic, UserId};
 
 use super::{Guilds, raise};
 use crate::Error;
@@ -39,8 +39,9 @@ impl Guilds {
     }
 
     async fn part(&self, guild: GuildId, user: UserId, parting: Parting) -> Result<(), Error> {
+        let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        let events = conn.transaction(async |tx| part_in(tx, guild, user, parting).await).await?;
+        let events = conn.transaction(async |tx| part_in(tx, guild, user, parting, now).await).await?;
         self.publish(events);
         Ok(())
     }
@@ -51,13 +52,14 @@ pub(super) async fn part_in(
     guild: GuildId,
     user: UserId,
     parting: Parting,
+    now: Timestamp,
 ) -> Result<Vec<Event>, Error> {
     let stranger = || match parting {
         Parting::Leave => Error::NoGuild,
         Parting::Removal => Error::NoMember,
     };
     // Before the scope is locked, so that strangers cannot lock it.
-    let standing = standings::one(tx, guild, user).await?.ok_or_else(stranger)?;
+    let standing = standings::one(tx, guild, user, now).await?.ok_or_else(stranger)?;
     if standing.is_owner() {
         return Err(Error::OwnerCannotLeave);
     }

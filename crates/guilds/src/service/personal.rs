@@ -46,7 +46,7 @@ impl Guilds {
     async fn leave_all(self, user: UserId) -> Result<(), Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        for standing in standings::everywhere(&mut conn, user, JOINED_MAX).await? {
+        for standing in standings::everywhere(&mut conn, user, JOINED_MAX, now).await? {
             let guild = standing.guild;
             let events = conn.transaction(async |tx| quit_in(tx, guild, user, now).await).await?;
             self.publish(events);
@@ -63,7 +63,7 @@ async fn quit_in(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Event>, Error> {
-    let Some(standing) = standings::one(tx, guild, user).await? else { return Ok(Vec::new()) };
+    let Some(standing) = standings::one(tx, guild, user, now).await? else { return Ok(Vec::new()) };
     if standing.is_owner() {
         // The rights of two members change.
         raise(tx, guild).await?;
@@ -75,7 +75,7 @@ async fn quit_in(
             None => return Ok(vec![delete_in(tx, user, guild, now).await?]),
         }
     }
-    part_in(tx, guild, user, Parting::Leave).await
+    part_in(tx, guild, user, Parting::Leave, now).await
 }
 
 impl PersonalData for Guilds {

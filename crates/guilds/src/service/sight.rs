@@ -1,14 +1,17 @@
 //! What hubs ask: who may see what, at which access version.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use kernel::{ChannelId, GuildId, UserId, Version};
+use kernel::{ChannelId, GuildId, RoleId, UserId, Version};
 use messaging::fence;
 
-use super::Guilds;
+use super::{Guilds, seeing};
 use crate::Error;
+use crate::permissions::Standing;
 use crate::policy::JOINED_MAX;
-use crate::store::{channels, standings};
+use crate::sight::{Grounds, Sight};
+use crate::store::standings;
 
 impl Guilds {
     /// The guilds that `user` is a member of, the first [`JOINED_MAX`], each with a version of its scope at which they
@@ -17,12 +20,12 @@ impl Guilds {
     /// # Errors
     /// [`Error::Database`].
     pub async fn scopes_of(&self, user: UserId) -> Result<Vec<(GuildId, Version)>, Error> {
-        let mut conn = self.pool.get().await?;
-        let candidates = standings::everywhere(&mut conn, user, JOINED_MAX).await?;
+        let (mut conn, now) = (self.pool.get().await?, self.env.now());
+        let candidates = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
         let scopes = candidates.iter().map(|standing| standing.guild.into()).collect::<Vec<_>>();
         let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
         // Once more, since the versions were read: they may have left in between.
-        let standings = standings::everywhere(&mut conn, user, JOINED_MAX).await?;
+        let standings = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
         let guilds = standings.iter().map(|standing| standing.guild);
         Ok(guilds.filter_map(|guild| Some((guild, *versions.get(&guild.into())?))).collect())
     }
@@ -37,26 +40,20 @@ impl Guilds {
         user: UserId,
         guilds: Option<&[GuildId]>,
     ) -> Result<HashMap<GuildId, Vec<ChannelId>>, Error> {
-        let mut conn = self.pool.get().await?;
+        let (mut conn, now) = (self.pool.get().await?, self.env.now());
         let standings = match guilds {
-            Some(guilds) => standings::among(&mut conn, guilds, &[user]).await?,
-            None => standings::everywhere(&mut conn, user, JOINED_MAX).await?,
+            Some(guilds) => standings::among(&mut conn, guilds, &[user], now).await?,
+            None => standings::everywhere(&mut conn, user, JOINED_MAX, now).await?,
         };
-        let ids = standings.iter().map(|standing| standing.guild).collect::<Vec<_>>();
-        let mut visible = ids.iter().map(|guild| (*guild, Vec::new())).collect::<HashMap<_, Vec<_>>>();
-        let standings =
-            standings.iter().map(|standing| (standing.guild, standing)).collect::<HashMap<_, _>>();
-        for channel in channels::written(&mut conn, &ids).await? {
-            if standings.get(&channel.guild).is_some_and(|standing| standing.views(channel.kind)) {
-                visible.entry(channel.guild).or_default().push(channel.id);
-            }
-        }
-        Ok(visible)
+        let grounds = seeing::grounds(&mut conn, &standings).await?;
+        let visible =
+            standings.iter().map(|standing| (standing.guild, grounds.sight_of(standing).written().collect()));
+        Ok(visible.collect())
     }
 
-    /// For each of `users` who is a member of the guild: the channels with timelines that they may view. The version is
-    /// that of the guild's scope, read before all else: what is lost later has a higher one. A guild that was deleted
-    /// has a version and nobody who sees it.
+    /// For each of `users` who is a member of the guild: the channels that they may know of. The version is that of the
+    /// guild's scope, read before all else: what is lost later has a higher one. A guild that was deleted has a version
+    /// and nobody who sees it.
     ///
     /// # Errors
     /// [`Error::NoGuild`] when there never was one; [`Error::Database`].
@@ -64,15 +61,39 @@ impl Guilds {
         &self,
         guild: GuildId,
         users: &[UserId],
-    ) -> Result<(Version, HashMap<UserId, HashSet<ChannelId>>), Error> {
+    ) -> Result<(Version, HashMap<UserId, Arc<Sight>>), Error> {
         let mut conn = self.pool.get().await?;
         let version = fence::version(&mut conn, guild.into()).await?.ok_or(Error::NoGuild)?;
-        let standings = standings::among(&mut conn, &[guild], users).await?;
-        let channels = channels::written(&mut conn, &[guild]).await?;
-        let viewers = standings.iter().map(|standing| {
-            let viewed = channels.iter().filter(|channel| standing.views(channel.kind));
-            (standing.user, viewed.map(|channel| channel.id).collect())
-        });
+        let standings = standings::among(&mut conn, &[guild], users, self.env.now()).await?;
+        let grounds = seeing::grounds(&mut conn, &standings).await?;
+        let mut known = HashMap::new();
+        let mut sight = |standing| {
+            Arc::clone(
+                known
+                    .entry(Sort::of(&grounds, standing))
+                    .or_insert_with(|| Arc::new(grounds.sight_of(standing))),
+            )
+        };
+        let viewers = standings.iter().map(|standing| (standing.user, sight(standing)));
         Ok((version, viewers.collect()))
+    }
+}
+
+/// Members of one sort see the same: most members of a large guild are of a few sorts.
+#[derive(PartialEq, Eq, Hash)]
+struct Sort {
+    owner: bool,
+    timed_out: bool,
+    roles: Vec<RoleId>,
+    /// Whom a channel allows or denies something in person is of a sort of their own.
+    person: Option<UserId>,
+}
+
+impl Sort {
+    fn of(grounds: &Grounds, standing: &Standing) -> Self {
+        let mut roles = standing.roles.iter().map(|held| held.id).collect::<Vec<_>>();
+        roles.sort_unstable();
+        let person = grounds.has_personal(standing.user).then_some(standing.user);
+        Self { owner: standing.is_owner(), timed_out: standing.timed_out, roles, person }
     }
 }

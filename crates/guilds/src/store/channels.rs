@@ -3,8 +3,9 @@
 use diesel::QueryResult;
 use diesel::dsl::{count_star, max};
 use diesel::prelude::{
-    ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, SelectableHelper,
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, SelectableHelper,
 };
+use diesel::sql_types::{Array, BigInt, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{ChannelId, GuildId, Timestamp};
 
@@ -20,17 +21,27 @@ pub(crate) struct NewChannel<'a> {
     pub(crate) kind: ChannelKind,
     pub(crate) name: &'a str,
     pub(crate) topic: Option<&'a str>,
+    pub(crate) parent_id: Option<ChannelId>,
     pub(crate) position: i32,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
 }
 
-/// A channel where messages are written.
-#[derive(Clone, Copy, Debug, Queryable)]
-pub(crate) struct Written {
-    pub(crate) id: ChannelId,
-    pub(crate) guild: GuildId,
-    pub(crate) kind: ChannelKind,
+/// What changes of a channel: nothing, where it says nothing.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = channels)]
+pub(crate) struct ChannelChange<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) topic: Option<Option<&'a str>>,
+    pub(crate) kind: Option<ChannelKind>,
+    pub(crate) parent_id: Option<Option<ChannelId>>,
+    pub(crate) updated_at: Timestamp,
+}
+
+backbone::statement! {
+    /// Lets channels take each other's places, in the order given.
+    struct Arrange<'a> { ids: &'a [ChannelId] } -> BigInt;
+    "UPDATE channels AS c SET position = place.position FROM      (SELECT id, row_number() OVER (ORDER BY number) AS nth FROM unnest(" {ids as Array<Uuid>} ") WITH ORDINALITY AS o (id, number)) AS wish      JOIN (SELECT position, row_number() OVER (ORDER BY position) AS nth FROM channels WHERE id = ANY(" {ids as Array<Uuid>} ")) AS place      ON place.nth = wish.nth WHERE c.id = wish.id"
 }
 
 pub(crate) async fn insert(tx: &mut AsyncPgConnection, channel: &NewChannel<'_>) -> QueryResult<Channel> {
@@ -38,15 +49,14 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, channel: &NewChannel<'_>)
     row.returning(Channel::as_returning()).get_result(tx).await
 }
 
-/// The guilds of those of `ids` that exist.
-pub(crate) async fn guilds_of(conn: &mut AsyncPgConnection, ids: &[ChannelId]) -> QueryResult<Vec<GuildId>> {
-    let found = channels::table.filter(channels::id.eq_any(ids));
-    found.select(channels::guild_id).distinct().load(conn).await
-}
-
 /// The channel of `id`.
 pub(crate) async fn by_id(conn: &mut AsyncPgConnection, id: ChannelId) -> QueryResult<Option<Channel>> {
     channels::table.find(id).select(Channel::as_select()).first(conn).await.optional()
+}
+
+/// Those of `ids` that exist.
+pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[ChannelId]) -> QueryResult<Vec<Channel>> {
+    channels::table.filter(channels::id.eq_any(ids)).select(Channel::as_select()).load(conn).await
 }
 
 /// The channels of `guilds`, by guild and position.
@@ -55,15 +65,25 @@ pub(crate) async fn of(conn: &mut AsyncPgConnection, guilds: &[GuildId]) -> Quer
     found.order((channels::guild_id, channels::position)).select(Channel::as_select()).load(conn).await
 }
 
-/// The channels of `guilds` that have timelines, by guild and position.
-pub(crate) async fn written(conn: &mut AsyncPgConnection, guilds: &[GuildId]) -> QueryResult<Vec<Written>> {
-    channels::table
-        .filter(channels::guild_id.eq_any(guilds))
-        .filter(channels::kind.eq_any(ChannelKind::WRITTEN))
-        .order((channels::guild_id, channels::position))
-        .select((channels::id, channels::guild_id, channels::kind))
-        .load(conn)
-        .await
+/// Those of the guild's channels that have timelines.
+pub(crate) async fn written(conn: &mut AsyncPgConnection, guild: GuildId) -> QueryResult<Vec<ChannelId>> {
+    let of_guild = channels::table.filter(channels::guild_id.eq(guild));
+    of_guild.filter(channels::kind.eq_any(ChannelKind::WRITTEN)).select(channels::id).load(conn).await
+}
+
+/// Changes a channel, but for its position.
+pub(crate) async fn change(
+    tx: &mut AsyncPgConnection,
+    id: ChannelId,
+    change: &ChannelChange<'_>,
+) -> QueryResult<Channel> {
+    let row = diesel::update(channels::table.find(id)).set(change);
+    row.returning(Channel::as_returning()).get_result(tx).await
+}
+
+/// Lets channels take each other's places, in the order given; while the guild's row is locked.
+pub(crate) async fn arrange(tx: &mut AsyncPgConnection, order: &[ChannelId]) -> QueryResult<()> {
+    Arrange { ids: order }.execute(tx).await.map(drop)
 }
 
 /// How many channels the guild has, and the position of the next one. True while the guild's row is locked.

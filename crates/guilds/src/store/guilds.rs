@@ -1,13 +1,13 @@
-//! The tables `guilds`, `roles` and `invites`: what a guild consists of beside channels and members.
+//! The tables `guilds` and `invites`.
 
 use diesel::QueryResult;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{GuildId, Permissions, RoleId, Timestamp, UserId};
+use kernel::{GuildId, Timestamp, UserId};
 
 use crate::model::Guild;
-use crate::schema::{guilds, invites, members, roles};
+use crate::schema::{guilds, invites, members};
 
 #[derive(Debug, Insertable)]
 #[diesel(table_name = guilds)]
@@ -35,22 +35,6 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, guild: &NewGuild<'_>) -> 
 
 pub(crate) async fn insert_invite(tx: &mut AsyncPgConnection, invite: &NewInvite<'_>) -> QueryResult<()> {
     diesel::insert_into(invites::table).values(invite).execute(tx).await.map(drop)
-}
-
-/// Adds the role that every member has.
-pub(crate) async fn insert_everyone(
-    tx: &mut AsyncPgConnection,
-    id: RoleId,
-    guild: GuildId,
-) -> QueryResult<()> {
-    let everyone = (
-        roles::id.eq(id),
-        roles::guild_id.eq(guild),
-        roles::name.eq("@everyone"),
-        roles::permissions.eq(Permissions::EVERYONE.bits()),
-        roles::position.eq(0),
-    );
-    diesel::insert_into(roles::table).values(everyone).execute(tx).await.map(drop)
 }
 
 /// The guilds of `ids`, each with its invite code.

@@ -139,6 +139,15 @@ pub(crate) async fn eldest_beside(
         .optional()
 }
 
+/// One member.
+pub(crate) async fn one(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<Option<Member>> {
+    members::table.find((guild, user)).select(Member::as_select()).first(conn).await.optional()
+}
+
 /// At most `limit` members after `after`, by user id.
 pub(crate) async fn page(
     conn: &mut AsyncPgConnection,

@@ -3,4 +3,6 @@
 pub(crate) mod channels;
 pub(crate) mod guilds;
 pub(crate) mod members;
+pub(crate) mod overwrites;
+pub(crate) mod roles;
 pub(crate) mod standings;

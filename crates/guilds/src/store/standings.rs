@@ -1,55 +1,119 @@
-//! Where members stand: what access is computed from, each time in one statement.
+//! Where members stand: what access is computed from, each time in one statement, so in one snapshot.
 
 use diesel::QueryResult;
+use diesel::pg::Pg;
 use diesel::prelude::Queryable;
-use diesel::sql_types::{Array, BigInt, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{ChannelId, GuildId, UserId};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId, Version};
+use messaging::fence;
 
 use crate::ChannelKind;
-use crate::model::Standing;
+use crate::permissions::{Held, Overwrite, Standing};
 
-type Columns = (Uuid, Uuid, Uuid, BigInt);
+/// Guild, user, owner, timed out; the ids, positions and permissions of their roles.
+type Columns = (Uuid, Uuid, Uuid, Bool, Array<Uuid>, Array<Integer>, Array<BigInt>);
+type Row = (GuildId, UserId, UserId, bool, Vec<RoleId>, Vec<i32>, Vec<i64>);
 
-/// A member before a channel of their guild.
-#[derive(Clone, Copy, Debug, Queryable)]
+/// What [`Columns`] are made of, over `members m` and `guilds g`.
+const SELECT: &str = "m.guild_id, m.user_id, g.owner_id, COALESCE(m.timed_out_until > moment.now, false), r.ids, r.positions, r.permissions";
+/// Everything beside `members m` and `moment`: the guild, and the member's roles with `@everyone`.
+const JOINS: &str = " JOIN guilds g ON g.id = m.guild_id CROSS JOIN LATERAL (\
+     SELECT array_agg(held.id) AS ids, array_agg(held.position) AS positions, array_agg(held.permissions) AS permissions \
+     FROM (SELECT id, position, permissions FROM roles WHERE guild_id = m.guild_id AND position = 0 \
+     UNION ALL SELECT roles.id, roles.position, roles.permissions FROM member_roles mr \
+     JOIN roles ON roles.id = mr.role_id WHERE mr.guild_id = m.guild_id AND mr.user_id = m.user_id) AS held) AS r";
+
+/// A member before a channel of their guild, at a version of its scope.
+#[derive(Clone, Debug)]
 pub(crate) struct Door {
     pub(crate) channel: ChannelId,
     pub(crate) kind: ChannelKind,
+    pub(crate) version: Version,
     pub(crate) standing: Standing,
+    pub(crate) overwrites: Vec<Overwrite>,
 }
 
-macro_rules! standings {
-    ($(#[$meta:meta])* $name:ident $(<$life:lifetime>)? { $($field:ident : $type:ty),* } $($piece:tt)+) => {
-        backbone::statement! {
-            $(#[$meta])*
-            struct $name $(<$life>)? { $($field: $type),* } -> Columns;
-            "SELECT m.guild_id, m.user_id, g.owner_id, r.permissions FROM members m JOIN guilds g ON g.id = m.guild_id \
-             JOIN roles r ON r.guild_id = m.guild_id AND r.position = 0 WHERE "
-            $($piece)+
-        }
-    };
-}
-
-standings! {
-    /// A user, in the guilds that they joined first.
-    Everywhere { user: UserId, limit: i64 }
-    "m.user_id = " {user as Uuid} " ORDER BY m.joined_at, m.guild_id LIMIT " {limit as BigInt}
-}
-
-standings! {
-    /// Those of some users who are members of some guilds.
-    Among<'a> { guilds: &'a [GuildId], users: &'a [UserId] }
-    "m.guild_id = ANY(" {guilds as Array<Uuid>} ") AND m.user_id = ANY(" {users as Array<Uuid>} ")"
+impl Door {
+    /// What they may do there.
+    pub(crate) fn permissions(&self) -> Permissions {
+        self.standing.in_channel(&self.overwrites, self.kind)
+    }
 }
 
 backbone::statement! {
-    /// A user, before those of some channels whose guilds they are a member of.
-    struct AtChannels<'a> { user: UserId, channels: &'a [ChannelId] } -> (Uuid, Text, Columns);
-    "SELECT c.id, c.kind, m.guild_id, m.user_id, g.owner_id, r.permissions FROM channels c \
-     JOIN members m ON m.guild_id = c.guild_id AND m.user_id = " {user as Uuid}
-    " JOIN guilds g ON g.id = c.guild_id JOIN roles r ON r.guild_id = c.guild_id AND r.position = 0 \
-     WHERE c.id = ANY(" {channels as Array<Uuid>} ")"
+    /// A user, in the guilds that they joined first.
+    struct Everywhere { user: UserId, now: Timestamp, limit: i64 } -> Columns;
+    "SELECT " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, members m" [JOINS]
+    " WHERE m.user_id = " {user as Uuid} " ORDER BY m.joined_at, m.guild_id LIMIT " {limit as BigInt}
+}
+
+backbone::statement! {
+    /// Those of some users who are members of some guilds.
+    struct Among<'a> { guilds: &'a [GuildId], users: &'a [UserId], now: Timestamp } -> Columns;
+    "SELECT " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, members m" [JOINS]
+    " WHERE m.guild_id = ANY(" {guilds as Array<Uuid>} ") AND m.user_id = ANY(" {users as Array<Uuid>} ")"
+}
+
+backbone::statement! {
+    /// A user, before those of some channels whose guilds they are a member of; the roles once a guild.
+    struct AtChannels<'a> { user: UserId, channels: &'a [ChannelId], now: Timestamp }
+        -> (Uuid, Text, BigInt, Columns, Array<Uuid>, Array<BigInt>, Array<BigInt>);
+    "WITH place AS MATERIALIZED (SELECT id, kind, guild_id FROM channels WHERE id = ANY(" {channels as Array<Uuid>} ")), \
+     mine (version, guild_id, user_id, owner_id, timed_out, ids, positions, permissions) AS MATERIALIZED (SELECT "
+    [fence::VERSION] ", " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, \
+     (SELECT DISTINCT guild_id FROM place) AS p JOIN members m ON m.guild_id = p.guild_id AND m.user_id = " {user as Uuid}
+    [fence::JOIN] "m.guild_id" [JOINS] ") \
+     SELECT c.id, c.kind, mine.version, mine.guild_id, mine.user_id, mine.owner_id, mine.timed_out, mine.ids, mine.positions, \
+     mine.permissions, o.targets, o.allows, o.denies FROM place c JOIN mine ON mine.guild_id = c.guild_id \
+     CROSS JOIN LATERAL (SELECT COALESCE(array_agg(target_id), '{}') AS targets, COALESCE(array_agg(allow), '{}') AS allows, \
+     COALESCE(array_agg(deny), '{}') AS denies FROM overwrites \
+     WHERE channel_id = c.id AND target_id = ANY(mine.ids || mine.user_id)) AS o"
+}
+
+impl Queryable<Columns, Pg> for Standing {
+    type Row = Row;
+
+    fn build(row: Row) -> diesel::deserialize::Result<Self> {
+        let (guild, user, owner, timed_out, ids, positions, permissions) = row;
+        let roles = ids.into_iter().zip(positions).zip(permissions);
+        let roles = roles.map(|((id, position), bits)| Held {
+            id,
+            position,
+            permissions: Permissions::from_bits_truncate(bits),
+        });
+        Ok(Self { guild, user, owner, timed_out, roles: roles.collect() })
+    }
+}
+
+#[derive(Debug, Queryable)]
+struct DoorRow {
+    channel: ChannelId,
+    kind: ChannelKind,
+    version: Version,
+    standing: Standing,
+    targets: Vec<uuid::Uuid>,
+    allows: Vec<i64>,
+    denies: Vec<i64>,
+}
+
+impl From<DoorRow> for Door {
+    fn from(row: DoorRow) -> Self {
+        let bits = Permissions::from_bits_truncate;
+        let overwrites = row.targets.into_iter().zip(row.allows).zip(row.denies);
+        let overwrites = overwrites.map(|((target, allow), deny)| Overwrite {
+            target,
+            allow: bits(allow),
+            deny: bits(deny),
+        });
+        Self {
+            channel: row.channel,
+            kind: row.kind,
+            version: row.version,
+            standing: row.standing,
+            overwrites: overwrites.collect(),
+        }
+    }
 }
 
 /// Where the user stands in their guilds, at most `limit`, in the order of joining.
@@ -57,8 +121,9 @@ pub(crate) async fn everywhere(
     conn: &mut AsyncPgConnection,
     user: UserId,
     limit: i64,
+    now: Timestamp,
 ) -> QueryResult<Vec<Standing>> {
-    Everywhere { user, limit }.load(conn).await
+    Everywhere { user, now, limit }.load(conn).await
 }
 
 /// Where those of `users` stand who are members of `guilds`.
@@ -66,8 +131,9 @@ pub(crate) async fn among(
     conn: &mut AsyncPgConnection,
     guilds: &[GuildId],
     users: &[UserId],
+    now: Timestamp,
 ) -> QueryResult<Vec<Standing>> {
-    Among { guilds, users }.load(conn).await
+    Among { guilds, users, now }.load(conn).await
 }
 
 /// Where the user stands in the guild; `None` when they are no member.
@@ -75,8 +141,9 @@ pub(crate) async fn one(
     conn: &mut AsyncPgConnection,
     guild: GuildId,
     user: UserId,
+    now: Timestamp,
 ) -> QueryResult<Option<Standing>> {
-    among(conn, &[guild], &[user]).await.map(|mut standings| standings.pop())
+    among(conn, &[guild], &[user], now).await.map(|mut standings| standings.pop())
 }
 
 /// Where the user stands before those of `channels` that are of their guilds.
@@ -84,6 +151,18 @@ pub(crate) async fn at_channels(
     conn: &mut AsyncPgConnection,
     user: UserId,
     channels: &[ChannelId],
+    now: Timestamp,
 ) -> QueryResult<Vec<Door>> {
-    AtChannels { user, channels }.load(conn).await
+    let rows: Vec<DoorRow> = AtChannels { user, channels, now }.load(conn).await?;
+    Ok(rows.into_iter().map(Door::from).collect())
+}
+
+/// Where the user stands before the channel; `None` when it is not of their guilds.
+pub(crate) async fn at_channel(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    channel: ChannelId,
+    now: Timestamp,
+) -> QueryResult<Option<Door>> {
+    at_channels(conn, user, &[channel], now).await.map(|mut doors| doors.pop())
 }

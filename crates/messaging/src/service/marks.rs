@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::Messaging;
 use crate::Error;
-use crate::store::marks;
+use crate::store::marks::{self, Marked};
 
 /// Where somebody stands in a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -50,13 +50,17 @@ impl Messaging {
     /// user's sessions.
     ///
     /// # Errors
-    /// [`Error::NoTimeline`], [`Error::Database`].
+    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`].
     pub async fn mark_read(&self, allowed: Allowed<can::View>, seq: Option<Seq>) -> Result<ReadMark, Error> {
         let (user, timeline) = (allowed.user(), allowed.timeline());
         let wish = seq.unwrap_or(Seq::MAX).max(0);
         let mut conn = self.pool.get().await?;
-        let (seq, end) = marks::read(&mut conn, user, timeline, wish).await?.ok_or(Error::NoTimeline)?;
+        let marked = marks::read(&mut conn, user, timeline, wish, allowed.version()).await?;
         drop(conn);
+        let (seq, end) = match marked.ok_or(Error::NoTimeline)? {
+            Marked::At(seq, end) => (seq, end),
+            Marked::Stale => return Err(Error::Stale),
+        };
         let mark = ReadMark { channel_id: timeline.into(), seq, unread: (end - seq).max(0) };
         self.bus.publish(event(user, &mark)?);
         Ok(mark)

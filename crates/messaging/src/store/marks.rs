@@ -2,9 +2,9 @@
 
 use diesel::QueryResult;
 use diesel::prelude::{OptionalExtension, Queryable};
-use diesel::sql_types::{Array, BigInt, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{Rev, Seq, TimelineId, UserId};
+use kernel::{Rev, Seq, TimelineId, UserId, Version};
 
 backbone::statement! {
     struct Move<'a> { users: &'a [UserId], timelines: &'a [TimelineId], seqs: &'a [Seq] } -> BigInt;
@@ -15,12 +15,15 @@ backbone::statement! {
 
 backbone::statement! {
     // Not beyond what there is: a mark in the future would hide what comes.
-    struct Read { user: UserId, timeline: TimelineId, seq: Seq } -> (BigInt, BigInt);
-    "WITH head AS (SELECT id, last_seq FROM timelines WHERE closed_at IS NULL AND id = " {timeline as Uuid} "), \
+    // And not by a grant of another version than the scope's.
+    struct Read { user: UserId, timeline: TimelineId, seq: Seq, version: Version } -> (Bool, Nullable<BigInt>, BigInt);
+    "WITH place AS (SELECT t.id, t.last_seq, s.version = " {version as BigInt} " AS fresh \
+     FROM timelines t JOIN scopes s ON s.id = t.scope_id WHERE t.closed_at IS NULL AND t.id = " {timeline as Uuid} "), \
+     head AS (SELECT id, last_seq FROM place WHERE fresh), \
      mark AS (INSERT INTO read_marks AS m (user_id, timeline_id, seq) SELECT " {user as Uuid} ", id, \
      LEAST(last_seq, " {seq as BigInt} ") FROM head \
      ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = GREATEST(m.seq, excluded.seq) RETURNING m.seq) \
-     SELECT mark.seq, head.last_seq FROM mark, head"
+     SELECT place.fresh, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"
 }
 
 backbone::statement! {
@@ -60,14 +63,29 @@ pub(crate) async fn advance(
     Move { users: &users, timelines: &timelines, seqs: &seqs }.execute(tx).await.map(drop)
 }
 
-/// Moves one mark on, at most to the end; returns where it is and where the end is. `None` without such a timeline.
+/// What became of a mark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Marked {
+    /// Where it is, and where the end is.
+    At(Seq, Seq),
+    /// It stayed: the scope has another version than the grant.
+    Stale,
+}
+
+/// Moves one mark on, at most to the end. `None` without such a timeline.
 pub(crate) async fn read(
     conn: &mut AsyncPgConnection,
     user: UserId,
     timeline: TimelineId,
     seq: Seq,
-) -> QueryResult<Option<(Seq, Seq)>> {
-    Read { user, timeline, seq }.get_result(conn).await.optional()
+    version: Version,
+) -> QueryResult<Option<Marked>> {
+    let query = Read { user, timeline, seq, version };
+    let found: Option<(bool, Option<Seq>, Seq)> = query.get_result(conn).await.optional()?;
+    Ok(found.map(|(fresh, seq, end)| match seq.filter(|_| fresh) {
+        Some(seq) => Marked::At(seq, end),
+        None => Marked::Stale,
+    }))
 }
 
 /// Moves a user's marks to the present end of timelines.

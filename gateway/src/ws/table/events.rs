@@ -35,6 +35,8 @@ pub(crate) enum Hearers {
     User,
     /// The sessions of a server's members.
     Server,
+    /// The sessions of those who may view a channel.
+    Viewers,
     /// The sessions that listen to a channel.
     Channel,
 }
@@ -46,6 +48,7 @@ impl Hearers {
             Self::Session => "This session alone.",
             Self::User => "All sessions of one user.",
             Self::Server => "The sessions of all members of the server.",
+            Self::Viewers => "The sessions of those members of the server who may view the channel.",
             Self::Channel => {
                 "The sessions that listen to the channel: by `join-channel`, `resume` or `?subscribe=all`."
             }
@@ -58,6 +61,7 @@ impl Hearers {
             Self::Session => "session",
             Self::User => "user",
             Self::Server => "server",
+            Self::Viewers => "viewers",
             Self::Channel => "channel",
         }
     }
@@ -132,15 +136,45 @@ const DOMAIN: &[EventRow] = &[
         Hearers::Server,
         "Somebody left the server, or was removed from it.",
     ),
+    plain::<guild::MemberUpdated>(
+        guild::MemberUpdated::EVENT,
+        Hearers::Server,
+        "Somebody has other roles, or another nickname.",
+    ),
+    plain::<guild::RoleCreated>(
+        guild::RoleCreated::EVENT,
+        Hearers::Server,
+        "The server has a new role. Those at its position and above moved up by one.",
+    ),
+    plain::<guild::RoleUpdated>(
+        guild::RoleUpdated::EVENT,
+        Hearers::Server,
+        "A role is another. If its position is, those in between moved by one.",
+    ),
+    plain::<guild::RoleDeleted>(
+        guild::RoleDeleted::EVENT,
+        Hearers::Server,
+        "A role is gone, also from those who had it. Those above it moved down by one.",
+    ),
     plain::<guild::ChannelCreated>(
         guild::ChannelCreated::EVENT,
-        Hearers::Server,
-        "The server has a new channel.",
+        Hearers::Session,
+        "There is a channel that the session's user may view: it is new, or they did not see it before.",
+    ),
+    plain::<guild::ChannelUpdated>(
+        guild::ChannelUpdated::EVENT,
+        Hearers::Viewers,
+        "A channel is another, or who may do what there: look again what one may oneself.",
+    ),
+    plain::<guild::ChannelsReordered>(
+        guild::ChannelsReordered::EVENT,
+        Hearers::Session,
+        "The channels of a server that the session's user may view stand in another order: in this one.",
     ),
     plain::<guild::ChannelDeleted>(
         guild::ChannelDeleted::EVENT,
-        Hearers::Server,
-        "A channel is gone, with all that was written there.",
+        Hearers::Session,
+        "There is no such channel any more that the session's user may view. Those behind it moved up; those of a category that is gone stand in none.",
     ),
 ];
 

@@ -1,0 +1,85 @@
+//! Beginning a change of what others may do.
+//!
+//! One order of locks for all of them, so that none waits for another in a circle: the guild's scope alone
+//! ([`messaging::fence::raise`]), the guild's row, then rows that belong to the guild, which nobody else changes
+//! meanwhile. Rights are looked at before the first lock, so that strangers cannot lock anything, and again behind the
+//! last, when nothing changes any more.
+
+use diesel_async::AsyncPgConnection;
+use kernel::{ChannelId, Denied, Fence, GuildId, Permissions, Timestamp, UserId};
+
+use super::{fence, raise};
+use crate::Error;
+use crate::permissions::Standing;
+use crate::store::guilds;
+use crate::store::standings::{self, Door};
+
+/// Who changes what, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Actor {
+    pub(super) user: UserId,
+    pub(super) now: Timestamp,
+    /// Whether the change can take a right away, or change who sees what.
+    pub(super) raises: bool,
+}
+
+/// Somebody who may change something of the guild: where they stand, while its row is locked.
+pub(super) async fn in_guild(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    guild: GuildId,
+    needs: Permissions,
+) -> Result<(Fence, Standing), Error> {
+    standing(tx, actor, guild, needs).await?;
+    let fence = lock(tx, actor, guild).await?.ok_or(Error::NoGuild)?;
+    Ok((fence, standing(tx, actor, guild, needs).await?))
+}
+
+/// Somebody who may change something of the channel: where they stand before it, while its guild's row is locked.
+pub(super) async fn at_channel(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    channel: ChannelId,
+    needs: Permissions,
+) -> Result<(Fence, Door), Error> {
+    let guild = door(tx, actor, channel, needs).await?.standing.guild;
+    let fence = lock(tx, actor, guild).await?.ok_or(Denied::Hidden)?;
+    Ok((fence, door(tx, actor, channel, needs).await?))
+}
+
+/// Somebody before a channel that they may view, where they may do what `needs` says.
+pub(super) async fn door(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    channel: ChannelId,
+    needs: Permissions,
+) -> Result<Door, Error> {
+    let door = standings::at_channel(tx, actor.user, channel, actor.now).await?;
+    let door =
+        door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
+    demand(door.permissions(), needs)?;
+    Ok(door)
+}
+
+/// That somebody who has `all` has what `needs` says.
+pub(super) fn demand(all: Permissions, needs: Permissions) -> Result<(), Denied> {
+    let missing = needs - all;
+    if missing.is_empty() { Ok(()) } else { Err(Denied::Missing(missing)) }
+}
+
+async fn standing(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    guild: GuildId,
+    needs: Permissions,
+) -> Result<Standing, Error> {
+    let standing = standings::one(tx, guild, actor.user, actor.now).await?.ok_or(Error::NoGuild)?;
+    demand(standing.permissions(), needs)?;
+    Ok(standing)
+}
+
+/// Takes the locks; `None` when the actor is no member any more.
+async fn lock(tx: &mut AsyncPgConnection, actor: Actor, guild: GuildId) -> Result<Option<Fence>, Error> {
+    let fence = if actor.raises { raise(tx, guild).await? } else { fence(tx, guild).await? };
+    Ok(guilds::lock_for(tx, guild, actor.user).await?.then_some(fence))
+}

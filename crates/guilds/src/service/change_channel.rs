@@ -1,0 +1,180 @@
+//! Changes of a channel, and of the order of channels.
+
+use std::collections::HashSet;
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{ChannelId, Denied, Event, GuildId, Invalid, Permissions, Topic, UserId};
+
+use super::authority::{self, Actor, demand};
+use super::{Guilds, seeing};
+use crate::event::{ChannelUpdated, ring, tell};
+use crate::input::{ChangeChannelBody, ChannelPatch, OrderBody};
+use crate::permissions::Standing;
+use crate::store::channels::{self, ChannelChange};
+use crate::store::overwrites;
+use crate::store::standings::Door;
+use crate::view::ChannelView;
+use crate::{ChannelKind, Error};
+
+/// What it takes.
+const NEEDS: Permissions = Permissions::MANAGE_CHANNELS;
+
+impl Guilds {
+    /// Changes a channel. Tells those who may view it, those who do no more, and those who do now.
+    ///
+    /// A channel that has the overwrites of the category that it stands in (or none and stands in none) gets those of the
+    /// category that it comes to. Any other keeps its own, and who leaves a category keeps what it had.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::Denied`]: hidden when `user` may not view it, missing without
+    /// [`Permissions::MANAGE_CHANNELS`] there and in the new category, or [`Permissions::MANAGE_ROLES`] when the
+    /// move changes who may do what; [`Error::Database`].
+    pub async fn change_channel(
+        &self,
+        user: UserId,
+        channel: ChannelId,
+        body: ChangeChannelBody,
+    ) -> Result<ChannelView, Error> {
+        let patch = ChannelPatch::parse(body)?;
+        let actor = self.actor(user, patch.is_of_rank());
+        let mut conn = self.pool.get().await?;
+        let (channel, event) =
+            conn.transaction(async |tx| change_in(tx, actor, channel, &patch).await).await?;
+        self.publish([event]);
+        Ok(channel)
+    }
+
+    /// Lets channels take each other's places, in the order given. Those that are not named stay where they are. Tells
+    /// each session in which order it sees them now.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`]: missing without
+    /// [`Permissions::MANAGE_CHANNELS`], hidden when they may not know of one; [`Error::Database`].
+    pub async fn order_channels(
+        &self,
+        user: UserId,
+        guild: GuildId,
+        body: OrderBody,
+    ) -> Result<Vec<ChannelView>, Error> {
+        let order = body.parse()?;
+        let actor = self.actor(user, true);
+        let mut conn = self.pool.get().await?;
+        let done = conn.transaction(async |tx| order_in(tx, actor, guild, &order).await).await;
+        let (channels, event) = done?;
+        self.publish([event]);
+        Ok(channels)
+    }
+}
+
+async fn change_in(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    channel: ChannelId,
+    patch: &ChannelPatch,
+) -> Result<(ChannelView, Event), Error> {
+    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    if patch.kind.is_some_and(|kind| kind != door.kind && !(kind.has_timeline() && door.kind.has_timeline()))
+    {
+        let must = "must stay as it is: only text and announcement can become each other";
+        return Err(Invalid::field("type", must).into());
+    }
+    if let Some(parent) = patch.parent {
+        come_to(tx, actor, &door, parent).await?;
+    }
+    let change = ChannelChange {
+        name: patch.name.as_deref(),
+        topic: patch.topic.as_ref().map(Option::as_deref),
+        kind: patch.kind,
+        parent_id: patch.parent,
+        updated_at: actor.now,
+    };
+    let changed = channels::change(tx, channel, &change).await?;
+    if let Some(place) = patch.position {
+        put_at(tx, &door.standing, channel, place).await?;
+    }
+    let guild = door.standing.guild;
+    let event = tell(Topic::Guild(guild), fence, ChannelUpdated { channel: changed.into() })?;
+    Ok((seeing::channel(tx, actor.user, channel, actor.now).await?, event))
+}
+
+/// Gives a channel that comes to a category, or out of one, the overwrites that it is to have there.
+async fn come_to(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    door: &Door,
+    parent: Option<ChannelId>,
+) -> Result<(), Error> {
+    let Some(parent) = parent else { return Ok(()) };
+    if door.kind == ChannelKind::Category {
+        return Err(Invalid::field("parentId", "must not be given: a category stands in no other").into());
+    }
+    category(tx, actor, door.standing.guild, parent).await?;
+    let present = channels::by_id(tx, door.channel).await?.ok_or(Denied::Hidden)?.parent_id;
+    let own = rules(tx, Some(door.channel)).await?;
+    let (before, after) = (rules(tx, present).await?, rules(tx, Some(parent)).await?);
+    if own == before && own != after {
+        demand(door.permissions(), Permissions::MANAGE_ROLES)?;
+        overwrites::copy(tx, parent, door.channel).await?;
+    }
+    Ok(())
+}
+
+/// That a channel of the guild is a category where the actor may manage channels.
+pub(super) async fn category(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    guild: GuildId,
+    id: ChannelId,
+) -> Result<(), Error> {
+    let must = || Invalid::field("parentId", "must be a category of this server that you may view");
+    let door =
+        authority::door(tx, actor, id, Permissions::VIEW_CHANNEL).await.map_err(|error| match error {
+            Error::Denied(_) => must().into(),
+            other => other,
+        })?;
+    if door.kind != ChannelKind::Category || door.standing.guild != guild {
+        return Err(must().into());
+    }
+    Ok(demand(door.permissions(), NEEDS)?)
+}
+
+/// What a channel allows and denies, to be compared; nothing, where there is no channel.
+async fn rules(
+    tx: &mut AsyncPgConnection,
+    channel: Option<ChannelId>,
+) -> Result<HashSet<(uuid::Uuid, Permissions, Permissions)>, Error> {
+    let Some(channel) = channel else { return Ok(HashSet::new()) };
+    let rows = overwrites::of(tx, channel).await?;
+    let rules = rows.iter().map(|row| row.overwrite()).map(|rule| (rule.target, rule.allow, rule.deny));
+    Ok(rules.collect())
+}
+
+/// Puts a channel in a place among those that the member sees.
+async fn put_at(
+    tx: &mut AsyncPgConnection,
+    standing: &Standing,
+    channel: ChannelId,
+    place: usize,
+) -> Result<(), Error> {
+    let grounds = seeing::grounds(tx, std::slice::from_ref(standing)).await?;
+    let mut order = grounds.sight_of(standing).channels().filter(|id| *id != channel).collect::<Vec<_>>();
+    order.insert(place.min(order.len()), channel);
+    Ok(channels::arrange(tx, &order).await?)
+}
+
+async fn order_in(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    guild: GuildId,
+    order: &[ChannelId],
+) -> Result<(Vec<ChannelView>, Event), Error> {
+    let (fence, standing) = authority::in_guild(tx, actor, guild, NEEDS).await?;
+    let grounds = seeing::grounds(tx, std::slice::from_ref(&standing)).await?;
+    let sight = grounds.sight_of(&standing);
+    if !order.iter().all(|channel| sight.contains(*channel)) {
+        return Err(Denied::Hidden.into());
+    }
+    channels::arrange(tx, order).await?;
+    let grounds = seeing::grounds(tx, std::slice::from_ref(&standing)).await?;
+    Ok((seeing::views(&grounds, &standing), ring(guild, fence)))
+}

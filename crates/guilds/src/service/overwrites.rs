@@ -1,0 +1,167 @@
+//! What channels allow and deny to some.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use kernel::{ChannelId, Event, Permissions, Topic, UserId};
+use uuid::Uuid;
+
+use super::Guilds;
+use super::authority::{self, Actor, demand};
+use crate::event::{ChannelUpdated, tell};
+use crate::input::OverwriteBody;
+use crate::model::OverwriteRow;
+use crate::permissions::Standing;
+use crate::policy::OVERWRITES_MAX;
+use crate::store::overwrites::{self, Target};
+use crate::store::standings::Door;
+use crate::store::{channels, roles, standings};
+use crate::view::{ChannelView, OverwriteView};
+use crate::{Bound, Error};
+
+/// What it takes to see and change them.
+const NEEDS: Permissions = Permissions::MANAGE_ROLES;
+
+impl Guilds {
+    /// The channel's overwrites, those for roles first.
+    ///
+    /// # Errors
+    /// [`Error::Denied`]: hidden when `user` may not view the channel, missing without
+    /// [`Permissions::MANAGE_ROLES`] there; [`Error::Database`].
+    pub async fn overwrites(&self, user: UserId, channel: ChannelId) -> Result<Vec<OverwriteView>, Error> {
+        let mut conn = self.pool.get().await?;
+        authority::door(&mut conn, self.actor(user, false), channel, NEEDS).await?;
+        let rows = overwrites::of(&mut conn, channel).await?;
+        Ok(rows.into_iter().map(OverwriteView::from).collect())
+    }
+
+    /// The channel's overwrite for one role or member.
+    ///
+    /// # Errors
+    /// As [`Self::overwrites`]; [`Error::NoOverwrite`].
+    pub async fn overwrite(
+        &self,
+        user: UserId,
+        channel: ChannelId,
+        target: Uuid,
+    ) -> Result<OverwriteView, Error> {
+        let all = self.overwrites(user, channel).await?;
+        all.into_iter().find(|overwrite| overwrite.id == target).ok_or(Error::NoOverwrite)
+    }
+
+    /// Lets the channel allow and deny something to a role or member. Once this returns nobody who lost a right by it
+    /// can use it any more. Tells those who may view the channel, those who do no more, and those who do now.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]; [`Error::Denied`] as [`Self::overwrites`], and for what is changed and not one's own there;
+    /// [`Error::NoRole`] when the target is neither a role nor a member of the guild; [`Error::Hierarchy`] when it does
+    /// not stand below `user`; [`Error::TooMany`] when the channel has [`OVERWRITES_MAX`]; [`Error::Database`].
+    pub async fn put_overwrite(
+        &self,
+        user: UserId,
+        channel: ChannelId,
+        target: Uuid,
+        body: OverwriteBody,
+    ) -> Result<OverwriteView, Error> {
+        let actor = self.actor(user, true);
+        let mut conn = self.pool.get().await?;
+        let done = conn.transaction(async |tx| put_in(tx, actor, channel, target, body).await).await;
+        let (overwrite, event) = done?;
+        self.publish([event]);
+        Ok(overwrite)
+    }
+
+    /// Removes the channel's overwrite for a role or member. The same rules and events as
+    /// [`Self::put_overwrite`].
+    ///
+    /// # Errors
+    /// As [`Self::put_overwrite`]; [`Error::NoOverwrite`].
+    pub async fn delete_overwrite(
+        &self,
+        user: UserId,
+        channel: ChannelId,
+        target: Uuid,
+    ) -> Result<(), Error> {
+        let actor = self.actor(user, true);
+        let mut conn = self.pool.get().await?;
+        let event = conn.transaction(async |tx| delete_in(tx, actor, channel, target).await).await?;
+        self.publish([event]);
+        Ok(())
+    }
+}
+
+async fn put_in(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    channel: ChannelId,
+    target: Uuid,
+    body: OverwriteBody,
+) -> Result<(OverwriteView, Event), Error> {
+    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    let present = find(tx, channel, target).await?;
+    let target = below(tx, actor, &door.standing, target).await?;
+    let (was_allowed, was_denied) = present.as_ref().map(bits).unwrap_or_default();
+    let (allow, deny) = body.over(was_allowed, was_denied)?;
+    demand(door.permissions(), (allow ^ was_allowed) | (deny ^ was_denied))?;
+    if present.is_none() && overwrites::count(tx, channel).await? >= OVERWRITES_MAX {
+        return Err(Error::TooMany(Bound::Overwrites));
+    }
+    overwrites::put(tx, (door.standing.guild, channel), target, allow, deny).await?;
+    let put = find(tx, channel, target.uuid()).await?.ok_or(Error::NoOverwrite)?;
+    Ok((put.into(), updated(tx, &door, fence).await?))
+}
+
+async fn delete_in(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    channel: ChannelId,
+    target: Uuid,
+) -> Result<Event, Error> {
+    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    let present = find(tx, channel, target).await?.ok_or(Error::NoOverwrite)?;
+    match below(tx, actor, &door.standing, target).await {
+        // Theirs who left: nobody stands below them any more.
+        Err(Error::NoRole) => {}
+        other => drop(other?),
+    }
+    let (allow, deny) = bits(&present);
+    demand(door.permissions(), allow | deny)?;
+    overwrites::remove(tx, channel, target).await?;
+    updated(tx, &door, fence).await
+}
+
+fn bits(row: &OverwriteRow) -> (Permissions, Permissions) {
+    let overwrite = row.overwrite();
+    (overwrite.allow, overwrite.deny)
+}
+
+async fn find(
+    tx: &mut AsyncPgConnection,
+    channel: ChannelId,
+    target: Uuid,
+) -> Result<Option<OverwriteRow>, Error> {
+    Ok(overwrites::of(tx, channel).await?.into_iter().find(|row| row.target == target))
+}
+
+/// The role or member of the guild that `id` names, if it stands below the actor.
+async fn below(
+    tx: &mut AsyncPgConnection,
+    actor: Actor,
+    standing: &Standing,
+    id: Uuid,
+) -> Result<Target, Error> {
+    let role = roles::by_id(tx, id.into()).await?.filter(|role| role.guild_id == standing.guild);
+    if let Some(role) = role {
+        let below = standing.is_above(role.position);
+        return below.then_some(Target::Role(role.id)).ok_or(Error::Hierarchy);
+    }
+    let member = standings::one(tx, standing.guild, id.into(), actor.now).await?.ok_or(Error::NoRole)?;
+    // The owner may write down something for themselves, too: it changes nothing for as long as they own the guild.
+    let below = standing.is_owner() || standing.outranks(&member);
+    below.then_some(Target::Member(member.user)).ok_or(Error::Hierarchy)
+}
+
+/// Tells those who may view the channel that what may be done there has changed.
+async fn updated(tx: &mut AsyncPgConnection, door: &Door, fence: kernel::Fence) -> Result<Event, Error> {
+    let channel = channels::by_id(tx, door.channel).await?.ok_or(kernel::Denied::Hidden)?;
+    let channel = ChannelView::from(channel);
+    Ok(tell(Topic::Guild(door.standing.guild), fence, ChannelUpdated { channel })?)
+}

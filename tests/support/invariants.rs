@@ -1,0 +1,40 @@
+//! What must be true of the database, whatever happened and in whatever order.
+
+/// A row for each way in which a guild is not whole.
+pub(crate) const GUILDS: &str = "
+    SELECT 'channels of ' || guild_id || ' are not at 0, 1, 2 …' AS name FROM channels
+    GROUP BY guild_id HAVING min(position) <> 0 OR max(position) <> count(*) - 1 OR count(DISTINCT position) <> count(*)
+    UNION ALL
+    SELECT 'roles of ' || guild_id || ' are not at 0, 1, 2 …' FROM roles
+    GROUP BY guild_id HAVING min(position) <> 0 OR max(position) <> count(*) - 1 OR count(DISTINCT position) <> count(*)
+    UNION ALL
+    SELECT 'no @everyone in ' || g.id FROM guilds g
+    WHERE (SELECT count(*) FROM roles r WHERE r.guild_id = g.id AND r.name = '@everyone' AND r.position = 0) <> 1
+    UNION ALL
+    SELECT '@everyone is written down for somebody in ' || m.guild_id FROM member_roles m
+    JOIN roles r ON r.id = m.role_id WHERE r.position = 0
+    UNION ALL
+    SELECT 'a role of another guild for somebody in ' || m.guild_id FROM member_roles m
+    JOIN roles r ON r.id = m.role_id WHERE r.guild_id <> m.guild_id
+    UNION ALL
+    SELECT 'an overwrite for a role of another guild in ' || o.guild_id FROM overwrites o
+    JOIN roles r ON r.id = o.role_id WHERE r.guild_id <> o.guild_id
+    UNION ALL
+    SELECT 'an overwrite of more than a channel has, or of both sides, in ' || o.guild_id FROM overwrites o
+    WHERE (o.allow | o.deny) & ~4095::bigint <> 0 OR o.allow & o.deny <> 0
+    UNION ALL
+    SELECT c.id || ' stands in what is no category of its guild' FROM channels c
+    JOIN channels p ON p.id = c.parent_id
+    WHERE p.kind <> 'category' OR p.guild_id <> c.guild_id OR c.kind = 'category'
+    UNION ALL
+    SELECT g.id || ' counts ' || g.member_count || ' members' FROM guilds g
+    WHERE g.member_count <> (SELECT count(*) FROM members m WHERE m.guild_id = g.id)
+    UNION ALL
+    SELECT 'the owner of ' || g.id || ' is no member' FROM guilds g
+    WHERE NOT EXISTS (SELECT FROM members m WHERE m.guild_id = g.id AND m.user_id = g.owner_id)
+    UNION ALL
+    SELECT c.id || ' has no open timeline of its guild' FROM channels c
+    WHERE c.kind IN ('text', 'announcement') AND NOT EXISTS
+    (SELECT FROM timelines t WHERE t.id = c.id AND t.scope_id = c.guild_id AND t.closed_at IS NULL)
+    UNION ALL
+    SELECT 'no scope for ' || g.id FROM guilds g WHERE NOT EXISTS (SELECT FROM scopes s WHERE s.id = g.id)";
