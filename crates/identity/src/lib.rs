@@ -15,6 +15,7 @@ mod jobs;
 pub mod mail;
 mod model;
 mod oauth;
+pub mod names;
 mod password;
 mod password_rules;
 mod personal;

@@ -85,6 +85,12 @@ ids! {
     ChannelId = "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7";
     /// A role of a guild.
     RoleId = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33";
+    /// A warning that a member got.
+    WarningId = "01890a61-2b10-7d41-8f3a-6c0e1d2b3a4f";
+    /// A report of a person or message.
+    ReportId = "01890a61-3c21-7a52-9e4b-7d1f2e3c4b5a";
+    /// An entry of a server's audit log.
+    AuditId = "01890a61-4d32-7b63-af5c-8e2a3f4d5c6b";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.
