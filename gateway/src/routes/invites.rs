@@ -206,7 +206,7 @@ impl From<guilds::InviteBook> for InvitesAnswer {
     extensions(("x-permissions" = json!(["CREATE_INVITE"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[post("/api/servers/{serverId}/invites")]
-pub(super) async fn create(
+pub(super) async fn create_invite(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
@@ -225,7 +225,7 @@ pub(super) async fn create(
     extensions(("x-permissions" = json!(["MEMBER"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[delete("/api/servers/{serverId}/invites/{inviteCode}")]
-pub(super) async fn delete(
+pub(super) async fn delete_invite(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,

@@ -56,7 +56,7 @@ pub(super) struct OneMemberAnswer {
     extensions(("x-permissions" = json!(["MEMBER"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/members")]
-pub(super) async fn list(
+pub(super) async fn members(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
@@ -66,7 +66,7 @@ pub(super) async fn list(
     let which = Which { after: query.after, role: query.role, name: query.query };
     let page = state.run(move |s| async move { s.guilds.members(actor.user, guild, which, limit).await });
     let page = page.await?;
-    let next_cursor = page.items.last().filter(|_| page.has_more).map(|member| member.user.id);
+    let next_cursor = page.items.last().filter(|_| page.has_more).map(|one| one.user.id);
     Ok(Ok200(MembersAnswer { success: Yes, members: page.items, has_more: page.has_more, next_cursor }))
 }
 
@@ -78,14 +78,14 @@ pub(super) async fn list(
     extensions(("x-permissions" = json!(["MEMBER"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/members/{userId}")]
-pub(super) async fn get(
+pub(super) async fn member(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
     Key(user): Key<UserId, 1>,
 ) -> Result<Ok200<OneMemberAnswer>, Fail> {
-    let member = state.run(move |s| async move { s.guilds.member(actor.user, guild, user).await }).await?;
-    Ok(Ok200(OneMemberAnswer { success: Yes, member }))
+    let found = state.run(move |s| async move { s.guilds.member(actor.user, guild, user).await }).await?;
+    Ok(Ok200(OneMemberAnswer { success: Yes, member: found }))
 }
 
 /// Change a member's nickname.
@@ -98,15 +98,15 @@ pub(super) async fn get(
 #[routes]
 #[put("/api/servers/{serverId}/members/{userId}")]
 #[patch("/api/servers/{serverId}/members/{userId}")]
-pub(super) async fn update(
+pub(super) async fn update_member(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
     Key(user): Key<UserId, 1>,
     Valid(body): Valid<UpdateMemberBody>,
 ) -> Result<Ok200<OneMemberAnswer>, Fail> {
-    let member = state
+    let changed = state
         .run(move |s| async move { s.guilds.update_member(actor.user, guild, user, body).await })
         .await?;
-    Ok(Ok200(OneMemberAnswer { success: Yes, member }))
+    Ok(Ok200(OneMemberAnswer { success: Yes, member: changed }))
 }

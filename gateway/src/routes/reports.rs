@@ -92,7 +92,7 @@ pub(super) async fn report_message(
     extensions(("x-permissions" = json!(["MODERATE_MEMBERS"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/reports")]
-pub(super) async fn list(
+pub(super) async fn reports(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
@@ -116,7 +116,7 @@ pub(super) async fn list(
 #[routes]
 #[put("/api/servers/{serverId}/reports")]
 #[patch("/api/servers/{serverId}/reports")]
-pub(super) async fn update(
+pub(super) async fn update_report(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
