@@ -26,6 +26,6 @@ pub use service::{
 pub use sight::Sight;
 pub use store::bans::Ban;
 pub use view::{
-    ChannelView, InviteView, InviterView, MemberView, NewcomerView, OverwriteKind, OverwriteView,
-    OwnedView, PreviewView, PublicView, RoleView, ServerInfo, ServerView,
+    ChannelView, InviteView, InviterView, MemberView, NewcomerView, OverwriteKind, OverwriteView, OwnedView,
+    PreviewView, PublicView, RoleView, ServerInfo, ServerView,
 };

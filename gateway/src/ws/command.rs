@@ -152,8 +152,12 @@ impl Command {
             | Self::Delete { .. }
             | Self::MarkRead { .. }
             | Self::TypingStart { .. }
+            | Self::TypingStop { .. }
             | Self::UpdateStatus { .. }
-            | Self::TypingStop { .. } => Scope::Write,
+            | Self::Kick { .. }
+            | Self::Ban { .. }
+            | Self::TimeOut { .. }
+            | Self::Warn { .. } => Scope::Write,
         }
     }
 

@@ -17,7 +17,8 @@ use super::command::{Command, Frame, Target};
 use super::join::{self, TIMELINES_MAX};
 use super::session::{acknowledge, refuse, stopping};
 use super::told::{
-    BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
+    BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck,
+    WarnAck,
 };
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
