@@ -38,7 +38,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has() 
     let mut aliases = BTreeSet::new();
     for operation in operations(&document(&app).await) {
         let others = operation.told["x-aliases"].as_array().into_iter().flatten();
-        aliases.extend(others.map(|alias| alias.as_str().unwrap().to_string()));
+        aliases.extend(others.map(|alias| nameless(alias.as_str().unwrap())));
         paths.entry(operation.template.clone()).or_default().push(operation);
     }
     for has in paths.values() {
@@ -46,7 +46,7 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has() 
         for method in [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE, Method::OPTIONS]
         {
             let same = |operation: &Operation| operation.method == method;
-            if has.iter().any(same) || aliases.contains(&format!("{method} {}", has[0].template)) {
+            if has.iter().any(same) || aliases.contains(&nameless(&format!("{method} {}", has[0].template))) {
                 continue;
             }
             let answer = ada.call(method, &path, None).await;
@@ -61,4 +61,10 @@ async fn a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has() 
     }
     let odd = ada.call(Method::from_bytes(b"BREW").unwrap(), "/api/servers", None).await;
     odd.fails(405, "METHOD_NOT_ALLOWED");
+}
+
+/// A template without the names of its parameters.
+fn nameless(template: &str) -> String {
+    let segments = template.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
+    segments.collect::<Vec<_>>().join("/")
 }

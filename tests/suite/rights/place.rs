@@ -59,7 +59,7 @@ impl Place {
     pub(super) fn id(&self, parameter: &str) -> Option<&str> {
         Some(match parameter {
             "serverId" => &self.server.id,
-            "channelId" => &self.server.channel,
+            "channelId" | "chatId" => &self.server.channel,
             "messageId" => &self.message,
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.server.code,
