@@ -7,6 +7,7 @@ use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
 use messaging::Messaging;
+use moderation::Moderation;
 
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
@@ -33,6 +34,8 @@ pub struct Services {
     pub messaging: Messaging,
     /// What was counted lately.
     pub(crate) stats: Remembered,
+    /// Keeping order.
+    pub moderation: Moderation,
 }
 
 impl Services {
@@ -47,11 +50,15 @@ impl Services {
         let jobs = Queue::new(env.clone());
         let mailer = Mailer::new(&settings.mail, env.clone())?;
         let accounts = &settings.identity;
+        let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
+        let (theirs, log) = (guilds.clone(), messaging.clone());
         Ok(Self {
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
-            guilds: Guilds::new(pool.clone(), env.clone(), bus.clone()),
-            messaging: Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging),
+            moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
+            guilds,
+            messaging,
             jobs,
             stats: Remembered::default(),
             env,

@@ -13,6 +13,9 @@ use crate::services::Services;
 const SWEEP: Duration = Duration::from_secs(30);
 /// Rows removed in one statement: short enough to disturb nobody.
 const SLICE: i64 = 2_000;
+/// How often to look for bans and time-outs that are over, and for messages of banned people to be deleted. Nothing
+/// waits for it but that it is told: what is over is over.
+const ORDER: Duration = Duration::from_secs(2);
 /// How often it is written down which sessions were used.
 const USE: Duration = Duration::from_secs(60);
 
@@ -20,13 +23,31 @@ const USE: Duration = Duration::from_secs(60);
 pub(crate) async fn run(services: Services) {
     let mut sweeps = every(SWEEP);
     let mut uses = every(USE);
+    let mut order = every(ORDER);
     loop {
         tokio::select! {
             _ = sweeps.tick() => sweep(&services).await,
+            _ = order.tick() => keep_order(&services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
                     tracing::warn!(%error, "could not write down which sessions and API keys were used");
                 }
+            }
+        }
+    }
+}
+
+async fn keep_order(services: &Services) {
+    if let Err(error) = services.moderation.notice_ends().await {
+        tracing::warn!(%error, "could not tell which bans and time-outs are over");
+    }
+    loop {
+        match services.moderation.purge_some().await {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(error) => {
+                tracing::warn!(%error, "could not delete the messages of somebody who was banned");
+                break;
             }
         }
     }
@@ -42,6 +63,7 @@ async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
     emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
+    emptied("invite codes that ended", || services.guilds.sweep_invites(SLICE)).await;
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;

@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod moderation;
 mod page;
 mod realtime;
 mod rfc6455;

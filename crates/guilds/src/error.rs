@@ -1,10 +1,10 @@
 //! What can go wrong with guilds.
 
 use backbone::db::DbError;
-use kernel::{Code, Denied, Failure, Internal, Invalid};
-use serde_json::Value;
+use kernel::{Code, Denied, Failure, Internal, Invalid, Timestamp};
+use serde_json::{Value, json};
 
-use crate::policy::{CHANNELS_MAX, HELD_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
+use crate::policy::{CHANNELS_MAX, HELD_MAX, INVITES_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
 
 /// An error of this crate.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,20 @@ pub enum Error {
     /// No guild has this invite code.
     #[error("this invite code leads nowhere; ask for a new one")]
     NoInvite,
+    /// They may not join the guild.
+    #[error("you are banned from this server{}", banned(until.as_ref(), reason.as_deref()))]
+    Banned {
+        /// Why.
+        reason: Option<String>,
+        /// Until when; for ever unless there is one.
+        until: Option<Timestamp>,
+    },
+    /// They are not banned from the guild.
+    #[error("they are not banned from this server")]
+    NoBan,
+    /// The permanent invite code cannot be deleted.
+    #[error("a server always has its permanent code: regenerate it, and the old one leads nowhere any more")]
+    PermanentInvite,
     /// They are no member of the guild.
     #[error("they are not a member of this server")]
     NoMember,
@@ -65,6 +79,8 @@ pub enum Bound {
     Owned,
     /// Guilds that one user is a member of.
     Joined,
+    /// Guilds of the one who is to become an owner.
+    TheirOwned,
     /// Channels of one guild.
     Channels,
     /// Roles of one guild.
@@ -73,6 +89,8 @@ pub enum Bound {
     Held,
     /// Overwrites of one channel.
     Overwrites,
+    /// Invite codes of one guild.
+    Invites,
 }
 
 impl std::fmt::Display for Bound {
@@ -81,6 +99,10 @@ impl std::fmt::Display for Bound {
             Self::Owned => write!(f, "you own {OWNED_MAX} servers, and that is the most: delete one first"),
             Self::Joined => {
                 write!(f, "you are in {JOINED_MAX} servers, and that is the most: leave one first")
+            }
+            Self::TheirOwned => write!(f, "they own {OWNED_MAX} servers, and that is the most"),
+            Self::Invites => {
+                write!(f, "the server has {INVITES_MAX} invite codes, and that is the most: delete one first")
             }
             Self::Channels => {
                 write!(f, "the server has {CHANNELS_MAX} channels, and that is the most: delete one first")
@@ -99,6 +121,13 @@ impl std::fmt::Display for Bound {
     }
 }
 
+/// The rest of a sentence about a ban.
+fn banned(until: Option<&Timestamp>, reason: Option<&str>) -> String {
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    let reason = reason.map(|reason| format!(": {reason}")).unwrap_or_default();
+    until + &reason
+}
+
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
@@ -109,10 +138,12 @@ impl Failure for Error {
             | Self::NoMember
             | Self::NoUser
             | Self::NoRole
-            | Self::NoOverwrite => Code::ResourceNotFound,
+            | Self::NoOverwrite
+            | Self::NoBan => Code::ResourceNotFound,
             Self::Hierarchy => Code::RoleHierarchy,
             Self::NotTheOwner | Self::Everyone => Code::Forbidden,
-            Self::OwnerCannotLeave | Self::TooMany(_) => Code::Conflict,
+            Self::Banned { .. } => Code::Banned,
+            Self::OwnerCannotLeave | Self::PermanentInvite | Self::TooMany(_) => Code::Conflict,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -122,6 +153,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
+            Self::Banned { reason, until } => Some(json!({ "reason": reason, "expiresAt": until })),
             _ => None,
         }
     }
@@ -130,7 +162,7 @@ impl Failure for Error {
 impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error.constraint() {
-            Some("guilds_owner_id_fkey" | "members_user_id_fkey") => Self::NoUser,
+            Some("guilds_owner_id_fkey" | "members_user_id_fkey" | "bans_user_id_fkey") => Self::NoUser,
             _ => Self::Database(error),
         }
     }

@@ -1,11 +1,13 @@
 //! What guilds tell the world: the payloads of their events, by the events' names.
 
 use bytes::Bytes;
-use kernel::{ChannelId, Event, Fence, GuildId, Header, Internal, RoleId, Topic, Turn, UserId, frame};
+use kernel::{
+    ChannelId, Event, Fence, GuildId, Header, Internal, RoleId, Timestamp, Topic, Turn, UserId, frame,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::view::{ChannelView, MemberView, RoleView, ServerView};
+use crate::view::{ChannelView, MemberView, RoleView, ServerInfo, ServerView};
 
 /// To a user: they are a member of a server that their sessions do not know yet, having made or joined it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -23,6 +25,14 @@ pub struct ServerDeleted {
     pub server_id: GuildId,
 }
 
+/// To a server's members: its name, settings, owner or permanent invite code changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerUpdated {
+    /// The server as it is now.
+    pub server: ServerInfo,
+}
+
 /// To a user: they were removed from a server, and may come back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -32,6 +42,31 @@ pub struct KickedFromServer {
     /// What it is called.
     #[schema(example = "Analytical engines")]
     pub server_name: String,
+    /// The username of whoever removed them.
+    #[schema(example = "ada")]
+    pub kicked_by: Option<String>,
+    /// Why.
+    #[schema(example = "flooding")]
+    pub reason: Option<String>,
+}
+
+/// To a user: they were removed from a server, and may not come back before the ban ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BannedFromServer {
+    /// The server.
+    pub server_id: GuildId,
+    /// What it is called.
+    #[schema(example = "Analytical engines")]
+    pub server_name: String,
+    /// The username of whoever banned them.
+    #[schema(example = "ada")]
+    pub banned_by: Option<String>,
+    /// Why.
+    #[schema(example = "flooding")]
+    pub reason: Option<String>,
+    /// Until when; for ever unless there is one.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// To a server's members: somebody joined.
@@ -163,7 +198,9 @@ macro_rules! happenings {
 
 happenings! {
     ServerCreated = "server-created";
+    ServerUpdated = "server-updated";
     ServerDeleted = "server-deleted";
+    BannedFromServer = "banned-from-server";
     KickedFromServer = "kicked-from-server";
     MemberJoined = "member-joined";
     MemberLeft = "member-left";

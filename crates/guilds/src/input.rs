@@ -1,7 +1,10 @@
 //! Parsed inputs: after `parse` they are valid.
 
+mod invite;
+mod member;
 mod places;
 mod ranks;
+mod server;
 
 use kernel::text::{control_character, display_name};
 use kernel::{ChannelId, Invalid};
@@ -11,10 +14,16 @@ use validator::Validate;
 
 use crate::ChannelKind;
 
+pub use invite::CreateInviteBody;
+pub(crate) use invite::InviteDraft;
+pub use member::UpdateMemberBody;
+pub(crate) use member::{MemberChange, NamePrefix};
 pub(crate) use places::ChannelPatch;
 pub use places::{ChangeChannelBody, OrderBody};
 pub use ranks::{COLOR, ChangeRoleBody, CreateRoleBody, OverwriteBody};
 pub(crate) use ranks::{RoleDraft, RolePatch};
+pub(crate) use server::GuildUpdate;
+pub use server::{TransferBody, UpdateGuildBody};
 
 /// Characters that the name of a guild or channel may have.
 pub const NAME_MAX: usize = 100;

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod access;
+pub mod audit;
 mod cache;
 mod error;
 pub mod event;
@@ -17,10 +18,14 @@ mod view;
 pub use error::{Bound, Error};
 pub use model::ChannelKind;
 pub use permissions::{Held, Standing};
-pub use policy::{CHANNELS_MAX, HELD_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
-pub use service::{Guilds, Joined, MembersLimit, NewMember};
+pub use policy::{CHANNELS_MAX, HELD_MAX, INVITES_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
+pub use service::bench;
+pub use service::{
+    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Which,
+};
 pub use sight::Sight;
+pub use store::bans::Ban;
 pub use view::{
-    ChannelView, InviterView, MemberView, OverwriteKind, OverwriteView, OwnedView, PreviewView, RoleView,
-    ServerView,
+    ChannelView, InviteView, InviterView, MemberView, NewcomerView, OverwriteKind, OverwriteView, OwnedView,
+    PreviewView, PublicView, RoleView, ServerInfo, ServerView,
 };

@@ -91,6 +91,8 @@ pub(crate) struct Guild {
     pub(crate) owner_id: UserId,
     pub(crate) member_count: i64,
     pub(crate) created_at: Timestamp,
+    pub(crate) is_public: bool,
+    pub(crate) system_messages: bool,
 }
 
 /// A channel.
@@ -113,6 +115,7 @@ pub(crate) struct Member {
     pub(crate) user_id: UserId,
     pub(crate) nickname: Option<String>,
     pub(crate) joined_at: Timestamp,
+    pub(crate) timed_out_until: Option<Timestamp>,
 }
 
 /// A role.

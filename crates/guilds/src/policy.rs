@@ -6,6 +6,8 @@ pub const OWNED_MAX: i64 = 100;
 pub const JOINED_MAX: i64 = 200;
 /// Channels that one guild may have.
 pub const CHANNELS_MAX: i64 = 500;
+/// Invite codes that one guild may have beside the permanent one.
+pub const INVITES_MAX: i64 = 500;
 /// Roles that one guild may have, `@everyone` among them. As many as Discord allows: every change of one reads them all.
 pub const ROLES_MAX: i64 = 250;
 /// Roles that one member may have, `@everyone` not counted: each access reads them all.

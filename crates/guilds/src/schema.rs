@@ -2,6 +2,17 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    bans (guild_id, user_id) {
+        guild_id -> Uuid,
+        user_id -> Uuid,
+        moderator_id -> Uuid,
+        reason -> Nullable<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     channels (id) {
         id -> Uuid,
         guild_id -> Uuid,
@@ -16,6 +27,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    guild_audit (id) {
+        id -> Uuid,
+        guild_id -> Uuid,
+        actor_id -> Nullable<Uuid>,
+        action -> Text,
+        target_id -> Nullable<Uuid>,
+        reason -> Nullable<Text>,
+        before -> Nullable<Jsonb>,
+        after -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     guilds (id) {
         id -> Uuid,
         name -> Text,
@@ -24,6 +49,8 @@ diesel::table! {
         member_count -> Int8,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        is_public -> Bool,
+        system_messages -> Bool,
     }
 }
 
@@ -33,6 +60,11 @@ diesel::table! {
         guild_id -> Uuid,
         created_by -> Uuid,
         created_at -> Timestamptz,
+        permanent -> Bool,
+        max_uses -> Nullable<Int4>,
+        uses -> Int4,
+        expires_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -79,17 +111,31 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    silences (guild_id, user_id) {
+        guild_id -> Uuid,
+        user_id -> Uuid,
+        until -> Timestamptz,
+    }
+}
+
+diesel::joinable!(bans -> guilds (guild_id));
 diesel::joinable!(channels -> guilds (guild_id));
+diesel::joinable!(guild_audit -> guilds (guild_id));
 diesel::joinable!(invites -> guilds (guild_id));
 diesel::joinable!(members -> guilds (guild_id));
 diesel::joinable!(roles -> guilds (guild_id));
+diesel::joinable!(silences -> guilds (guild_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    bans,
     channels,
+    guild_audit,
     guilds,
     invites,
     member_roles,
     members,
     overwrites,
     roles,
+    silences,
 );

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::ChannelKind;
 use crate::model::{Channel, Guild, Member, OverwriteRow, Role};
+use crate::store::invites::Invite;
 
 /// A server as one of its members sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -29,6 +30,14 @@ pub struct ServerView {
     /// How many members it has.
     #[schema(example = 42)]
     pub member_count: i64,
+    /// A picture, as a URL.
+    pub icon: Option<String>,
+    /// Whether everybody can find it and join it without a code.
+    #[schema(example = false)]
+    pub is_public: bool,
+    /// Whether joins and leaves are told in the first text channel.
+    #[schema(example = false)]
+    pub system_messages: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// The channels that the member may view, by position.
@@ -36,6 +45,96 @@ pub struct ServerView {
     /// What the member may do in the server as a whole; only where one server is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub permissions: Option<Permissions>,
+}
+
+/// A server as all of its members see it: without what depends on who looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerInfo {
+    /// The server's id.
+    pub id: GuildId,
+    /// What it is called.
+    #[schema(example = "Analytical engines")]
+    pub name: String,
+    /// What it is about.
+    #[schema(example = "Cogs, cards and computation")]
+    pub description: Option<String>,
+    /// Whose it is.
+    pub owner_id: UserId,
+    /// Lets anybody in who has it. Does not expire.
+    #[schema(example = "k7m2p9qxwa")]
+    pub invite_code: String,
+    /// How many members it has.
+    #[schema(example = 42)]
+    pub member_count: i64,
+    /// A picture, as a URL.
+    pub icon: Option<String>,
+    /// Whether everybody can find it and join it without a code.
+    #[schema(example = false)]
+    pub is_public: bool,
+    /// Whether joins and leaves are told in the first text channel.
+    #[schema(example = false)]
+    pub system_messages: bool,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A server that everybody can find.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PublicView {
+    /// The server's id.
+    pub id: GuildId,
+    /// What it is called.
+    #[schema(example = "Analytical engines")]
+    pub name: String,
+    /// What it is about.
+    #[schema(example = "Cogs, cards and computation")]
+    pub description: Option<String>,
+    /// How many members it has.
+    #[schema(example = 42)]
+    pub member_count: i64,
+    /// A picture, as a URL.
+    pub icon: Option<String>,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// An invite code, for those who may know it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct InviteView {
+    /// The code.
+    #[schema(example = "k7m2p9qxwa")]
+    pub code: String,
+    /// The server that it leads to.
+    pub server_id: GuildId,
+    /// Whether it is the server's permanent code.
+    #[schema(example = false)]
+    pub permanent: bool,
+    /// How many may join by it; as many as want unless said.
+    #[schema(example = 10)]
+    pub max_uses: Option<i32>,
+    /// How many joined by it.
+    #[schema(example = 3)]
+    pub uses: i32,
+    /// Until when it leads there; for ever unless said.
+    pub expires_at: Option<Timestamp>,
+    /// Who made it.
+    pub created_by: UserId,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// A member who came lately.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewcomerView {
+    /// Who.
+    #[serde(flatten)]
+    pub user: UserCard,
+    /// When they joined.
+    pub joined_at: Timestamp,
 }
 
 /// A channel of a server.
@@ -138,6 +237,8 @@ pub struct MemberView {
     pub joined_at: Timestamp,
     /// Whether the server is theirs.
     pub is_owner: bool,
+    /// Until then they may look and read, and nothing else; means nothing once it is over.
+    pub timed_out_until: Option<Timestamp>,
 }
 
 /// A server that somebody owns, in short.
@@ -165,6 +266,11 @@ pub struct PreviewView {
     /// How many members it has.
     #[schema(example = 42)]
     pub member_count: i64,
+    /// A picture, as a URL.
+    pub icon: Option<String>,
+    /// Whether everybody can find it and join it without a code.
+    #[schema(example = false)]
+    pub is_public: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Whose it is.
@@ -194,6 +300,9 @@ impl ServerView {
             owner_id: guild.owner_id,
             invite_code,
             member_count: guild.member_count,
+            icon: None,
+            is_public: guild.is_public,
+            system_messages: guild.system_messages,
             created_at: guild.created_at,
             channels,
             permissions: None,
@@ -210,6 +319,51 @@ impl ChannelView {
     /// With what they may do there.
     pub(crate) fn with(self, permissions: Permissions) -> Self {
         Self { permissions: Some(permissions), ..self }
+    }
+}
+
+impl ServerInfo {
+    pub(crate) fn new(guild: Guild, invite_code: String) -> Self {
+        Self {
+            id: guild.id,
+            name: guild.name,
+            description: guild.description,
+            owner_id: guild.owner_id,
+            invite_code,
+            member_count: guild.member_count,
+            icon: None,
+            is_public: guild.is_public,
+            system_messages: guild.system_messages,
+            created_at: guild.created_at,
+        }
+    }
+}
+
+impl From<Guild> for PublicView {
+    fn from(guild: Guild) -> Self {
+        Self {
+            id: guild.id,
+            name: guild.name,
+            description: guild.description,
+            member_count: guild.member_count,
+            icon: None,
+            created_at: guild.created_at,
+        }
+    }
+}
+
+impl From<Invite> for InviteView {
+    fn from(invite: Invite) -> Self {
+        Self {
+            code: invite.code,
+            server_id: invite.guild_id,
+            permanent: invite.permanent,
+            max_uses: invite.max_uses,
+            uses: invite.uses,
+            expires_at: invite.expires_at,
+            created_by: invite.created_by,
+            created_at: invite.created_at,
+        }
     }
 }
 
@@ -260,6 +414,7 @@ impl MemberView {
             nickname: member.nickname,
             roles,
             joined_at: member.joined_at,
+            timed_out_until: member.timed_out_until,
         }
     }
 }
@@ -271,6 +426,8 @@ impl PreviewView {
             name: guild.name,
             description: guild.description,
             member_count: guild.member_count,
+            icon: None,
+            is_public: guild.is_public,
             created_at: guild.created_at,
             owner: InviterView { username: owner.username, name: owner.name, avatar: owner.avatar },
         }

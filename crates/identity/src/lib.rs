@@ -14,6 +14,7 @@ pub mod input;
 mod jobs;
 pub mod mail;
 mod model;
+pub mod names;
 mod oauth;
 mod password;
 mod password_rules;

@@ -75,7 +75,7 @@ ids! {
     UserId = "01890a5d-ac96-774b-bcce-b302099a8057";
     /// One login on one device.
     SessionId = "01890a5d-b0c1-7a10-9f3e-5d2c41e87a90";
-    /// Something that happened to an account and was written down.
+    /// An entry of an audit log: that of accounts, or a server's.
     AuditId = "01890a62-3d0e-7f19-8c44-7a6b5c4d3e2f";
     /// A key that another program calls with.
     ApiKeyId = "01890a5d-b7e2-7c44-8d19-2f6a0b3c4d5e";
@@ -85,6 +85,10 @@ ids! {
     ChannelId = "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7";
     /// A role of a guild.
     RoleId = "01890a5e-1f21-7b7e-a1d0-4c8e2f6b9d33";
+    /// A warning that a member got.
+    WarningId = "01890a61-2b10-7d41-8f3a-6c0e1d2b3a4f";
+    /// A report of a person or message.
+    ReportId = "01890a61-3c21-7a52-9e4b-7d1f2e3c4b5a";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.

@@ -20,5 +20,6 @@ pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};
 pub use service::marks::{ReadMark, Unread};
+pub use service::purge::Authored;
 pub use service::{Messaging, MessagingSettings, Sent};
 pub use view::MessageView;

@@ -87,7 +87,7 @@ pub(crate) async fn read(
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.
-fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
+pub(super) fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
     outcome.map_err(|error| match error.code {
         kernel::Code::ResourceNotFound => messaging::Error::NoMessage.into(),
         _ => error,

@@ -5,6 +5,8 @@ pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
 pub(crate) mod messages;
+pub(crate) mod reports;
 pub(crate) mod second_factor;
+pub(crate) mod servers;
 pub(crate) mod stats;
 pub(crate) mod users;

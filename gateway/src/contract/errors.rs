@@ -84,6 +84,11 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::RoleHierarchy => {
             "their highest role is not below yours: only somebody who stands higher can do this"
         }
+        Code::Banned => {
+            let words = "you are banned from this server until 2026-01-02T03:04:05.678Z: flooding";
+            let details = json!({ "reason": "flooding", "expiresAt": "2026-01-02T03:04:05.678Z" });
+            return (words.into(), Some(details));
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",

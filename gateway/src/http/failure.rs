@@ -101,6 +101,7 @@ from_failures!(
     identity::Error,
     guilds::Error,
     messaging::Error,
+    moderation::Error,
     backbone::db::DbError,
     kernel::Denied,
     Invalid

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use guilds::{MembersLimit, NewMember};
+use guilds::{MembersLimit, NewMember, Which};
 use identity::Newcomer;
 use kernel::UserId;
 
@@ -42,7 +42,10 @@ async fn members(services: &Services, place: &Place) -> Result<HashMap<String, U
     let mut after = None;
     loop {
         let limit = MembersLimit::new(Some(i64::MAX));
-        let page = services.guilds.members(place.owner, place.guild, after, limit).await?;
+        let page = services
+            .guilds
+            .members(place.owner, place.guild, Which { after, ..Which::default() }, limit)
+            .await?;
         let last = page.items.last().map(|member| member.user.id);
         for member in page.items {
             // Of several with one name it is the one with the smallest id. Imported accounts have ids of the time when

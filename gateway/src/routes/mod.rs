@@ -9,11 +9,15 @@ mod docs;
 mod emails;
 mod fallback;
 mod health;
+mod invites;
 mod links;
+mod members;
 mod messages;
+mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod reports;
 mod roles;
 mod second_factor;
 mod servers;
@@ -78,13 +82,37 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(users::get)
         .service(servers::list)
         .service(servers::create)
+        .service(servers::discover)
         .service(servers::join)
+        .service(servers::join_public)
         .service(servers::get)
+        .service(servers::update)
+        .service(servers::transfer)
         .service(servers::delete)
         .service(servers::leave)
-        .service(servers::invite)
-        .service(servers::members)
-        .service(servers::preview)
+        .service(invites::invite)
+        .service(invites::invites)
+        .service(invites::create_invite)
+        .service(invites::delete_invite)
+        .service(invites::regenerate)
+        .service(invites::preview)
+        .service(members::members)
+        .service(members::member)
+        .service(members::update_member)
+        .service(moderation::kick)
+        .service(moderation::ban)
+        .service(moderation::time_out)
+        .service(moderation::end_timeout)
+        .service(moderation::warn)
+        .service(moderation::warnings)
+        .service(moderation::delete_warning)
+        .service(moderation::bans)
+        .service(moderation::unban)
+        .service(moderation::audit_log)
+        .service(reports::report_user)
+        .service(reports::report_message)
+        .service(reports::reports)
+        .service(reports::update_report)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)

@@ -1,13 +1,14 @@
-//! Servers, their members and invites.
+//! Servers.
 
-use actix_web::{delete, get, post, web};
-use guilds::input::CreateGuildBody;
-use guilds::{MemberView, MembersLimit, PreviewView, ServerView};
-use kernel::{GuildId, UserId};
+use actix_web::{delete, get, post, routes, web};
+use guilds::input::{CreateGuildBody, TransferBody, UpdateGuildBody};
+use guilds::{DiscoverLimit, PublicView, ServerView};
+use kernel::GuildId;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::messages::DoneAnswer;
+use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// The caller's servers.
@@ -37,53 +38,32 @@ pub(super) struct JoinAnswer {
     joined: bool,
 }
 
-/// The server's permanent invite code.
+/// A page of servers that everybody can find.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct InviteAnswer {
+pub(super) struct DiscoverAnswer {
     success: Yes,
-    /// `POST /api/servers/join/{inviteCode}` with it.
-    #[schema(example = "k7m2p9qxwa")]
-    invite_code: String,
-}
-
-/// A server, for somebody who has an invite code.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct PreviewAnswer {
-    success: Yes,
-    /// Always `true`: a code that leads nowhere is 404.
-    #[schema(example = true)]
-    valid: bool,
-    /// The server.
-    server: PreviewView,
-    /// The code.
-    #[schema(example = "k7m2p9qxwa")]
-    invite_code: String,
-}
-
-/// A page of members.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct MembersAnswer {
-    success: Yes,
-    /// The members, by user id.
-    members: Vec<MemberView>,
+    /// The servers, those with the most members first.
+    servers: Vec<PublicView>,
     /// Whether there are more.
     has_more: bool,
     /// The next page's `after`.
-    next_cursor: Option<UserId>,
+    next_cursor: Option<GuildId>,
 }
 
-/// Which page of members.
+/// Which public servers.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub(super) struct MembersQuery {
-    /// Members in the page: 1 to 100, 50 unless said.
-    #[param(minimum = 1, maximum = 100, default = 50)]
+pub(super) struct DiscoverQuery {
+    /// Servers in the page: 1 to 100, 20 unless said.
+    #[param(minimum = 1, maximum = 100, default = 20)]
     limit: Option<i64>,
     /// The `nextCursor` of the page before.
-    after: Option<UserId>,
+    after: Option<GuildId>,
+    /// Those that have this in their names, without regard to case: 1 to 64 characters. Also called `q`.
+    #[serde(alias = "q")]
+    #[param(example = "engine")]
+    query: Option<String>,
 }
 
 /// List the caller's servers.
@@ -124,7 +104,7 @@ pub(super) async fn create(
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
     responses((status = 200, description = "The server.", body = JoinAnswer)),
     extensions(("x-permissions" = json!([])),
-        ("x-errors" = json!(["RESOURCE_NOT_FOUND", "CONFLICT"])),
+        ("x-errors" = json!(["BANNED", "RESOURCE_NOT_FOUND", "CONFLICT"])),
         ("x-rate-limit" = json!("invites"))))]
 #[post("/api/servers/join/{inviteCode}")]
 pub(super) async fn join(
@@ -132,7 +112,8 @@ pub(super) async fn join(
     Caller(actor): Caller,
     Key(code): Key<String>,
 ) -> Result<Ok200<JoinAnswer>, Fail> {
-    let joined = state.run(move |s| async move { s.guilds.join(actor.user, &code).await }).await?;
+    let joined =
+        state.run(move |s| async move { actions::servers::join(&s, actor.user, &code).await }).await?;
     Ok(Ok200(JoinAnswer { success: Yes, server: joined.server, joined: joined.joined }))
 }
 
@@ -181,60 +162,83 @@ pub(super) async fn leave(
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
-    state.run(move |s| async move { s.guilds.leave(actor.user, guild).await }).await?;
+    state.run(move |s| async move { actions::servers::leave(&s, actor.user, guild).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))
 }
 
-/// The server's permanent invite code.
+/// Change a server's name and settings.
+///
+/// What is not said stays. `null` clears the description.
+#[utoipa::path(put, path = "/api/servers/{serverId}", tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = UpdateGuildBody,
+    responses((status = 200, description = "The server as it is now.", body = ServerAnswer)),
+    extensions(("x-permissions" = json!(["MANAGE_SERVER"])), ("x-aliases" = json!(["PATCH /api/servers/{serverId}"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[routes]
+#[put("/api/servers/{serverId}")]
+#[patch("/api/servers/{serverId}")]
+pub(super) async fn update(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(guild): Key<GuildId>,
+    Valid(body): Valid<UpdateGuildBody>,
+) -> Result<Ok200<ServerAnswer>, Fail> {
+    let server = state.run(move |s| async move { s.guilds.update(actor.user, guild, body).await }).await?;
+    Ok(Ok200(ServerAnswer { success: Yes, server }))
+}
+
+/// Give a server to another member.
+///
+/// From then on the caller has the rights of their roles.
+#[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = TransferBody,
+    responses((status = 200, description = "The server as it is now.", body = ServerAnswer)),
+    extensions(("x-permissions" = json!(["OWNER"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+#[post("/api/servers/{serverId}/transfer")]
+pub(super) async fn transfer(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(guild): Key<GuildId>,
+    Valid(body): Valid<TransferBody>,
+) -> Result<Ok200<ServerAnswer>, Fail> {
+    let server =
+        state.run(move |s| async move { s.guilds.transfer(actor.user, guild, body.user_id).await }).await?;
+    Ok(Ok200(ServerAnswer { success: Yes, server }))
+}
+
+/// Find public servers.
+///
+/// Those with the most members first. They can be joined without a code.
+#[utoipa::path(tag = "servers", security(("token" = [])), params(DiscoverQuery),
+    responses((status = 200, description = "A page of servers.", body = DiscoverAnswer)),
+    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED"]))))]
+#[get("/api/servers/discover")]
+pub(super) async fn discover(
+    state: web::Data<State>,
+    _: Caller,
+    Query(query): Query<DiscoverQuery>,
+) -> Result<Ok200<DiscoverAnswer>, Fail> {
+    let limit = DiscoverLimit::new(query.limit);
+    let found = state
+        .run(move |s| async move { s.guilds.discover(query.query.as_deref(), query.after, limit).await });
+    let page = found.await?;
+    let next_cursor = page.items.last().filter(|_| page.has_more).map(|server| server.id);
+    Ok(Ok200(DiscoverAnswer { success: Yes, servers: page.items, has_more: page.has_more, next_cursor }))
+}
+
+/// Join a public server.
+///
+/// Joining twice is no error.
 #[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)),
-    responses((status = 200, description = "The code.", body = InviteAnswer)),
-    extensions(("x-permissions" = json!(["MEMBER"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
-#[get("/api/servers/{serverId}/invite")]
-pub(super) async fn invite(
+    responses((status = 200, description = "The server.", body = JoinAnswer)),
+    extensions(("x-permissions" = json!([])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "BANNED", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+#[post("/api/servers/{serverId}/join")]
+pub(super) async fn join_public(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
-) -> Result<Ok200<InviteAnswer>, Fail> {
-    let invite_code = state.run(move |s| async move { s.guilds.invite(actor.user, guild).await }).await?;
-    Ok(Ok200(InviteAnswer { success: Yes, invite_code }))
-}
-
-/// List a server's members.
-///
-/// In pages.
-#[utoipa::path(tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path), MembersQuery),
-    responses((status = 200, description = "A page of members.", body = MembersAnswer)),
-    extensions(("x-permissions" = json!(["MEMBER"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
-#[get("/api/servers/{serverId}/members")]
-pub(super) async fn members(
-    state: web::Data<State>,
-    Caller(actor): Caller,
-    Key(guild): Key<GuildId>,
-    Query(query): Query<MembersQuery>,
-) -> Result<Ok200<MembersAnswer>, Fail> {
-    let limit = MembersLimit::new(query.limit);
-    let page =
-        state.run(move |s| async move { s.guilds.members(actor.user, guild, query.after, limit).await });
-    let page = page.await?;
-    let next_cursor = page.items.last().filter(|_| page.has_more).map(|member| member.user.id);
-    Ok(Ok200(MembersAnswer { success: Yes, members: page.items, has_more: page.has_more, next_cursor }))
-}
-
-/// Look at a server before joining it.
-///
-/// Public, for whoever has an invite code.
-#[utoipa::path(tag = "servers", params(("inviteCode" = String, Path, description = "The code, in upper or lower case.", example = "k7m2p9qxwa")),
-    responses((status = 200, description = "What the code leads to.", body = PreviewAnswer)),
-    extensions(("x-errors" = json!(["RESOURCE_NOT_FOUND"])),
-        ("x-rate-limit" = json!("invites"))))]
-#[get("/api/invite/{inviteCode}")]
-pub(super) async fn preview(
-    state: web::Data<State>,
-    Key(invite_code): Key<String>,
-) -> Result<Ok200<PreviewAnswer>, Fail> {
-    let code = invite_code.clone();
-    let server = state.run(move |s| async move { s.guilds.preview(&code).await }).await?;
-    Ok(Ok200(PreviewAnswer { success: Yes, valid: true, server, invite_code }))
+) -> Result<Ok200<JoinAnswer>, Fail> {
+    let joined =
+        state.run(move |s| async move { actions::servers::join_public(&s, actor.user, guild).await }).await?;
+    Ok(Ok200(JoinAnswer { success: Yes, server: joined.server, joined: joined.joined }))
 }

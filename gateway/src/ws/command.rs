@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use identity::Scope;
 use identity::input::StatusBody;
-use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
+use kernel::{ChannelId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
 use messaging::input::{EditBody, SendBody};
+use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -41,6 +42,10 @@ pub(crate) enum Command {
     UpdateStatus { body: StatusBody },
     TypingStart { channel: ChannelId },
     TypingStop { channel: ChannelId },
+    Kick { target: Target, body: KickBody },
+    Ban { target: Target, body: BanBody },
+    TimeOut { target: Target, body: TimeoutBody },
+    Warn { target: Target, body: WarnBody },
 }
 
 /// Who the session speaks for.
@@ -49,6 +54,17 @@ pub(super) struct AuthenticateData {
     /// An access token, or an API key.
     #[schema(example = "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.e30.x")]
     token: String,
+}
+
+/// A member of a server, or somebody who is to be kept out.
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = TargetData)]
+pub(crate) struct Target {
+    /// The server.
+    pub(crate) server_id: GuildId,
+    /// Whom.
+    pub(crate) target_user_id: UserId,
 }
 
 /// Where.
@@ -136,8 +152,12 @@ impl Command {
             | Self::Delete { .. }
             | Self::MarkRead { .. }
             | Self::TypingStart { .. }
+            | Self::TypingStop { .. }
             | Self::UpdateStatus { .. }
-            | Self::TypingStop { .. } => Scope::Write,
+            | Self::Kick { .. }
+            | Self::Ban { .. }
+            | Self::TimeOut { .. }
+            | Self::Warn { .. } => Scope::Write,
         }
     }
 
@@ -174,6 +194,10 @@ impl Command {
             "update-status" => Self::UpdateStatus { body: parse(data)? },
             "typing-start" => Self::TypingStart { channel: channel(data)? },
             "typing-stop" => Self::TypingStop { channel: channel(data)? },
+            "kick-member" => Self::Kick { target: parse(data)?, body: parse(data)? },
+            "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
+            "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
+            "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
             _ => {
                 let other = event.chars().take(64).collect::<String>();
                 return Err(

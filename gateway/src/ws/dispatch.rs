@@ -8,14 +8,18 @@ use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope, SelfView};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
 use messaging::input::{Content, Draft, EditBody, SendBody};
+use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::command::{Command, Frame};
+use super::command::{Command, Frame, Target};
 use super::join::{self, TIMELINES_MAX};
 use super::session::{acknowledge, refuse, stopping};
-use super::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TokenAck};
+use super::told::{
+    BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck,
+    WarnAck,
+};
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
@@ -132,6 +136,10 @@ impl Dispatch {
                 Ok(json!(mark.await?))
             }
             Command::UpdateStatus { body } => self.update_status(body).await,
+            Command::Kick { target, body } => self.kick(target, body).await,
+            Command::Ban { target, body } => self.ban(target, body).await,
+            Command::TimeOut { target, body } => self.time_out(target, body).await,
+            Command::Warn { target, body } => self.warn(target, body).await,
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));
@@ -221,6 +229,39 @@ impl Dispatch {
         let user = self.member.user;
         let user = self.state.run(move |s| async move { s.identity.change_status(user, body).await }).await?;
         Ok(json!(StatusAck { status: user.status, status_message: user.status_message }))
+    }
+
+    async fn kick(&self, target: Target, body: KickBody) -> Result<Value, ApiError> {
+        let (user, Target { server_id, target_user_id }) = (self.member.user, target);
+        let kick = self.state.run(move |s| async move {
+            actions::servers::kick(&s, user, server_id, target_user_id, body).await
+        });
+        kick.await?;
+        Ok(json!(EmptyAck {}))
+    }
+
+    async fn ban(&self, target: Target, body: BanBody) -> Result<Value, ApiError> {
+        let (user, Target { server_id, target_user_id }) = (self.member.user, target);
+        let ban = self.state.run(move |s| async move {
+            actions::servers::ban(&s, user, server_id, target_user_id, body).await
+        });
+        Ok(json!(BanAck { ban: ban.await? }))
+    }
+
+    async fn time_out(&self, target: Target, body: TimeoutBody) -> Result<Value, ApiError> {
+        let (user, Target { server_id, target_user_id }) = (self.member.user, target);
+        let until = self
+            .state
+            .run(move |s| async move { s.moderation.time_out(user, server_id, target_user_id, body).await });
+        Ok(json!(TimeoutAck { expires_at: until.await? }))
+    }
+
+    async fn warn(&self, target: Target, body: WarnBody) -> Result<Value, ApiError> {
+        let (user, Target { server_id, target_user_id }) = (self.member.user, target);
+        let warning = self
+            .state
+            .run(move |s| async move { s.moderation.warn(user, server_id, target_user_id, body).await });
+        Ok(json!(WarnAck { warning: warning.await? }))
     }
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {

@@ -7,6 +7,7 @@ use bytestring::ByteString;
 use guilds::event::{ChannelCreated, ChannelDeleted, ChannelsReordered, ServerDeleted};
 use kernel::{ChannelId, Code, MessageId, Rev, Timestamp};
 use messaging::MessageView;
+use moderation::{BanView, WarningView};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -32,6 +33,28 @@ macro_rules! told_by_hub {
 }
 
 told_by_hub!(ServerDeleted, ChannelCreated, ChannelDeleted, ChannelsReordered);
+
+/// Somebody was banned.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BanAck {
+    /// The ban.
+    pub(crate) ban: BanView,
+}
+
+/// A member was timed out.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimeoutAck {
+    /// Until when.
+    pub(crate) expires_at: Timestamp,
+}
+
+/// A member was warned.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct WarnAck {
+    /// The warning.
+    pub(crate) warning: WarningView,
+}
 
 /// The answer to `ping`.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]

@@ -110,7 +110,7 @@ async fn a_member_is_shown_with_their_card_and_whether_the_server_is_theirs() {
     assert_eq!(keys(&page), ["hasMore", "members", "nextCursor", "success"]);
     let [first, second] = list(&page["members"]) else { unreachable!("{page}") };
     for (member, person, owner) in [(first, &ada, true), (second, &bob, false)] {
-        assert_eq!(keys(member), ["isOwner", "joinedAt", "nickname", "roles", "user"]);
+        assert_eq!(keys(member), ["isOwner", "joinedAt", "nickname", "roles", "timedOutUntil", "user"]);
         assert_eq!(keys(&member["user"]), ["avatar", "id", "name", "username"]);
         assert_eq!((id(&member["user"]), &member["isOwner"]), (person.id.as_str(), &json!(owner)));
     }

@@ -26,7 +26,19 @@ async fn a_new_server_has_its_owner_a_channel_and_an_invite() {
     let server = answer.ok()["server"].clone();
     assert_eq!(
         keys(&server),
-        ["channels", "createdAt", "description", "id", "inviteCode", "memberCount", "name", "ownerId"]
+        [
+            "channels",
+            "createdAt",
+            "description",
+            "icon",
+            "id",
+            "inviteCode",
+            "isPublic",
+            "memberCount",
+            "name",
+            "ownerId",
+            "systemMessages"
+        ]
     );
     assert_eq!(
         (&server["name"], &server["description"]),
@@ -95,7 +107,8 @@ async fn an_invite_shows_the_server_to_anybody_and_nothing_about_who_is_in_it() 
     assert_eq!(keys(&preview), ["inviteCode", "server", "success", "valid"]);
     assert_eq!((&preview["valid"], &preview["inviteCode"]), (&json!(true), &json!(server.code)));
     let shown = &preview["server"];
-    assert_eq!(keys(shown), ["createdAt", "description", "id", "memberCount", "name", "owner"]);
+    let fields = ["createdAt", "description", "icon", "id", "isPublic", "memberCount", "name", "owner"];
+    assert_eq!(keys(shown), fields);
     assert_eq!((&shown["name"], &shown["memberCount"]), (&json!("Engines"), &json!(1)));
     assert_eq!(shown["owner"], json!({ "username": "ada", "name": "ada", "avatar": null }));
 }

@@ -33,6 +33,7 @@ impl Guilds {
             user_id: person.user,
             nickname: person.nickname.as_ref().and_then(nickname),
             joined_at: person.joined_at,
+            timed_out_until: None,
         });
         let rows = rows.collect::<Vec<_>>();
         let mut conn = self.pool.get().await?;

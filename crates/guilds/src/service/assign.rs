@@ -3,9 +3,11 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use identity::Identity;
 use kernel::{Event, GuildId, RoleId, Topic, UserId};
+use serde_json::json;
 
 use super::authority::{Actor, demand};
 use super::{Guilds, roles as managed_roles};
+use crate::audit::{self, Action, Entry};
 use crate::event::{MemberUpdated, tell};
 use crate::permissions::Standing;
 use crate::policy::HELD_MAX;
@@ -63,9 +65,19 @@ impl Guilds {
     ) -> Result<MemberView, Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let done =
-            conn.transaction(async |tx| let_have_in(tx, actor, (guild, role), member, wish).await).await;
-        let (member, event) = done?;
+        let done = conn.transaction(async |tx| {
+            let done = let_have_in(tx, actor, (guild, role), member, wish).await?;
+            if done.1.is_some() {
+                let id = json!({ "roleId": role });
+                let entry = match wish {
+                    Wish::Give => Entry::new(guild, user, Action::RoleAssign).to(id),
+                    Wish::Take => Entry::new(guild, user, Action::RoleRemove).from(id),
+                };
+                audit::record(tx, &self.env, [entry.on(member)]).await?;
+            }
+            Ok::<_, Error>(done)
+        });
+        let (member, event) = done.await?;
         self.publish(event);
         Ok(member)
     }

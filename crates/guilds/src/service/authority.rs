@@ -67,7 +67,8 @@ pub(super) fn demand(all: Permissions, needs: Permissions) -> Result<(), Denied>
     if missing.is_empty() { Ok(()) } else { Err(Denied::Missing(missing)) }
 }
 
-async fn standing(
+/// Where somebody stands who may do what `needs` says in the guild as a whole.
+pub(super) async fn standing(
     tx: &mut AsyncPgConnection,
     actor: Actor,
     guild: GuildId,

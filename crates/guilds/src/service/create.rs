@@ -3,20 +3,17 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Timestamp, Topic, UserId};
 
-use super::{Guilds, create_channel, fence, servers};
+use super::{Guilds, create_channel, fence, invites, servers};
 use crate::event::{ServerCreated, tell};
 use crate::input::{ChannelDraft, CreateGuildBody, GuildDraft};
 use crate::model::Member;
 use crate::policy::{JOINED_MAX, OWNED_MAX};
-use crate::store::guilds::{self, NewGuild, NewInvite};
-use crate::store::{members, roles};
+use crate::store::guilds::{self, NewGuild};
+use crate::store::invites::NewInvite;
+use crate::store::{self, members, roles};
 use crate::view::ServerView;
 use crate::{Bound, ChannelKind, Error};
 
-/// What invite codes are made of: letters and digits that are not mistaken for each other.
-const CODE_ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-/// 31¹⁰ codes: none is guessed, and no two guilds get the same.
-const CODE_LENGTH: usize = 10;
 /// The channel that every guild begins with.
 const FIRST_CHANNEL: &str = "general";
 
@@ -51,7 +48,7 @@ impl Guilds {
         }
         let (id, now) = (self.env.id(), self.env.now());
         self.furnish(tx, id, user, draft, now).await?;
-        let owner = Member { user_id: user, nickname: None, joined_at: now };
+        let owner = Member { user_id: user, nickname: None, joined_at: now, timed_out_until: None };
         members::insert(tx, id, &[owner]).await?;
         let server = servers::one(tx, id, user, now).await?;
         let fence = fence(tx, id).await?;
@@ -76,9 +73,17 @@ impl Guilds {
         let general =
             ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None, parent: None };
         create_channel::add(tx, &self.env, id, &general, 0).await?;
-        let code = self.env.code(CODE_ALPHABET, CODE_LENGTH);
-        let invite = NewInvite { code: &code, guild_id: id, created_by: owner, created_at: now };
-        guilds::insert_invite(tx, &invite).await?;
+        let code = invites::new_code(&self.env);
+        let invite = NewInvite {
+            code: &code,
+            guild_id: id,
+            created_by: owner,
+            created_at: now,
+            permanent: true,
+            max_uses: None,
+            expires_at: None,
+        };
+        store::invites::insert(tx, &invite).await?;
         Ok(())
     }
 }

@@ -4,13 +4,18 @@ mod acquaintance;
 mod admit;
 mod assign;
 mod authority;
+pub mod bench;
 mod change_channel;
 mod channels;
 mod create;
 mod create_channel;
 mod delete;
 mod delete_channel;
+mod discover;
+mod herald;
+mod invites;
 mod join;
+mod member;
 mod members;
 mod overwrites;
 mod part;
@@ -20,6 +25,8 @@ mod seeing;
 mod servers;
 mod sight;
 mod stats;
+mod transfer;
+mod update;
 
 use std::sync::Arc;
 
@@ -32,8 +39,11 @@ use crate::Error;
 use crate::cache::Grants;
 
 pub use admit::NewMember;
+pub use bench::{Bench, Farewell};
+pub use discover::DiscoverLimit;
+pub use invites::InviteBook;
 pub use join::Joined;
-pub use members::MembersLimit;
+pub use members::{MembersLimit, Which};
 
 /// Guilds, their channels, roles and members. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use kernel::{Event, GuildId, Internal, Timestamp, UserId};
 use serde_json::json;
 
 use super::delete::delete_in;
-use super::part::{Parting, part_in};
+use super::part::leave_in;
 use super::{Guilds, raise};
 use crate::Error;
 use crate::policy::{JOINED_MAX, OWNED_MAX};
@@ -75,7 +75,7 @@ async fn quit_in(
             None => return Ok(vec![delete_in(tx, user, guild, now).await?]),
         }
     }
-    part_in(tx, guild, user, Parting::Leave, now).await
+    Ok(vec![leave_in(tx, guild, user, now).await?])
 }
 
 impl PersonalData for Guilds {

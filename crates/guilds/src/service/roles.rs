@@ -2,9 +2,11 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Permissions, RoleId, Topic, UserId};
+use serde_json::json;
 
 use super::Guilds;
 use super::authority::{self, Actor, demand};
+use crate::audit::{self, Action, Entry};
 use crate::event::{RoleCreated, RoleDeleted, RoleUpdated, tell};
 use crate::input::{ChangeRoleBody, CreateRoleBody, RoleDraft, RolePatch};
 use crate::model::Role;
@@ -42,8 +44,13 @@ impl Guilds {
         let draft = RoleDraft::parse(body)?;
         let (id, actor) = (self.env.id(), self.actor(user, false));
         let mut conn = self.pool.get().await?;
-        let made = conn.transaction(async |tx| create_in(tx, actor, guild, id, &draft).await).await;
-        let (role, event) = made?;
+        let made = conn.transaction(async |tx| {
+            let made = create_in(tx, actor, guild, id, &draft).await?;
+            let entry = Entry::new(guild, user, Action::RoleCreate).on(id).to(json!(made.0));
+            audit::record(tx, &self.env, [entry]).await?;
+            Ok::<_, Error>(made)
+        });
+        let (role, event) = made.await?;
         self.publish([event]);
         Ok(role)
     }
@@ -63,7 +70,15 @@ impl Guilds {
         let patch = RolePatch::parse(body)?;
         let actor = self.actor(user, patch.is_of_rank());
         let mut conn = self.pool.get().await?;
-        let (role, event) = conn.transaction(async |tx| change_in(tx, actor, role, &patch).await).await?;
+        let changed = conn.transaction(async |tx| {
+            let before = roles::by_id(tx, role).await?.map(RoleView::from);
+            let changed = change_in(tx, actor, role, &patch).await?;
+            let entry = Entry::new(changed.0.server_id, user, Action::RoleUpdate).on(role);
+            let entry = entry.from(json!(before)).to(json!(changed.0));
+            audit::record(tx, &self.env, [entry]).await?;
+            Ok::<_, Error>(changed)
+        });
+        let (role, event) = changed.await?;
         self.publish([event]);
         Ok(role)
     }
@@ -76,7 +91,17 @@ impl Guilds {
     pub async fn delete_role(&self, user: UserId, role: RoleId) -> Result<(), Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let event = conn.transaction(async |tx| delete_in(tx, actor, role).await).await?;
+        let deleted = conn.transaction(async |tx| {
+            let before = roles::by_id(tx, role).await?.map(RoleView::from);
+            let event = delete_in(tx, actor, role).await?;
+            let entry = before.map(|before| {
+                let entry = Entry::new(before.server_id, user, Action::RoleDelete).on(role);
+                entry.from(json!(before))
+            });
+            audit::record(tx, &self.env, entry).await?;
+            Ok::<_, Error>(event)
+        });
+        let event = deleted.await?;
         self.publish([event]);
         Ok(())
     }

@@ -1,18 +1,16 @@
-//! Guilds as their members, and those who are invited, see them.
+//! Guilds as their members see them.
 
 use std::collections::HashMap;
 
 use diesel_async::AsyncPgConnection;
-use identity::Identity;
 use kernel::{GuildId, Timestamp, UserId};
 
 use super::{Guilds, seeing};
 use crate::Error;
-use crate::input::invite_code;
 use crate::permissions::Standing;
 use crate::policy::JOINED_MAX;
 use crate::store::{guilds, standings};
-use crate::view::{ChannelView, PreviewView, ServerView};
+use crate::view::{ChannelView, ServerView};
 
 impl Guilds {
     /// The guilds that `user` is a member of, the first [`JOINED_MAX`], in the order of joining, each with the channels
@@ -37,28 +35,6 @@ impl Guilds {
         let grounds = seeing::grounds(&mut conn, std::slice::from_ref(&standing)).await?;
         let channels = seeing::views(&grounds, &standing);
         Ok(ServerView { permissions: Some(standing.permissions()), channels, ..server })
-    }
-
-    /// The guild's permanent invite code.
-    ///
-    /// # Errors
-    /// [`Error::NoGuild`] also when `user` is no member; [`Error::Database`].
-    pub async fn invite(&self, user: UserId, guild: GuildId) -> Result<String, Error> {
-        let mut conn = self.pool.get().await?;
-        guilds::code_for(&mut conn, guild, user).await?.ok_or(Error::NoGuild)
-    }
-
-    /// What anybody with the invite code may know of the guild before they join.
-    ///
-    /// # Errors
-    /// [`Error::NoInvite`], [`Error::Database`].
-    pub async fn preview(&self, code: &str) -> Result<PreviewView, Error> {
-        let code = invite_code(code).ok_or(Error::NoInvite)?;
-        let mut conn = self.pool.get().await?;
-        let guild = guilds::by_code(&mut conn, &code).await?.ok_or(Error::NoInvite)?;
-        let mut cards = Identity::cards(&mut conn, &[guild.owner_id]).await?;
-        let owner = cards.remove(&guild.owner_id).ok_or(Error::NoInvite)?;
-        Ok(PreviewView::new(guild, owner))
     }
 }
 

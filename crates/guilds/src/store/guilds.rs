@@ -1,8 +1,11 @@
-//! The tables `guilds` and `invites`.
+//! The table `guilds`.
 
 use diesel::QueryResult;
 use diesel::dsl::{count_star, exists};
-use diesel::prelude::{ExpressionMethods, Insertable, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl,
+    SelectableHelper,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{GuildId, Timestamp, UserId};
 
@@ -20,47 +23,73 @@ pub(crate) struct NewGuild<'a> {
     pub(crate) updated_at: Timestamp,
 }
 
-#[derive(Debug, Insertable)]
-#[diesel(table_name = invites)]
-pub(crate) struct NewInvite<'a> {
-    pub(crate) code: &'a str,
-    pub(crate) guild_id: GuildId,
-    pub(crate) created_by: UserId,
-    pub(crate) created_at: Timestamp,
+/// What is to be changed of a guild.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = guilds)]
+pub(crate) struct GuildChange<'a> {
+    pub(crate) name: Option<&'a str>,
+    pub(crate) description: Option<Option<&'a str>>,
+    pub(crate) is_public: Option<bool>,
+    pub(crate) system_messages: Option<bool>,
+    pub(crate) updated_at: Timestamp,
 }
 
 pub(crate) async fn insert(tx: &mut AsyncPgConnection, guild: &NewGuild<'_>) -> QueryResult<()> {
     diesel::insert_into(guilds::table).values(guild).execute(tx).await.map(drop)
 }
 
-pub(crate) async fn insert_invite(tx: &mut AsyncPgConnection, invite: &NewInvite<'_>) -> QueryResult<()> {
-    diesel::insert_into(invites::table).values(invite).execute(tx).await.map(drop)
-}
-
-/// The guilds of `ids`, each with its invite code.
+/// The guilds of `ids`, each with its permanent invite code.
 pub(crate) async fn by_ids(
     conn: &mut AsyncPgConnection,
     ids: &[GuildId],
 ) -> QueryResult<Vec<(Guild, String)>> {
     let found = guilds::table.inner_join(invites::table).filter(guilds::id.eq_any(ids));
-    found.select((Guild::as_select(), invites::code)).load(conn).await
+    found.filter(invites::permanent).select((Guild::as_select(), invites::code)).load(conn).await
 }
 
-/// The guild that the invite code leads to.
-pub(crate) async fn by_code(conn: &mut AsyncPgConnection, code: &str) -> QueryResult<Option<Guild>> {
-    let found = guilds::table.inner_join(invites::table).filter(invites::code.eq(code));
-    found.select(Guild::as_select()).first(conn).await.optional()
-}
-
-/// The guild's invite code, for a member.
-pub(crate) async fn code_for(
+/// The guild, if everybody may join it or `member` is in it already.
+pub(crate) async fn open_to(
     conn: &mut AsyncPgConnection,
     guild: GuildId,
     member: UserId,
-) -> QueryResult<Option<String>> {
+) -> QueryResult<Option<Guild>> {
     let membership = members::table.find((guild, member));
-    let found = invites::table.filter(invites::guild_id.eq(guild)).filter(exists(membership));
-    found.select(invites::code).first(conn).await.optional()
+    let open = guilds::table.find(guild).filter(guilds::is_public.or(exists(membership)));
+    open.select(Guild::as_select()).first(conn).await.optional()
+}
+
+/// Writes what was changed of the guild, and returns it as it is now.
+pub(crate) async fn update(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    change: &GuildChange<'_>,
+) -> QueryResult<Guild> {
+    let row = diesel::update(guilds::table.find(guild)).set(change);
+    row.returning(Guild::as_returning()).get_result(tx).await
+}
+
+/// Gives the guild to somebody, and returns it as it is now.
+pub(crate) async fn set_owner(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    owner: UserId,
+    now: Timestamp,
+) -> QueryResult<Guild> {
+    let row = diesel::update(guilds::table.find(guild));
+    row.set((guilds::owner_id.eq(owner), guilds::updated_at.eq(now)))
+        .returning(Guild::as_returning())
+        .get_result(tx)
+        .await
+}
+
+/// The guild.
+pub(crate) async fn by_id(conn: &mut AsyncPgConnection, guild: GuildId) -> QueryResult<Option<Guild>> {
+    guilds::table.find(guild).select(Guild::as_select()).first(conn).await.optional()
+}
+
+/// Whose the guild is.
+pub(crate) async fn owner(conn: &mut AsyncPgConnection, guild: GuildId) -> QueryResult<Option<UserId>> {
+    guilds::table.find(guild).select(guilds::owner_id).first(conn).await.optional()
 }
 
 /// How many guilds there are.
@@ -92,6 +121,12 @@ pub(crate) async fn give_to(
 ) -> QueryResult<()> {
     let given = (guilds::owner_id.eq(heir), guilds::updated_at.eq(now));
     diesel::update(guilds::table.find(guild)).set(given).execute(tx).await.map(drop)
+}
+
+/// Locks the guild's row against every other change of it. The guild as it is then; `None` when it is gone.
+pub(crate) async fn lock(tx: &mut AsyncPgConnection, guild: GuildId) -> QueryResult<Option<Guild>> {
+    let row = guilds::table.find(guild).select(Guild::as_select());
+    row.for_no_key_update().first(tx).await.optional()
 }
 
 /// Locks the guild's row against every other change of it, for one of its members: strangers cannot lock anything.

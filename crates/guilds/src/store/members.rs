@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use diesel::QueryResult;
-use diesel::dsl::count_star;
+use diesel::dsl::{count_star, exists};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{GuildId, UserId};
+use kernel::{GuildId, Timestamp, UserId};
 
 use crate::model::Member;
 use crate::schema::{guilds, members};
+use crate::store::silences;
 
 /// The first key of the advisory locks on users' memberships; the second is the user's. Locks with two keys never meet
 /// those with one.
@@ -26,7 +27,7 @@ backbone::statement! {
 
 backbone::statement! {
     struct Insert<'a> {
-        guild: GuildId, users: &'a [UserId], nicknames: &'a [Option<&'a str>], joined_ats: &'a [kernel::Timestamp],
+        guild: GuildId, users: &'a [UserId], nicknames: &'a [Option<&'a str>], joined_ats: &'a [Timestamp],
     } -> BigInt;
     "INSERT INTO members (guild_id, user_id, nickname, joined_at) SELECT " {guild as Uuid} ", u.* FROM unnest("
     {users as Array<Uuid>} ", " {nicknames as Array<Nullable<Text>>} ", " {joined_ats as Array<Timestamptz>}
@@ -38,6 +39,18 @@ backbone::statement! {
     struct Sharing<'a> { user: UserId, others: &'a [UserId] } -> (Uuid,);
     "SELECT DISTINCT user_id FROM members WHERE user_id = ANY(" {others as Array<Uuid>}
     ") AND guild_id IN (SELECT guild_id FROM members WHERE user_id = " {user as Uuid} ")"
+}
+
+backbone::statement! {
+    struct Due { now: Timestamp, limit: i64 } -> (Uuid,);
+    "SELECT DISTINCT guild_id FROM (SELECT guild_id FROM members WHERE timed_out_until <= " {now as Timestamptz}
+    " ORDER BY timed_out_until LIMIT " {limit as BigInt} ") AS over"
+}
+
+backbone::statement! {
+    struct Since { guild: GuildId, since: Timestamp, limit: i64 } -> (BigInt,);
+    "SELECT count(*) FROM (SELECT FROM members WHERE guild_id = " {guild as Uuid} " AND joined_at >= "
+    {since as Timestamptz} " LIMIT " {limit as BigInt} ") AS newcomers"
 }
 
 /// Lets nobody else add memberships of the user until the transaction ends, so that they can be counted.
@@ -103,8 +116,13 @@ pub(crate) async fn remove(
         .get_result::<String>(tx)
         .await
         .optional()?;
-    let removed = diesel::delete(members::table.find((guild, user))).execute(tx).await?;
-    Ok(counted.filter(|_| removed == 1))
+    let removed = diesel::delete(members::table.find((guild, user)));
+    let removed =
+        removed.returning(members::timed_out_until).get_result::<Option<Timestamp>>(tx).await.optional()?;
+    if let Some(Some(until)) = removed {
+        silences::keep(tx, guild, user, until).await?;
+    }
+    Ok(counted.filter(|_| removed.is_some()))
 }
 
 /// At most `limit` memberships of the user, each with the guild's name and owner.
@@ -146,6 +164,93 @@ pub(crate) async fn one(
     user: UserId,
 ) -> QueryResult<Option<Member>> {
     members::table.find((guild, user)).select(Member::as_select()).first(conn).await.optional()
+}
+
+/// Whether the user is a member.
+pub(crate) async fn contains(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+) -> QueryResult<bool> {
+    diesel::select(exists(members::table.find((guild, user)))).get_result(conn).await
+}
+
+/// Those of `users` who are members.
+pub(crate) async fn of(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    users: &[UserId],
+) -> QueryResult<Vec<Member>> {
+    let found = members::table.filter(members::guild_id.eq(guild)).filter(members::user_id.eq_any(users));
+    found.order(members::user_id).select(Member::as_select()).load(conn).await
+}
+
+/// Times the member out until a moment, or not any more.
+pub(crate) async fn time_out(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+    until: Option<Timestamp>,
+) -> QueryResult<()> {
+    let row = diesel::update(members::table.find((guild, user)));
+    row.set(members::timed_out_until.eq(until)).execute(tx).await.map(drop)
+}
+
+/// Guilds in which some time-out is over at `now`: of the first `limit` of those.
+pub(crate) async fn due(
+    conn: &mut AsyncPgConnection,
+    now: Timestamp,
+    limit: i64,
+) -> QueryResult<Vec<GuildId>> {
+    let guilds: Vec<(GuildId,)> = Due { now, limit }.load(conn).await?;
+    Ok(guilds.into_iter().map(|(guild,)| guild).collect())
+}
+
+/// Forgets the guild's time-outs that are over at `now`; whose they were.
+pub(crate) async fn end_timeouts(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    now: Timestamp,
+) -> QueryResult<Vec<UserId>> {
+    let over = members::table.filter(members::guild_id.eq(guild)).filter(members::timed_out_until.le(now));
+    let row = diesel::update(over).set(members::timed_out_until.eq(None::<Timestamp>));
+    row.returning(members::user_id).load(tx).await
+}
+
+/// Gives the member another nickname, or none.
+pub(crate) async fn rename(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    user: UserId,
+    nickname: Option<&str>,
+) -> QueryResult<()> {
+    let row = diesel::update(members::table.find((guild, user)));
+    row.set(members::nickname.eq(nickname)).execute(tx).await.map(drop)
+}
+
+/// The newest members, at most `limit`.
+pub(crate) async fn newest(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    limit: i64,
+) -> QueryResult<Vec<Member>> {
+    members::table
+        .filter(members::guild_id.eq(guild))
+        .order((members::joined_at.desc(), members::user_id))
+        .limit(limit)
+        .select(Member::as_select())
+        .load(conn)
+        .await
+}
+
+/// How many members joined since, counted up to `limit`.
+pub(crate) async fn joined_since(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    since: Timestamp,
+    limit: i64,
+) -> QueryResult<i64> {
+    Since { guild, since, limit }.get_result::<(i64,)>(conn).await.map(|(count,)| count)
 }
 
 /// At most `limit` members after `after`, by user id.

@@ -1,11 +1,13 @@
 //! The use cases of messages.
 
+mod announce;
 pub(crate) mod changes;
 mod edit;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod marks;
 mod personal;
+pub(crate) mod purge;
 mod send;
 mod stats;
 mod sweep;

@@ -4,11 +4,16 @@ use identity::input::StatusBody;
 use kernel::Code;
 use messaging::ReadMark;
 use messaging::input::{EditBody, SendBody};
+use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use super::Shape;
-use crate::ws::command::{AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData};
+use crate::ws::command::{
+    AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
+};
 use crate::ws::join::Outcome;
-use crate::ws::told::{ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TokenAck};
+use crate::ws::told::{
+    BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
+};
 
 /// A command that clients send.
 #[derive(Clone, Copy, Debug)]
@@ -42,6 +47,9 @@ pub(crate) const REFUSALS: &[Code] = &[
     Code::Internal,
     Code::Unavailable,
 ];
+
+/// What acting on a member can be refused with.
+const ACTS: &[Code] = &[Code::InsufficientPermissions, Code::RoleHierarchy, Code::ResourceNotFound];
 
 /// A command without a payload, an answer or a right that it needs: what the rows begin from.
 const PLAIN: CommandRow = CommandRow {
@@ -170,6 +178,45 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<ChannelData>()],
         bare: true,
         words: "Tells that the user stopped typing. Sending the message says so too.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "kick-member",
+        data: &[Shape::of::<Target>(), Shape::of::<KickBody>()],
+        permissions: &[&["KICK_MEMBERS"]],
+        errors: ACTS,
+        call: Some("POST /api/servers/{serverId}/members/{userId}/kick"),
+        words: "Removes a member, who may come back.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "ban-member",
+        data: &[Shape::of::<Target>(), Shape::of::<BanBody>()],
+        ack: Shape::of::<BanAck>(),
+        permissions: &[&["BAN_MEMBERS"]],
+        errors: ACTS,
+        call: Some("POST /api/servers/{serverId}/members/{userId}/ban"),
+        words: "Removes somebody and keeps them out, for a time or for ever.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "timeout-member",
+        data: &[Shape::of::<Target>(), Shape::of::<TimeoutBody>()],
+        ack: Shape::of::<TimeoutAck>(),
+        permissions: &[&["MODERATE_MEMBERS"]],
+        errors: ACTS,
+        call: Some("POST /api/servers/{serverId}/members/{userId}/timeout"),
+        words: "Lets a member only look and read for a time.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "warn-member",
+        data: &[Shape::of::<Target>(), Shape::of::<WarnBody>()],
+        ack: Shape::of::<WarnAck>(),
+        permissions: &[&["MODERATE_MEMBERS"]],
+        errors: ACTS,
+        call: Some("POST /api/servers/{serverId}/members/{userId}/warn"),
+        words: "Warns a member.",
         ..PLAIN
     },
 ];

@@ -3,6 +3,7 @@
 use guilds::event as guild;
 use identity::event::UserStatusUpdated;
 use messaging::{DeletedView, MessageView, ReadMark};
+use moderation::event as order;
 use utoipa::ToSchema;
 
 use super::Shape;
@@ -139,7 +140,42 @@ const DOMAIN: &[EventRow] = &[
     plain::<guild::MemberUpdated>(
         guild::MemberUpdated::EVENT,
         Hearers::Server,
-        "Somebody has other roles, or another nickname.",
+        "Somebody has other roles or another nickname, was timed out, or may write again.",
+    ),
+    plain::<guild::ServerUpdated>(
+        guild::ServerUpdated::EVENT,
+        Hearers::Server,
+        "The server's name, settings, owner or permanent invite code changed.",
+    ),
+    plain::<guild::BannedFromServer>(
+        guild::BannedFromServer::EVENT,
+        Hearers::User,
+        "The user was removed from a server, and may not come back before the ban ends.",
+    ),
+    plain::<order::MemberKicked>(
+        order::MemberKicked::EVENT,
+        Hearers::User,
+        "To those with KICK_MEMBERS: a member was removed.",
+    ),
+    plain::<order::MemberBanned>(
+        order::MemberBanned::EVENT,
+        Hearers::User,
+        "To those with BAN_MEMBERS: somebody was banned.",
+    ),
+    plain::<order::MemberUnbanned>(
+        order::MemberUnbanned::EVENT,
+        Hearers::User,
+        "To those with BAN_MEMBERS: a ban ended.",
+    ),
+    plain::<order::MemberTimedOut>(
+        order::MemberTimedOut::EVENT,
+        Hearers::User,
+        "To the member and to those with MODERATE_MEMBERS: a member may only look and read for a time.",
+    ),
+    plain::<order::MemberWarned>(
+        order::MemberWarned::EVENT,
+        Hearers::User,
+        "To the member and to those with MODERATE_MEMBERS: a member was warned.",
     ),
     plain::<guild::RoleCreated>(
         guild::RoleCreated::EVENT,

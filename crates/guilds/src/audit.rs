@@ -1,0 +1,250 @@
+//! What was done in a guild: who did what to whom, before and after, and why. Written in the transaction that does it,
+//! so there is no act without its entry and no entry without its act.
+
+use diesel::QueryResult;
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use diesel_async::AsyncPgConnection;
+use identity::{Identity, UserCard};
+use kernel::{AuditId, Env, GuildId, Limit, Page, Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::Error;
+use crate::store::audit::{self, Row};
+
+/// Characters that a reason may have.
+pub const REASON_MAX: usize = 512;
+
+/// How many entries a page has: 50 unless said otherwise, at most 100.
+pub type AuditLimit = Limit<50, 100>;
+
+macro_rules! actions {
+    ($($variant:ident = $name:literal, $words:literal;)+) => {
+        /// What was done.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow,
+        )]
+        #[diesel(sql_type = Text)]
+        #[serde(rename_all = "kebab-case")]
+        #[schema(as = ServerAuditAction)]
+        pub enum Action {
+            $(#[doc = $words] $variant,)+
+        }
+
+        impl Action {
+            /// The name in tables and on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+
+            fn named(name: &str) -> Option<Self> {
+                match name { $($name => Some(Self::$variant),)+ _ => None }
+            }
+        }
+    };
+}
+
+actions! {
+    ServerUpdate = "server-update", "The server's name or settings were changed.";
+    ServerTransfer = "server-transfer", "The server got another owner.";
+    InviteCreate = "invite-create", "An invite code was made.";
+    InviteDelete = "invite-delete", "An invite code was deleted.";
+    InviteRegenerate = "invite-regenerate", "The permanent invite code was replaced.";
+    RoleCreate = "role-create", "A role was made.";
+    RoleUpdate = "role-update", "A role was changed.";
+    RoleDelete = "role-delete", "A role was deleted.";
+    RoleAssign = "role-assign", "A member got a role.";
+    RoleRemove = "role-remove", "A role was taken from a member.";
+    MemberUpdate = "member-update", "A member's nickname was changed.";
+    MemberKick = "member-kick", "A member was removed.";
+    MemberBan = "member-ban", "Somebody was banned.";
+    MemberUnban = "member-unban", "A ban ended: lifted, or its time was over.";
+    MemberTimeout = "member-timeout", "A member was timed out.";
+    MemberTimeoutEnd = "member-timeout-end", "A time-out ended: lifted, or its time was over.";
+    MemberWarn = "member-warn", "A member was warned.";
+    WarningDelete = "warning-delete", "A warning was taken back.";
+    ReportUpdate = "report-update", "A report was taken up, resolved, dismissed or opened again.";
+}
+
+impl ToSql<Text, Pg> for Action {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
+    }
+}
+
+impl FromSql<Text, Pg> for Action {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let name = <String as FromSql<Text, Pg>>::from_sql(value)?;
+        Self::named(&name).ok_or_else(|| format!("{name} is no action").into())
+    }
+}
+
+/// Something to be written down.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Where it was done.
+    pub guild: GuildId,
+    /// Who did it; nobody, when it was the server's own work.
+    pub actor: Option<UserId>,
+    /// What was done.
+    pub action: Action,
+    /// The member, role, warning or report that it was done to.
+    pub target: Option<Uuid>,
+    /// Why.
+    pub reason: Option<String>,
+    /// What was there before, as far as it changed.
+    pub before: Option<Value>,
+    /// What has been there since.
+    pub after: Option<Value>,
+}
+
+impl Entry {
+    /// That `actor` did `action` in `guild`.
+    pub fn new(guild: GuildId, actor: impl Into<Option<UserId>>, action: Action) -> Self {
+        let (target, reason, before, after) = (None, None, None, None);
+        Self { guild, actor: actor.into(), action, target, reason, before, after }
+    }
+
+    /// To whom or what.
+    #[must_use]
+    pub fn on(self, target: impl Into<Uuid>) -> Self {
+        Self { target: Some(target.into()), ..self }
+    }
+
+    /// Why.
+    #[must_use]
+    pub fn because(self, reason: Option<String>) -> Self {
+        Self { reason, ..self }
+    }
+
+    /// From what.
+    #[must_use]
+    pub fn from(self, before: Value) -> Self {
+        Self { before: Some(before), ..self }
+    }
+
+    /// To what.
+    #[must_use]
+    pub fn to(self, after: Value) -> Self {
+        Self { after: Some(after), ..self }
+    }
+}
+
+/// Which entries to read. Each condition that is given holds.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Filter {
+    /// Older than this one.
+    pub before: Option<AuditId>,
+    /// Of this actor.
+    pub actor: Option<UserId>,
+    /// On this member, role, warning or report.
+    pub target: Option<Uuid>,
+    /// Of this kind.
+    pub action: Option<Action>,
+}
+
+/// An entry of a server's audit log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = ServerAuditEntry)]
+pub struct EntryView {
+    /// The entry's id.
+    pub id: AuditId,
+    /// The server.
+    pub server_id: GuildId,
+    /// Who did it; nobody, when it was the server's own work.
+    pub actor: Option<UserCard>,
+    /// What was done.
+    #[schema(example = "member-kick")]
+    pub action: Action,
+    /// The id of the member, role, warning or report that it was done to.
+    #[schema(value_type = Option<String>, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
+    pub target_id: Option<Uuid>,
+    /// The account of that id, when it is one.
+    pub target: Option<UserCard>,
+    /// Why.
+    #[schema(example = "flooding")]
+    pub reason: Option<String>,
+    /// What was there before, as far as it changed.
+    #[schema(value_type = Option<Object>, example = json!({ "name": "Engines" }))]
+    pub before: Option<Value>,
+    /// What has been there since.
+    #[schema(value_type = Option<Object>, example = json!({ "name": "Analytical engines" }))]
+    pub after: Option<Value>,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Writes entries down.
+///
+/// # Errors
+/// The query failed.
+pub async fn record(
+    tx: &mut AsyncPgConnection,
+    env: &Env,
+    entries: impl IntoIterator<Item = Entry>,
+) -> QueryResult<()> {
+    let now = env.now();
+    let rows = entries.into_iter().map(|entry| Row {
+        id: env.id_at(now),
+        guild_id: entry.guild,
+        actor_id: entry.actor,
+        action: entry.action,
+        target_id: entry.target,
+        reason: entry.reason,
+        before: entry.before,
+        after: entry.after,
+        created_at: now,
+    });
+    let rows = rows.collect::<Vec<_>>();
+    if rows.is_empty() { Ok(()) } else { audit::insert(tx, &rows).await }
+}
+
+/// A page of a guild's entries, the newest first. Asks nobody's permission.
+///
+/// # Errors
+/// [`Error::Database`].
+pub async fn page(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    filter: &Filter,
+    limit: AuditLimit,
+) -> Result<Page<EntryView>, Error> {
+    let rows = audit::page(conn, guild, filter, limit.get() + 1).await?;
+    let Page { items, has_more } = Page::of(rows, limit.get());
+    let people = items.iter().flat_map(|row| [row.actor_id, row.target_id.map(UserId::from)]);
+    let cards = Identity::cards(conn, &people.flatten().collect::<Vec<_>>()).await?;
+    let card = |id: Option<UserId>| id.and_then(|id| cards.get(&id).cloned());
+    let views = items.into_iter().map(|row| EntryView {
+        id: row.id,
+        server_id: row.guild_id,
+        actor: card(row.actor_id),
+        action: row.action,
+        target_id: row.target_id,
+        target: card(row.target_id.map(UserId::from)),
+        reason: row.reason,
+        before: row.before,
+        after: row.after,
+        created_at: row.created_at,
+    });
+    Ok(Page { items: views.collect(), has_more })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_action_has_one_name_in_tables_and_on_the_wire() {
+        for action in [Action::ServerUpdate, Action::MemberTimeoutEnd, Action::InviteRegenerate] {
+            assert_eq!(serde_json::json!(action), action.as_str());
+            assert_eq!(Action::named(action.as_str()), Some(action));
+        }
+    }
+}

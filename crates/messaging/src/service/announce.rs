@@ -1,0 +1,36 @@
+//! What a place itself tells of somebody.
+
+use kernel::{Allowed, UserId, can};
+
+use super::Messaging;
+use crate::Error;
+use crate::model::Kind;
+use crate::view::MessageView;
+use crate::writer::{Change, Post};
+
+impl Messaging {
+    /// Writes a system message that tells of something that `about` did or that happened to them: "joined the server".
+    ///
+    /// # Errors
+    /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
+    pub async fn announce(
+        &self,
+        allowed: Allowed<can::ManageMessages>,
+        about: UserId,
+        words: &str,
+    ) -> Result<MessageView, Error> {
+        let now = self.env.now();
+        let post = Post {
+            id: self.env.id_at(now),
+            author: about,
+            kind: Kind::System,
+            content: words.into(),
+            reply_to: None,
+            nonce: None,
+            at: now,
+            // It is nothing that they have read.
+            marks_read: false,
+        };
+        Ok(self.writers.write(*allowed, Change::Post(post)).await?.message)
+    }
+}

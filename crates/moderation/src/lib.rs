@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+pub mod event;
+pub mod input;
+mod schema;
+mod service;
+mod store;
+mod view;
+
+pub use error::Error;
+pub use service::reports::{Reported, ReportsLimit, WhichReports};
+pub use service::{BansLimit, Moderation, WarningsLimit};
+pub use view::{BanView, ReportStatus, ReportView, WarningView};

@@ -1,0 +1,150 @@
+//! Keeping somebody out, for a time or for ever.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use guilds::audit::{self, Action, Entry};
+use guilds::{Ban, Bench, Farewell, bench};
+use identity::Identity;
+use kernel::{Event, GuildId, Limit, Page, Permissions, UserId};
+use serde_json::json;
+
+use super::{Moderation, Parties, tell_holders};
+use crate::Error;
+use crate::event::{MemberBanned, MemberUnbanned};
+use crate::input::{BanBody, Sentence};
+use crate::store::purges::{self, NewPurge};
+use crate::view::BanView;
+
+/// How many bans a page has: 50 unless said otherwise, at most 100.
+pub type BansLimit = Limit<50, 100>;
+
+impl Moderation {
+    /// Removes somebody, if they are a member, and keeps them out until the ban ends, whatever way they come. A ban that
+    /// there was is replaced. Their messages of the last days are deleted by and by, if that is wanted. Tells them, the
+    /// members and the moderators.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`], also for oneself; [`Error::Guild`]: no such guild or account, no
+    /// [`Permissions::BAN_MEMBERS`], the hierarchy; [`Error::Database`].
+    pub async fn ban(
+        &self,
+        actor: UserId,
+        guild: GuildId,
+        user: UserId,
+        body: BanBody,
+    ) -> Result<BanView, Error> {
+        let sentence = Sentence::parse(body)?;
+        let mut conn = self.pool.get().await?;
+        let done = conn.transaction(async |tx| self.ban_in(tx, actor, guild, user, &sentence).await);
+        let (ban, events) = done.await?;
+        self.publish(events);
+        Ok(ban)
+    }
+
+    async fn ban_in(
+        &self,
+        tx: &mut AsyncPgConnection,
+        actor: UserId,
+        guild: GuildId,
+        user: UserId,
+        sentence: &Sentence,
+    ) -> Result<(BanView, Vec<Event>), Error> {
+        let bench = Bench::open(tx, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
+        let is_member = bench.may_act_on(tx, user).await?;
+        let who = Parties::find(tx, actor, user).await?;
+        let ban = Ban {
+            guild_id: guild,
+            user_id: user,
+            moderator_id: actor,
+            reason: sentence.reason.clone(),
+            created_at: bench.now(),
+            expires_at: sentence.lasts.map(|lasts| bench.now().plus(lasts)),
+        };
+        let mut events = Vec::new();
+        if is_member {
+            let by = Some(who.actor.username.clone());
+            let farewell = Farewell::Ban { by, reason: ban.reason.clone(), until: ban.expires_at };
+            events = bench.remove(tx, user, farewell).await?;
+        }
+        bench.ban(tx, &ban).await?;
+        self.purge_later(tx, &bench, user, sentence).await?;
+        let entry = Entry::new(guild, actor, Action::MemberBan).on(user).because(ban.reason.clone());
+        let days = sentence.deletes.map(|deletes| deletes.num_days());
+        let after = json!({ "expiresAt": ban.expires_at, "deleteMessageDays": days });
+        audit::record(tx, &self.env, [entry.to(after)]).await?;
+        let banned = MemberBanned {
+            server_id: guild,
+            user_id: user,
+            username: who.other.username.clone(),
+            banned_by: who.actor.username,
+            reason: ban.reason.clone(),
+            expires_at: ban.expires_at,
+        };
+        events.extend(tell_holders(tx, &bench, Permissions::BAN_MEMBERS, None, &banned).await?);
+        Ok((BanView::new(ban, who.other), events))
+    }
+
+    /// Has the messages of the last days deleted.
+    async fn purge_later(
+        &self,
+        tx: &mut AsyncPgConnection,
+        bench: &Bench,
+        user: UserId,
+        sentence: &Sentence,
+    ) -> Result<(), Error> {
+        let Some(deletes) = sentence.deletes else { return Ok(()) };
+        let channels = bench.written(tx).await?;
+        if channels.is_empty() {
+            return Ok(());
+        }
+        let (since, until) = (bench.now().plus(-deletes), bench.now());
+        let purge =
+            NewPurge { id: self.env.id(), guild_id: bench.guild(), user_id: user, since, until, channels };
+        Ok(purges::insert(tx, &purge).await?)
+    }
+
+    /// Lets somebody in again before their ban ends. Tells the moderators.
+    ///
+    /// # Errors
+    /// [`Error::Guild`]: no such guild or ban, no [`Permissions::BAN_MEMBERS`]; [`Error::Database`].
+    pub async fn unban(&self, actor: UserId, guild: GuildId, user: UserId) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        let done = conn.transaction(async |tx| {
+            let permission = Permissions::BAN_MEMBERS;
+            let bench = Bench::open_mildly(tx, &self.env, guild, actor, permission).await?;
+            let ban = bench.lift_ban(tx, user).await?;
+            let entry = Entry::new(guild, actor, Action::MemberUnban).on(user);
+            let before = json!({ "reason": ban.reason, "expiresAt": ban.expires_at });
+            audit::record(tx, &self.env, [entry.from(before)]).await?;
+            let by = Parties::find(tx, actor, user).await?.actor.username;
+            let over = MemberUnbanned { server_id: guild, user_id: user, unbanned_by: Some(by) };
+            tell_holders(tx, &bench, permission, None, &over).await
+        });
+        let events: Vec<Event> = done.await?;
+        self.publish(events);
+        Ok(())
+    }
+
+    /// A page of the bans in force, by user id, those after `after`.
+    ///
+    /// # Errors
+    /// [`Error::Guild`]: no such guild, no [`Permissions::BAN_MEMBERS`]; [`Error::Database`].
+    pub async fn bans(
+        &self,
+        actor: UserId,
+        guild: GuildId,
+        after: Option<UserId>,
+        limit: BansLimit,
+    ) -> Result<Page<BanView>, Error> {
+        let mut conn = self.pool.get().await?;
+        bench::require(&mut conn, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
+        let rows = bench::bans_of(&mut conn, &self.env, guild, after, limit.get() + 1).await?;
+        let Page { items, has_more } = Page::of(rows, limit.get());
+        let people = items.iter().map(|ban| ban.user_id).collect::<Vec<_>>();
+        let mut cards = Identity::cards(&mut conn, &people).await?;
+        let views = items.into_iter().filter_map(|ban| {
+            let card = cards.remove(&ban.user_id)?;
+            Some(BanView::new(ban, card))
+        });
+        Ok(Page { items: views.collect(), has_more })
+    }
+}

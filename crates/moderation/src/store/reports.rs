@@ -1,0 +1,83 @@
+//! The table `reports`.
+
+use diesel::QueryResult;
+use diesel::prelude::{
+    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper,
+};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{ChannelId, GuildId, MessageId, ReportId, Timestamp, UserId};
+
+use crate::schema::reports;
+use crate::view::ReportStatus;
+
+/// A report.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = reports, check_for_backend(diesel::pg::Pg))]
+pub(crate) struct Report {
+    pub(crate) id: ReportId,
+    pub(crate) guild_id: GuildId,
+    pub(crate) reporter_id: UserId,
+    pub(crate) user_id: UserId,
+    pub(crate) channel_id: Option<ChannelId>,
+    pub(crate) message_id: Option<MessageId>,
+    pub(crate) content: Option<String>,
+    pub(crate) reason: String,
+    pub(crate) status: ReportStatus,
+    pub(crate) handler_id: Option<UserId>,
+    pub(crate) note: Option<String>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// What is to be changed of a report.
+#[derive(Debug, AsChangeset)]
+#[diesel(table_name = reports)]
+pub(crate) struct ReportChange {
+    pub(crate) status: Option<ReportStatus>,
+    pub(crate) handler_id: Option<Option<UserId>>,
+    pub(crate) note: Option<Option<String>>,
+    pub(crate) updated_at: Timestamp,
+}
+
+/// Adds a report, unless the same person has reported the same thing and nobody has dealt with it. Whether it did.
+pub(crate) async fn insert(tx: &mut AsyncPgConnection, report: &Report) -> QueryResult<bool> {
+    let row = diesel::insert_into(reports::table).values(report).on_conflict_do_nothing();
+    row.execute(tx).await.map(|rows| rows == 1)
+}
+
+/// The guild's reports in some state, at most `limit`, the oldest first.
+pub(crate) async fn page(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    status: ReportStatus,
+    after: Option<ReportId>,
+    limit: i64,
+) -> QueryResult<Vec<Report>> {
+    let mut found =
+        reports::table.filter(reports::guild_id.eq(guild)).filter(reports::status.eq(status)).into_boxed();
+    if let Some(after) = after {
+        found = found.filter(reports::id.gt(after));
+    }
+    found.order(reports::id).limit(limit).select(Report::as_select()).load(conn).await
+}
+
+/// One of the guild's reports, which nobody else changes until the transaction ends.
+pub(crate) async fn lock(
+    tx: &mut AsyncPgConnection,
+    guild: GuildId,
+    id: ReportId,
+) -> QueryResult<Option<Report>> {
+    let found = reports::table.find(id).filter(reports::guild_id.eq(guild)).select(Report::as_select());
+    found.for_update().first(tx).await.optional()
+}
+
+/// Changes a report, and returns it as it is now.
+pub(crate) async fn update(
+    tx: &mut AsyncPgConnection,
+    id: ReportId,
+    change: &ReportChange,
+) -> QueryResult<Report> {
+    let row = diesel::update(reports::table.find(id)).set(change);
+    row.returning(Report::as_returning()).get_result(tx).await
+}

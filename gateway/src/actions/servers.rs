@@ -1,0 +1,83 @@
+//! Coming, going and being removed: the membership, and what the server tells of it in its first text channel.
+
+use guilds::Joined;
+use kernel::{GuildId, UserId, can};
+use moderation::BanView;
+use moderation::input::{BanBody, KickBody};
+
+use crate::http::ApiError;
+use crate::services::Services;
+
+/// Joins a server by an invite code.
+pub(crate) async fn join(services: &Services, user: UserId, code: &str) -> Result<Joined, ApiError> {
+    welcome(services, user, services.guilds.join(user, code).await?).await
+}
+
+/// Joins a public server.
+pub(crate) async fn join_public(
+    services: &Services,
+    user: UserId,
+    guild: GuildId,
+) -> Result<Joined, ApiError> {
+    welcome(services, user, services.guilds.join_public(user, guild).await?).await
+}
+
+/// Leaves a server.
+pub(crate) async fn leave(services: &Services, user: UserId, guild: GuildId) -> Result<(), ApiError> {
+    services.guilds.leave(user, guild).await?;
+    herald(services, guild, user, "left the server").await;
+    Ok(())
+}
+
+/// Removes a member.
+pub(crate) async fn kick(
+    services: &Services,
+    actor: UserId,
+    guild: GuildId,
+    member: UserId,
+    body: KickBody,
+) -> Result<(), ApiError> {
+    services.moderation.kick(actor, guild, member, body).await?;
+    herald(services, guild, member, "was removed from the server").await;
+    Ok(())
+}
+
+/// Keeps somebody out.
+pub(crate) async fn ban(
+    services: &Services,
+    actor: UserId,
+    guild: GuildId,
+    user: UserId,
+    body: BanBody,
+) -> Result<BanView, ApiError> {
+    Ok(services.moderation.ban(actor, guild, user, body).await?)
+}
+
+async fn welcome(services: &Services, user: UserId, joined: Joined) -> Result<Joined, ApiError> {
+    if joined.joined {
+        herald(services, joined.server.id, user, "joined the server").await;
+    }
+    Ok(joined)
+}
+
+/// How often to prove and write before giving up, while access changes.
+const TRIES: u32 = 4;
+
+/// Tells in the server what happened to `about`, if the server wants that. What happened stays true without it, so that
+/// it could not be told is for the log.
+async fn herald(services: &Services, guild: GuildId, about: UserId, words: &str) {
+    for _ in 0..TRIES {
+        match told(services, guild, about, words).await {
+            Err(error) if error.code == kernel::Code::Conflict => {}
+            Err(error) => return tracing::warn!(%error, %guild, "a system message could not be written"),
+            Ok(()) => return,
+        }
+    }
+}
+
+async fn told(services: &Services, guild: GuildId, about: UserId, words: &str) -> Result<(), ApiError> {
+    if let Some(grant) = services.guilds.herald(guild).await? {
+        services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words).await?;
+    }
+    Ok(())
+}
