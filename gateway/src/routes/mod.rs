@@ -70,6 +70,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)

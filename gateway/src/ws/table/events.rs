@@ -1,7 +1,7 @@
 //! The events.
 
 use guilds::event as guild;
-use identity::event::UserStatusUpdated;
+use identity::event::{UserStatusUpdated, UserUpdated};
 use messaging::{DeletedView, MessageView, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
@@ -115,6 +115,11 @@ const DOMAIN: &[EventRow] = &[
         UserStatusUpdated::EVENT,
         Hearers::User,
         "How the user wants to be seen changed, in one of their sessions or by HTTP.",
+    ),
+    plain::<UserUpdated>(
+        UserUpdated::EVENT,
+        Hearers::User,
+        "What everybody sees of the user changed: their username, name, picture or bio. Others see it from the next event or answer on.",
     ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,
