@@ -67,7 +67,10 @@ impl Identity {
         let present = users::by_ids(&mut conn, &[job.user]).await?.pop().and_then(|user| user.email);
         drop(conn);
         match (job.side, present) {
-            (Side::New, _) => self.mailer.send(&new, &letters::confirm_moving(code)).await,
+            (Side::New, _) => {
+                let link = self.mailer.link("/confirm-email-change");
+                self.mailer.send(&new, &letters::confirm_moving(code, link)).await
+            }
             (Side::Old, Some(old)) => self.mailer.send(&old, &letters::confirm_leaving(code)).await,
             (Side::Old, None) => Ok(()),
         }
