@@ -72,7 +72,7 @@ pub(super) fn calls() -> Vec<Row> {
         admin("POST /api/admin/users/{userId}/suspend", 200).body(|_| json!({ "reason": "x" })),
         admin("POST /api/admin/users/{userId}/activate", 200),
         admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
-        admin("DELETE /api/admin/users/{userId}/2fa", 409),
+        admin("DELETE /api/admin/users/{userId}/2fa", 409).because("there is no second factor"),
         admin("DELETE /api/admin/users/{userId}", 200),
         // API keys and providers
         own("GET /api/auth/api-keys", 200),

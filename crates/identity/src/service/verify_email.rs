@@ -96,8 +96,9 @@ impl Identity {
         match user.and_then(|user| user.email) {
             Some(email) => {
                 // In the fragment, which no server and no log sees.
-                let address =
-                    url::form_urlencoded::Serializer::new(String::new()).append_pair("email", &email).finish();
+                let address = url::form_urlencoded::Serializer::new(String::new())
+                    .append_pair("email", &email)
+                    .finish();
                 let link = self.mailer.link(&format!("/verify-email#{address}"));
                 self.mailer.send(&email, &letters::verification(code, link)).await
             }
