@@ -26,7 +26,7 @@ async fn a_button_leads_to_the_provider_and_back_into_the_chat() {
     let (app, _issuer, home) = start(true).await;
     let window = browser.window().await;
     window.open(&format!("{home}/")).await;
-    window.clicks("#providers button").await;
+    window.clicks("#providers button:last-child").await;
     window.sees("document.querySelector('.chat[data-ready]')").await;
     window.sees("location.search === ''").await;
     let token = window.run("return sessionStorage.getItem('guildhall.token')").await;
@@ -38,7 +38,7 @@ async fn a_button_leads_to_the_provider_and_back_into_the_chat() {
     owner.post("/api/auth/2fa/verify", json!({ "code": authenticator.code(&app) })).await.ok();
     Authenticator::next(&app);
     window.clicks("#leave").await;
-    window.clicks("#providers button").await;
+    window.clicks("#providers button:last-child").await;
     window.sees("document.activeElement.closest('#through')").await;
     window.types("#through input", &format!("{}\n", authenticator.wrong_code(&app))).await;
     window.sees("document.querySelector('#through .failure').textContent.startsWith('This code')").await;
