@@ -25,7 +25,7 @@ pub(super) struct AutomodAnswer {
     extensions(("x-permissions" = json!(["MANAGE_SERVER"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/automod")]
-pub(super) async fn rules(
+pub(super) async fn read(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,

@@ -114,7 +114,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
-        .service(automod::rules)
+        .service(automod::read)
         .service(automod::replace)
         .service(channels::list)
         .service(channels::create)

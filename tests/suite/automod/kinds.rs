@@ -40,7 +40,9 @@ async fn a_new_text_is_looked_at_like_a_new_message() {
     edit(&elsewhere(&app, &bob), "spam").await.fails(403, "MESSAGE_BLOCKED");
     edit(&bob, "harmless too").await.ok();
     let mut socket = app.socket(&bob, 1).await;
-    let refused = socket.refused("edit-message", json!({ "messageId": id, "content": "spam" }), "MESSAGE_BLOCKED").await;
+    let refused = socket
+        .refused("edit-message", json!({ "messageId": id, "content": "spam" }), "MESSAGE_BLOCKED")
+        .await;
     assert_eq!(refused["details"]["reason"], "this message breaks a rule of the server");
     socket
         .refused("send-message", json!({ "channelId": server.channel, "content": "spam" }), "MESSAGE_BLOCKED")
@@ -134,7 +136,8 @@ async fn what_is_nearly_the_same_is_refused_the_third_time_wherever_it_is_sent()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_send_that_is_repeated_with_its_nonce_is_not_said_again() {
     let (app, ada, bob, server) = server().await;
-    set(&ada, &server, &[rule("repeats", "timeout", json!({ "times": 2, "seconds": 60, "minutes": 5 }))]).await;
+    set(&ada, &server, &[rule("repeats", "timeout", json!({ "times": 2, "seconds": 60, "minutes": 5 }))])
+        .await;
     let path = format!("/api/channels/{}/messages", server.channel);
     let body = || json!({ "content": "hello", "nonce": "n-1" });
     let first = bob.post(&path, body()).await.ok();

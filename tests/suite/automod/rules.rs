@@ -43,7 +43,8 @@ async fn hostile_bodies_are_told_by_their_paths_and_change_nothing() {
     let (app, ada, bob, server) = server().await;
     let before = set(&ada, &server, &[rule("invites", "block", json!({}))]).await;
     let other = bob.create_server("Looms").await;
-    let theirs = bob.put(&of(&other, "/automod"), json!({ "rules": [rule("invites", "flag", json!({}))] })).await;
+    let theirs =
+        bob.put(&of(&other, "/automod"), json!({ "rules": [rule("invites", "flag", json!({}))] })).await;
     let theirs = theirs.ok()["rules"][0]["id"].clone();
     let roles = bob.get(&of(&other, "/roles")).await.ok();
     let everyone = ada.get(&of(&server, "/roles")).await.ok()["roles"][0]["id"].clone();
@@ -58,10 +59,16 @@ async fn hostile_bodies_are_told_by_their_paths_and_change_nothing() {
         (json!({ "rules": [rule("words", "block", json!({ "words": [1] }))] }), "rules[0].words[0]"),
         (json!({ "rules": [rule("words", "block", json!({ "words": ["ok", long] }))] }), "rules[0].words[1]"),
         (json!({ "rules": [rule("words", "block", json!({ "words": ["(a+)+$"] }))] }), "rules[0].words[0]"),
-        (json!({ "rules": [rule("repeats", "block", json!({ "times": -1, "seconds": 5 }))] }), "rules[0].times"),
+        (
+            json!({ "rules": [rule("repeats", "block", json!({ "times": -1, "seconds": 5 }))] }),
+            "rules[0].times",
+        ),
         (json!({ "rules": [rule("invites", "timeout", json!({ "minutes": 99_999 }))] }), "rules[0].minutes"),
         (json!({ "rules": [rule("invites", "block", json!({ "id": theirs }))] }), "rules[0].id"),
-        (json!({ "rules": [rule("invites", "block", json!({ "exemptRoles": [everyone] }))] }), "rules[0].exemptRoles[0]"),
+        (
+            json!({ "rules": [rule("invites", "block", json!({ "exemptRoles": [everyone] }))] }),
+            "rules[0].exemptRoles[0]",
+        ),
         (
             json!({ "rules": [rule("invites", "block", json!({ "exemptRoles": [roles["roles"][0]["id"]] }))] }),
             "rules[0].exemptRoles[0]",

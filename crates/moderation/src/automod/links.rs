@@ -70,7 +70,9 @@ impl LinkRule {
 pub(crate) fn domain(text: &str) -> Result<String, &'static str> {
     let text = visible(text.trim());
     match Host::parse(text.trim_end_matches('.')) {
-        Ok(Host::Domain(name)) if name.contains('.') && name.len() <= 253 => Ok(name),
+        Ok(Host::Domain(name)) if name.contains('.') && name.len() <= 253 && text.chars().all(is_part) => {
+            Ok(name)
+        }
         _ => Err("must be a domain such as example.org, without scheme, port and path"),
     }
 }
