@@ -184,7 +184,7 @@ mod tests {
         assert_ne!(plain("com"), plain("corn"));
         // Numbers are numbers.
         assert_eq!(Folded::new("455 $100").read, None);
-        assert_eq!(plain("कि") == plain("कु"), false, "vowel signs are no accents");
+        assert_ne!(plain("कि"), plain("कु"), "vowel signs are no accents");
         assert_eq!(plain("ВОДА"), plain("вода"));
     }
 

@@ -34,7 +34,7 @@ pub struct Rule {
 
 /// What a rule is against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "lowercase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "lowercase")]
 #[schema(as = AutomodTrigger)]
 pub enum Trigger {
     /// Words.
@@ -54,6 +54,7 @@ pub enum Trigger {
     /// Invite codes to other servers.
     Invites {},
     /// Calling many people.
+    #[serde(rename_all = "camelCase")]
     Mentions {
         /// More distinct mentions than this in one message.
         #[schema(example = 8)]
