@@ -1,8 +1,8 @@
 //! What can go wrong with messages.
 
 use backbone::db::DbError;
-use kernel::{Code, Denied, Failure, Internal, Invalid};
-use serde_json::Value;
+use kernel::{Code, Denied, Failure, Internal, Invalid, Timestamp};
+use serde_json::{Value, json};
 
 /// An error of this crate.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -28,6 +28,14 @@ pub enum Error {
         /// The time that there was.
         hours: i64,
     },
+    /// A [`Screen`](crate::Screen) does not let it through.
+    #[error("{reason}")]
+    Blocked {
+        /// What its author is told.
+        reason: String,
+        /// Until when they may not write because of it.
+        until: Option<Timestamp>,
+    },
     /// The scope's access changed since the grant was made: authorise again, and try again a few times.
     #[error("your access changed just now; try again")]
     Stale,
@@ -49,6 +57,7 @@ impl Failure for Error {
             Self::Denied(denied) => denied.code(),
             Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
+            Self::Blocked { .. } => Code::MessageBlocked,
             Self::Stale => Code::Conflict,
             Self::Busy => Code::Unavailable,
             Self::Database(error) => error.code(),
@@ -60,6 +69,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
+            Self::Blocked { reason, until } => Some(json!({ "reason": reason, "timedOutUntil": until })),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod channels;
 mod data;
 mod docs;
@@ -114,6 +115,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)

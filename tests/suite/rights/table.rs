@@ -150,6 +150,10 @@ pub(super) fn calls() -> Vec<Row> {
         place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
             .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
 
+        // Automod
+        place("GET /api/servers/{serverId}/automod", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/automod", [404, 403, 200]).body(|_| json!({ "rules": [] })),
+
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
         place("POST /api/channels/{channelId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),

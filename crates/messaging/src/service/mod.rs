@@ -12,6 +12,8 @@ mod send;
 mod stats;
 mod sweep;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
@@ -19,6 +21,7 @@ use kernel::{Env, MessageId, TimelineId};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::screen::{Passed, Screen, Writing};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
@@ -58,6 +61,7 @@ pub struct Messaging {
     bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
+    screen: Option<Arc<dyn Screen>>,
 }
 
 impl Messaging {
@@ -69,6 +73,21 @@ impl Messaging {
             env,
             bus: bus.clone(),
             edit_window: TimeDelta::hours(settings.edit_window_h),
+            screen: None,
+        }
+    }
+
+    /// The same service, with somebody who looks at what people write before it is stored.
+    #[must_use]
+    pub fn screened_by(self, screen: Arc<dyn Screen>) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// Has somebody look at what is to be written, if there is somebody who does.
+    async fn look(&self, writing: Writing<'_>) -> Result<Passed, Error> {
+        match &self.screen {
+            Some(screen) => screen.look(writing).await,
+            None => Ok(Passed::free()),
         }
     }
 

@@ -177,6 +177,11 @@ const DOMAIN: &[EventRow] = &[
         Hearers::User,
         "To the member and to those with MODERATE_MEMBERS: a member may only look and read for a time.",
     ),
+    plain::<order::MessageFlagged>(
+        order::MessageFlagged::EVENT,
+        Hearers::User,
+        "To the author: a rule of the server's automod reported their message to the moderators.",
+    ),
     plain::<order::MemberWarned>(
         order::MemberWarned::EVENT,
         Hearers::User,
