@@ -11,6 +11,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod messages;
 mod moderation;
 mod page;
 mod realtime;

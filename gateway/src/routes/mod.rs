@@ -5,6 +5,7 @@ mod api_keys;
 mod auth;
 mod automod;
 mod channels;
+mod chats;
 mod data;
 mod docs;
 mod emails;
@@ -18,11 +19,14 @@ mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pins;
+mod reactions;
 mod reports;
 mod roles;
 mod second_factor;
 mod servers;
 mod sessions;
+mod threads;
 mod users;
 
 use utoipa::OpenApi;
@@ -140,6 +144,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(chats::send)
+        .service(chats::delete_many)
+        .service(chats::read_to)
+        .service(threads::thread)
+        .service(threads::formerly)
+        .service(reactions::react)
+        .service(reactions::unreact)
+        .service(reactions::toggle_reaction)
+        .service(pins::pins)
+        // Before those whose path it would fit.
+        .service(pins::pin_named)
+        .service(pins::pin)
+        .service(pins::unpin)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

@@ -1,6 +1,6 @@
 //! A new message.
 
-use kernel::{Allowed, can};
+use kernel::{Allowed, Permissions, can};
 
 use super::{Messaging, Sent};
 use crate::Error;
@@ -14,10 +14,12 @@ impl Messaging {
     /// returned.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again. [`Error::Blocked`] when the screen says so. [`Error::Invalid`] when `replyTo` is no message of this place;
+    /// [`Error::Stale`]: authorise again. [`Error::Blocked`] when the screen says so. [`Error::Invalid`] when `replyTo` or
+    /// `parentMessageId` is no message of this place, or the latter stands in a thread itself;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();
+        let may_call_all = allowed.has(Permissions::MENTION_EVERYONE);
         let id = self.env.id_at(now);
         let (content, nonce) = (draft.content.0.as_str(), draft.nonce.as_deref());
         let passed = self.look(Writing { grant: &allowed, message: id, content, nonce }).await?;
@@ -27,11 +29,14 @@ impl Messaging {
             kind: Kind::Text,
             content: draft.content.0,
             reply_to: draft.reply_to.map(Quote::Id),
+            parent: draft.parent,
+            mentions: draft.mentions.by(allowed.user(), may_call_all),
             nonce: draft.nonce,
             at: now,
             marks_read: true,
         };
         let outcome = passed.settle(self.writers.write(*allowed, Change::Post(post)).await).await?;
-        Ok(Sent { message: outcome.message, fresh: outcome.changed })
+        let fresh = outcome.changed;
+        Ok(Sent { message: outcome.message()?, fresh })
     }
 }
