@@ -65,10 +65,11 @@ impl Passed {
 
     /// Tells the screen what became of it.
     pub(crate) async fn settle(self, outcome: Result<Outcome, Error>) -> Result<Outcome, Error> {
-        match (self.0, &outcome) {
+        let done = outcome.as_ref().ok().filter(|done| done.changed);
+        match (self.0, done.and_then(|done| done.messages.last())) {
             (None, _) => {}
-            (Some(aftermath), Ok(done)) if done.changed => aftermath.written(&done.message).await,
-            (Some(aftermath), _) => aftermath.dropped().await,
+            (Some(aftermath), Some(message)) => aftermath.written(message).await,
+            (Some(aftermath), None) => aftermath.dropped().await,
         }
         outcome
     }
