@@ -186,7 +186,12 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        must(
+            self.redis.ca_file.is_none() || self.redis.url.starts_with("rediss://"),
+            "redis.ca_file",
+            "is for a redis.url that starts with rediss://",
+        )?;
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",

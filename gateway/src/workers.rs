@@ -84,6 +84,7 @@ async fn sweep(services: &Services) {
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;
+    emptied("counts of automod that are over", || services.automod.sweep(SLICE)).await;
     emptied("API keys that are over", || services.identity.sweep_keys(SLICE)).await;
 }
 

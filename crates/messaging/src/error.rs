@@ -1,8 +1,8 @@
 //! What can go wrong with messages.
 
 use backbone::db::DbError;
-use kernel::{Code, Denied, Failure, Internal, Invalid};
-use serde_json::Value;
+use kernel::{Code, Denied, Failure, Internal, Invalid, Timestamp};
+use serde_json::{Value, json};
 
 /// An error of this crate.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -27,6 +27,14 @@ pub enum Error {
     TooLate {
         /// The time that there was.
         hours: i64,
+    },
+    /// A [`Screen`](crate::Screen) does not let it through.
+    #[error("{reason}")]
+    Blocked {
+        /// What its author is told.
+        reason: String,
+        /// Until when they may not write because of it.
+        until: Option<Timestamp>,
     },
     /// The message has as many different emoji as it can have.
     #[error("a message has at most {most} different emoji")]
@@ -61,6 +69,7 @@ impl Failure for Error {
             Self::Denied(denied) => denied.code(),
             Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
+            Self::Blocked { .. } => Code::MessageBlocked,
             Self::Stale | Self::TooManyEmoji { .. } | Self::TooManyPins { .. } => Code::Conflict,
             Self::Busy => Code::Unavailable,
             Self::Database(error) => error.code(),
@@ -72,6 +81,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
+            Self::Blocked { reason, until } => Some(json!({ "reason": reason, "timedOutUntil": until })),
             _ => None,
         }
     }

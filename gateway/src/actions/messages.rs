@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, Grant, MessageId, Rev, Seq, UserId, can};
+use kernel::{Allowed, Capability, ChannelId, Code, Grant, MessageId, Rev, Seq, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{
     Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
@@ -171,7 +171,8 @@ where
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
             Err(Tried::Stale) => {}
-            Err(Tried::Failed(error)) if error.code.status() < 500 => {}
+            // Automod compares the version itself before it refuses, and writes the refusal down: once is enough.
+            Err(Tried::Failed(error)) if error.code.status() < 500 && error.code != Code::MessageBlocked => {}
             outcome => return outcome.map_err(Into::into),
         }
     }

@@ -3,6 +3,7 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod channels;
 mod chats;
 mod data;
@@ -74,6 +75,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)
@@ -117,6 +119,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)

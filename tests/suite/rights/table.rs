@@ -72,6 +72,7 @@ pub(super) fn calls() -> Vec<Row> {
         admin("POST /api/admin/users/{userId}/suspend", 200).body(|_| json!({ "reason": "x" })),
         admin("POST /api/admin/users/{userId}/activate", 200),
         admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
+        admin("DELETE /api/admin/users/{userId}/2fa", 409).because("there is no second factor"),
         admin("DELETE /api/admin/users/{userId}", 200),
         // API keys and providers
         own("GET /api/auth/api-keys", 200),
@@ -148,6 +149,10 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/servers/{serverId}/reports", [404, 403, 200]),
         place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
             .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
+
+        // Automod
+        place("GET /api/servers/{serverId}/automod", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/automod", [404, 403, 200]).body(|_| json!({ "rules": [] })),
 
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),

@@ -12,6 +12,7 @@ mod create_channel;
 mod delete;
 mod delete_channel;
 mod discover;
+pub mod facts;
 mod herald;
 mod invites;
 mod join;

@@ -17,6 +17,8 @@ mod stats;
 mod sweep;
 pub(crate) mod thread;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
@@ -25,6 +27,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::delivery::Delivered;
+use crate::screen::{Passed, Screen, Writing};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
@@ -71,6 +74,7 @@ pub struct Messaging {
     bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
+    screen: Option<Arc<dyn Screen>>,
     pins_max: i64,
     delivered: Delivered,
 }
@@ -86,6 +90,21 @@ impl Messaging {
             edit_window: TimeDelta::hours(settings.edit_window_h),
             pins_max: settings.pins_max,
             delivered: Delivered::default(),
+            screen: None,
+        }
+    }
+
+    /// The same service, with somebody who looks at what people write before it is stored.
+    #[must_use]
+    pub fn screened_by(self, screen: Arc<dyn Screen>) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// Has somebody look at what is to be written, if there is somebody who does.
+    async fn look(&self, writing: Writing<'_>) -> Result<Passed, Error> {
+        match &self.screen {
+            Some(screen) => screen.look(writing).await,
+            None => Ok(Passed::free()),
         }
     }
 

@@ -115,7 +115,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("POST /api/channels/{channelId}/messages"),
         words: "Sends a message to a channel. One does not need to listen to it. With a `nonce` it can be sent again when \
             the answer got lost.",
@@ -126,7 +131,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("PUT /api/messages/{messageId}"),
         words: "Changes the text of a message. `newContent` is understood for `content`.",
         ..PLAIN

@@ -1,7 +1,7 @@
 //! The events.
 
 use guilds::event as guild;
-use identity::event::UserStatusUpdated;
+use identity::event::{UserStatusUpdated, UserUpdated};
 use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
@@ -122,6 +122,11 @@ const DOMAIN: &[EventRow] = &[
         Hearers::User,
         "How the user wants to be seen changed, in one of their sessions or by HTTP.",
     ),
+    plain::<UserUpdated>(
+        UserUpdated::EVENT,
+        Hearers::User,
+        "What everybody sees of the user changed: their username, name, picture or bio. Others see it from the next event or answer on.",
+    ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,
         Hearers::User,
@@ -177,6 +182,11 @@ const DOMAIN: &[EventRow] = &[
         order::MemberTimedOut::EVENT,
         Hearers::User,
         "To the member and to those with MODERATE_MEMBERS: a member may only look and read for a time.",
+    ),
+    plain::<order::MessageFlagged>(
+        order::MessageFlagged::EVENT,
+        Hearers::User,
+        "To the author: a rule of the server's automod reported their message to the moderators.",
     ),
     plain::<order::MemberWarned>(
         order::MemberWarned::EVENT,
