@@ -17,6 +17,7 @@ mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod record;
 mod reports;
 mod roles;
 mod second_factor;
@@ -109,6 +110,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(moderation::bans)
         .service(moderation::unban)
         .service(moderation::audit_log)
+        .service(record::record)
         .service(reports::report_user)
         .service(reports::report_message)
         .service(reports::reports)

@@ -60,7 +60,9 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "audit.json",
         "logins-through-others.json",
         "messages.json",
+        "moderation.json",
         "read-marks.json",
+        "reports.json",
         "servers.json",
         "sessions.json",
     ];

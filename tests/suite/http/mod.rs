@@ -13,6 +13,7 @@ mod editing;
 mod erasure;
 mod export;
 mod finding;
+mod hidden;
 mod history;
 mod ids;
 mod logins;

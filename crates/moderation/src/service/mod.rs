@@ -5,7 +5,9 @@ mod audit;
 mod ban;
 mod expiry;
 mod kick;
+mod personal;
 mod purge;
+mod record;
 pub(crate) mod reports;
 mod timeout;
 mod warn;
@@ -23,7 +25,7 @@ use messaging::Messaging;
 use crate::Error;
 use crate::event::{Told, tell};
 
-pub use ban::BansLimit;
+pub use ban::{Banned, BansLimit};
 pub use warn::WarningsLimit;
 
 /// Keeps order in guilds. Cheap to clone.
