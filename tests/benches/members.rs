@@ -95,11 +95,11 @@ async fn pages(services: &Services, (guild, user): (GuildId, UserId), role: Role
 /// Accounts that are in no server.
 async fn newcomers(app: &App) -> Vec<UserId> {
     let count = NEWCOMERS * 2;
-    let ids = app.value(&format!(
+    let ids = format!(
         "(SELECT string_agg(id::text, ',') FROM (SELECT id FROM users u WHERE NOT EXISTS \
          (SELECT FROM members m WHERE m.user_id = u.id) LIMIT {count}) AS outside)"
-    ));
-    ids.await.split(',').map(|id| id.parse().unwrap()).collect()
+    );
+    app.value(&ids).await.split(',').map(|id| id.parse().unwrap()).collect()
 }
 
 /// Joins, so many at once: one after the other by nature, for all of them lock the server.
