@@ -3,7 +3,9 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod channels;
+mod chats;
 mod data;
 mod docs;
 mod emails;
@@ -17,12 +19,15 @@ mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pins;
+mod reactions;
 mod record;
 mod reports;
 mod roles;
 mod second_factor;
 mod servers;
 mod sessions;
+mod threads;
 mod users;
 
 use utoipa::OpenApi;
@@ -71,6 +76,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)
@@ -115,6 +121,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)
@@ -138,6 +146,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(chats::send)
+        .service(chats::delete_many)
+        .service(chats::read_to)
+        .service(threads::thread)
+        .service(threads::formerly)
+        .service(reactions::react)
+        .service(reactions::unreact)
+        .service(reactions::toggle_reaction)
+        .service(pins::pins)
+        // Before those whose path it would fit.
+        .service(pins::pin_named)
+        .service(pins::pin)
+        .service(pins::unpin)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

@@ -12,7 +12,7 @@ use super::list;
 const EXPORT: &str = "/api/users/me/export";
 
 /// The files of somebody's export, by name.
-async fn export(person: &Person) -> Vec<(String, String)> {
+pub(super) async fn export(person: &Person) -> Vec<(String, String)> {
     let response =
         person.request(Method::GET, EXPORT).header("accept-encoding", "gzip").send().await.unwrap();
     assert_eq!(response.status(), 200);
@@ -31,7 +31,7 @@ async fn export(person: &Person) -> Vec<(String, String)> {
         .collect()
 }
 
-fn file(files: &[(String, String)], name: &str) -> Value {
+pub(super) fn file(files: &[(String, String)], name: &str) -> Value {
     let (_, text) = files.iter().find(|(known, _)| known == name).unwrap();
     serde_json::from_str(text).unwrap()
 }
@@ -58,11 +58,14 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "account.json",
         "api-keys.json",
         "audit.json",
+        "known-devices.json",
         "logins-through-others.json",
         "messages.json",
         "moderation.json",
+        "pending-letters.json",
         "read-marks.json",
         "reports.json",
+        "second-factor.json",
         "servers.json",
         "sessions.json",
     ];
