@@ -76,7 +76,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 3] {
-        [&self.guilds, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 4] {
+        [&self.guilds, &self.moderation, &self.messaging, &self.identity]
     }
 }

@@ -67,4 +67,5 @@ fn prove(door: &Door, permissions: Permissions) -> Grant {
         permissions,
         visible_from: 1,
     })
+    .silenced(door.silence())
 }

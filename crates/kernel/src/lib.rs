@@ -19,7 +19,7 @@ pub use code::Code;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
 pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
-pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
+pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
 pub use id::{
     ApiKeyId, AuditId, AutomodRuleId, ChannelId, GuildId, MessageId, ReportId, RoleId, ScopeId, SessionId,
     TimelineId, UserId, WarningId,

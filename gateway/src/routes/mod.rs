@@ -21,6 +21,7 @@ mod overwrites;
 mod passwords;
 mod pins;
 mod reactions;
+mod record;
 mod reports;
 mod roles;
 mod second_factor;
@@ -115,6 +116,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(moderation::bans)
         .service(moderation::unban)
         .service(moderation::audit_log)
+        .service(record::record)
         .service(reports::report_user)
         .service(reports::report_message)
         .service(reports::reports)

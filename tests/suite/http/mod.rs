@@ -14,6 +14,7 @@ mod editing;
 mod erasure;
 mod export;
 mod finding;
+mod hidden;
 mod history;
 mod ids;
 mod logins;

@@ -143,6 +143,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/servers/{serverId}/bans", [404, 403, 200]),
         place("DELETE /api/servers/{serverId}/bans/{userId}", [404, 403, 200]),
         place("GET /api/servers/{serverId}/audit-log", [404, 403, 200]),
+        own("GET /api/users/me/moderation", 200),
         place("POST /api/users/report", [404, 201, 201])
             .body(|p| json!({ "userId": p.banned.id, "serverId": p.server.id, "reason": "x" })),
         place("POST /api/messages/{messageId}/report", [404, 201, 201]).body(|_| json!({ "reason": "x" })),

@@ -6,6 +6,7 @@ mod assign;
 mod authority;
 pub mod bench;
 mod change_channel;
+mod channel_log;
 mod channels;
 mod create;
 mod create_channel;

@@ -39,7 +39,7 @@ pub(crate) struct CommandRow {
 }
 
 /// What every command can be refused with.
-pub(crate) const REFUSALS: &[Code] = &[
+const REFUSALS: &[Code] = &[
     Code::ValidationFailed,
     Code::Unauthenticated,
     Code::Forbidden,
@@ -283,6 +283,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
 ];
 
 impl CommandRow {
+    /// Whether a command can be refused with this. What a permission is needed for, who is timed out may not.
+    pub(crate) fn can_fail_with(&self, code: Code) -> bool {
+        let told = if code == Code::TimedOut { Code::InsufficientPermissions } else { code };
+        REFUSALS.contains(&code) || self.errors.contains(&told)
+    }
+
     /// The row of a command, by any of its names.
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|row| row.name == name || row.aliases.contains(&name))
