@@ -8,8 +8,8 @@ const OTHER: &str = "battery horse correct";
 
 /// The link in a letter, at the gateway of the test.
 fn link(app: &App, letter: &tests::Letter) -> String {
-    let (_, path) = letter.text.split_once("http://127.0.0.1:8080/").expect("a link");
-    format!("{}/{}", app.url(), path.split_whitespace().next().expect("its end"))
+    let (_, path) = letter.text.split_once("http://127.0.0.1:8080/").unwrap();
+    format!("{}/{}", app.url(), path.split_whitespace().next().unwrap())
 }
 
 async fn says(window: &Window<'_>, words: &str) {
