@@ -21,6 +21,7 @@ const EXPORTED: &[(&str, &str)] = &[
     ("messages", "messages.json"),
     ("oauth_links", "logins-through-others.json"),
     ("password_resets", "pending-letters.json"),
+    ("reactions", "reactions.json"),
     ("read_marks", "read-marks.json"),
     ("recovery_codes", "second-factor.json"),
     ("second_factors", "second-factor.json"),
@@ -29,11 +30,14 @@ const EXPORTED: &[(&str, &str)] = &[
 ];
 /// Why a table's rows are in no file.
 const NOT_EXPORTED: &[(&str, &str)] = &[
+    ("automod_tallies", "fingerprints of what was written, for some minutes"),
     ("bans", "a server's own record, which its moderators answer for"),
+    ("delivery_marks", "what reached a device; where it was read to is in a file"),
     ("erasures", "empty while there is an account"),
     ("guild_audit", "a server's own record, which its moderators answer for"),
     ("invites", "a code of a server, with who made it"),
     ("member_roles", "what a server gave to a member"),
+    ("mentions", "they stand in what others wrote"),
     ("overwrites", "what a channel allows to a member"),
     ("purges", "work that is under way"),
     ("reports", "told in confidence by others"),
@@ -42,11 +46,13 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
 ];
 /// Tables in which no row of a deleted account is left, once its erasure is done.
 const ERASED: &[&str] = &[
+    "delivery_marks",
     "email_changes",
     "email_codes",
     "known_devices",
     "member_roles",
     "members",
+    "mentions",
     "oauth_links",
     "overwrites",
     "password_resets",
@@ -58,6 +64,7 @@ const ERASED: &[&str] = &[
 const KEPT: &[(&str, &str)] = &[
     ("api_keys", "nameless and revoked, until every gateway knows"),
     ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
+    ("automod_tallies", "fingerprints, which are gone in some minutes"),
     ("bans", "it must hold for who comes back"),
     ("erasures", "so that what a request adds that had begun before goes too"),
     ("guild_audit", "who did what in a server"),
@@ -65,6 +72,7 @@ const KEPT: &[(&str, &str)] = &[
     ("invites", "the code goes on to work"),
     ("messages", "they are part of other people's conversations"),
     ("purges", "work that is under way"),
+    ("reactions", "they stand on what others wrote, as those of an account that was deleted"),
     ("reports", "moderators decide on what was written, not on who wrote it"),
     ("sessions", "without device and address, until no token of theirs could work"),
     ("silences", "it ends by itself"),
@@ -99,7 +107,9 @@ async fn well_known(app: &App) -> Person {
     let ada = app.person("ada").await;
     ada.put("/api/users/me", json!({ "phone": "+493011111111" })).await.ok();
     let server = ada.create_server("Engines").await;
-    ada.send(&server.channel, "by ada").await;
+    let sent = ada.send(&server.channel, "by ada").await;
+    let reactions = format!("/api/messages/{}/reactions", sent["id"].as_str().unwrap());
+    ada.post(&reactions, json!({ "emoji": "👍" })).await.ok();
     let change = json!({ "newEmail": "countess@example.org", "password": Person::PASSWORD });
     ada.post("/api/auth/change-email", change).await.ok();
     app.stranger().post("/api/auth/forgot-password", json!({ "email": "ada@example.org" })).await.ok();
