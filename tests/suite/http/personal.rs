@@ -15,6 +15,7 @@ const EXPORTED: &[(&str, &str)] = &[
     ("audit_log", "audit.json"),
     ("email_changes", "pending-letters.json"),
     ("email_codes", "pending-letters.json"),
+    ("guild_audit", "moderation.json"),
     ("known_devices", "known-devices.json"),
     ("members", "servers.json"),
     ("guilds", "servers.json"),
@@ -24,6 +25,7 @@ const EXPORTED: &[(&str, &str)] = &[
     ("reactions", "reactions.json"),
     ("read_marks", "read-marks.json"),
     ("recovery_codes", "second-factor.json"),
+    ("reports", "reports.json"),
     ("second_factors", "second-factor.json"),
     ("sessions", "sessions.json"),
     ("users", "account.json"),
@@ -31,21 +33,20 @@ const EXPORTED: &[(&str, &str)] = &[
 /// Why a table's rows are in no file.
 const NOT_EXPORTED: &[(&str, &str)] = &[
     ("automod_tallies", "fingerprints of what was written, for some minutes"),
-    ("bans", "a server's own record, which its moderators answer for"),
+    ("bans", "that and why they were banned is in moderation.json"),
     ("delivery_marks", "what reached a device; where it was read to is in a file"),
     ("erasures", "empty while there is an account"),
-    ("guild_audit", "a server's own record, which its moderators answer for"),
     ("invites", "a code of a server, with who made it"),
     ("member_roles", "what a server gave to a member"),
     ("mentions", "they stand in what others wrote"),
     ("overwrites", "what a channel allows to a member"),
     ("purges", "work that is under way"),
-    ("reports", "told in confidence by others"),
-    ("silences", "a server's own record, which its moderators answer for"),
-    ("warnings", "a server's own record, which its moderators answer for"),
+    ("silences", "that and why they were timed out is in moderation.json"),
+    ("warnings", "that and why they were warned is in moderation.json"),
 ];
 /// Tables in which no row of a deleted account is left, once its erasure is done.
 const ERASED: &[&str] = &[
+    "bans",
     "delivery_marks",
     "email_changes",
     "email_codes",
@@ -59,13 +60,14 @@ const ERASED: &[&str] = &[
     "read_marks",
     "recovery_codes",
     "second_factors",
+    "silences",
+    "warnings",
 ];
 /// Why rows of a deleted account stay; they say nothing but its id, which is nobody's any more.
 const KEPT: &[(&str, &str)] = &[
     ("api_keys", "nameless and revoked, until every gateway knows"),
     ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
     ("automod_tallies", "fingerprints, which are gone in some minutes"),
-    ("bans", "it must hold for who comes back"),
     ("erasures", "so that what a request adds that had begun before goes too"),
     ("guild_audit", "who did what in a server"),
     ("guilds", "they belong to somebody else by then"),
@@ -75,9 +77,7 @@ const KEPT: &[(&str, &str)] = &[
     ("reactions", "they stand on what others wrote, as those of an account that was deleted"),
     ("reports", "moderators decide on what was written, not on who wrote it"),
     ("sessions", "without device and address, until no token of theirs could work"),
-    ("silences", "it ends by itself"),
     ("users", "emptied: messages point to it"),
-    ("warnings", "who did what in a server"),
 ];
 
 /// The tables that name people: by a column of this name, or by pointing to `users`.
@@ -102,6 +102,19 @@ async fn every_table_that_names_people_is_known_to_the_export_and_to_the_erasure
     assert_eq!(all(erased, kept), tables, "what is left of it? Enter it in ERASED or KEPT");
 }
 
+/// Has somebody report, and be warned, timed out and banned.
+async fn disgrace(app: &App, ada: &Person) {
+    let charles = app.person("charles").await;
+    let mill = charles.create_server("Mill").await;
+    ada.join(&mill).await;
+    let report = json!({ "userId": charles.id, "serverId": mill.id, "reason": "x" });
+    ada.post("/api/users/report", report).await.ok();
+    let member = format!("/api/servers/{}/members/{}", mill.id, ada.id);
+    charles.post(&format!("{member}/warn"), json!({ "reason": "x" })).await.ok();
+    charles.post(&format!("{member}/timeout"), json!({ "duration": 60 })).await.ok();
+    charles.post(&format!("{member}/ban"), json!({})).await.ok();
+}
+
 /// Somebody of whom everything is held that can be.
 async fn well_known(app: &App) -> Person {
     let ada = app.person("ada").await;
@@ -121,6 +134,7 @@ async fn well_known(app: &App) -> Person {
         ada.id
     ))
     .await;
+    disgrace(app, &ada).await;
     eventually("all letters are written", async || app.open_jobs().await == 0).await;
     ada
 }
