@@ -239,6 +239,9 @@ impl Settings {
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
+        if let Some((name, words)) = self.messaging.search.fault() {
+            must(false, name, words)?;
+        }
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
             "ws.heartbeat_s",

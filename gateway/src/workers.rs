@@ -21,13 +21,17 @@ const USE: Duration = Duration::from_secs(60);
 
 /// Runs until it is aborted. Several gateways may: they take different rows.
 pub(crate) async fn run(services: Services) {
+    tokio::join!(tidy(&services), services.messaging.keep_index());
+}
+
+async fn tidy(services: &Services) {
     let mut sweeps = every(SWEEP);
     let mut uses = every(USE);
     let mut order = every(ORDER);
     loop {
         tokio::select! {
-            _ = sweeps.tick() => sweep(&services).await,
-            _ = order.tick() => keep_order(&services).await,
+            _ = sweeps.tick() => sweep(services).await,
+            _ = order.tick() => keep_order(services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
                     tracing::warn!(%error, "could not write down which sessions and API keys were used");

@@ -34,6 +34,9 @@ pub enum Error {
     /// More changes wait than will be written soon.
     #[error("too many messages are being sent; try again in a few seconds")]
     Busy,
+    /// A search took too long.
+    #[error("the search took too long; add a word, or narrow it with from:, in:, before: or after:")]
+    TooBroad,
     /// The database did not do it. Shared by all changes of a batch.
     #[error(transparent)]
     Database(std::sync::Arc<DbError>),
@@ -50,7 +53,7 @@ impl Failure for Error {
             Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
             Self::Stale => Code::Conflict,
-            Self::Busy => Code::Unavailable,
+            Self::Busy | Self::TooBroad => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }

@@ -6,7 +6,9 @@ pub mod fence;
 pub mod input;
 mod model;
 mod policy;
+#[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
 mod schema;
+pub mod search;
 mod service;
 mod store;
 pub mod timeline;

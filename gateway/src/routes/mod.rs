@@ -19,6 +19,7 @@ mod overwrites;
 mod passwords;
 mod reports;
 mod roles;
+mod search;
 mod second_factor;
 mod servers;
 mod sessions;
@@ -136,6 +137,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(search::find)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

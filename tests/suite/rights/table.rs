@@ -127,6 +127,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        own("GET /api/search", 200).query("?query=first"),
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),

@@ -21,7 +21,7 @@ mod overwrites;
 mod part;
 mod personal;
 mod roles;
-mod seeing;
+pub(crate) mod seeing;
 mod servers;
 mod sight;
 mod stats;

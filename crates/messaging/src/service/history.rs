@@ -197,7 +197,7 @@ async fn place(
     }
 }
 
-pub(super) async fn authors(
+pub(crate) async fn authors(
     conn: &mut AsyncPgConnection,
     rows: &[Row],
 ) -> Result<HashMap<UserId, UserCard>, Error> {

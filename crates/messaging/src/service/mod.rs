@@ -12,6 +12,8 @@ mod send;
 mod stats;
 mod sweep;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
@@ -19,12 +21,13 @@ use kernel::{Env, MessageId, TimelineId};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::search::{Moved, SearchSettings, Searching};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
 
 /// How messages work here.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessagingSettings {
     /// Writers of this process: two to four; each uses a connection while it writes.
@@ -33,11 +36,13 @@ pub struct MessagingSettings {
     pub queue: usize,
     /// How long its author may change a message, hours.
     pub edit_window_h: i64,
+    /// How messages are found.
+    pub search: SearchSettings,
 }
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24 }
+        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default() }
     }
 }
 
@@ -53,18 +58,24 @@ pub struct Sent {
 /// Timelines and their messages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Messaging {
-    pool: Pool,
-    env: Env,
+    pub(crate) pool: Pool,
+    pub(crate) env: Env,
     bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
+    /// What is to be indexed.
+    pub(crate) moved: Moved,
+    pub(crate) search: Arc<Searching>,
 }
 
 impl Messaging {
     /// The service over `pool`, which tells `bus` of every change. Starts the writers on the present runtime.
     pub fn start(pool: Pool, env: Env, bus: &Bus, settings: &MessagingSettings) -> Self {
+        let moved = Moved::default();
         Self {
-            writers: Writers::start(settings.writers, settings.queue, &pool, bus),
+            writers: Writers::start(settings.writers, settings.queue, &pool, bus, &moved),
+            moved,
+            search: Arc::new(Searching::new(&settings.search)),
             pool,
             env,
             bus: bus.clone(),

@@ -18,8 +18,15 @@ backbone::statement! {
 // By ctid: a plan made for any limit would read the whole table to join the rows to themselves.
 backbone::statement! {
     struct Slice<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
-    "DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
-    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
+    "WITH gone AS (DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
+    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED)) RETURNING id), \
+     texts AS (DELETE FROM search_texts USING gone WHERE message_id = gone.id) SELECT count(*) FROM gone"
+}
+
+backbone::statement! {
+    // Waits for who is indexing them at the moment; nobody begins once they are closed.
+    struct Unmark<'a> { of: &'a [TimelineId] } -> BigInt;
+    "DELETE FROM search_marks WHERE timeline_id = ANY(" {of as Array<Uuid>} ")"
 }
 
 backbone::statement! {
@@ -47,7 +54,9 @@ impl Messaging {
         if of.is_empty() {
             return Ok(0);
         }
-        let mut removed = Slice { of: &of, limit: slice }.execute(&mut conn).await?;
+        Unmark { of: &of }.execute(&mut conn).await?;
+        let messages: i64 = Slice { of: &of, limit: slice }.get_result(&mut conn).await?;
+        let mut removed = usize::try_from(messages).unwrap_or(0);
         removed += Marks { of: &of, limit: slice }.execute(&mut conn).await?;
         removed += Empty { of: &of }.execute(&mut conn).await?;
         Ok(removed)

@@ -1,8 +1,10 @@
 //! Queries, by subject. They take a connection, never the pool; batch only.
 
 pub(crate) mod heads;
+pub(crate) mod hits;
 pub(crate) mod marks;
 pub(crate) mod personal;
 pub(crate) mod read;
+pub(crate) mod search;
 pub(crate) mod stats;
 pub(crate) mod write;

@@ -13,6 +13,7 @@ use kernel::{Grant, Internal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
+use crate::search::Moved;
 use batch::Failed;
 pub(crate) use batch::Outcome;
 pub(crate) use desk::{Change, Post, Quote};
@@ -32,11 +33,11 @@ struct Job {
 pub(crate) struct Writers(std::sync::Arc<[mpsc::Sender<Job>]>);
 
 impl Writers {
-    /// Starts `count` writers with queues of `places` each. They end when the last clone is dropped.
-    pub(crate) fn start(count: usize, places: usize, pool: &Pool, bus: &Bus) -> Self {
+    /// Starts `count` writers with queues of `places` each, which note what they `moved`. They end when the last clone is dropped.
+    pub(crate) fn start(count: usize, places: usize, pool: &Pool, bus: &Bus, moved: &Moved) -> Self {
         let queues = (0..count.max(1)).map(|_| {
             let (queue, jobs) = mpsc::channel(places.max(1));
-            tokio::spawn(write(jobs, pool.clone(), bus.clone()));
+            tokio::spawn(write(jobs, pool.clone(), bus.clone(), moved.clone()));
             queue
         });
         Self(queues.collect())
@@ -55,17 +56,19 @@ impl Writers {
     }
 }
 
-async fn write(mut queue: mpsc::Receiver<Job>, pool: Pool, bus: Bus) {
+async fn write(mut queue: mpsc::Receiver<Job>, pool: Pool, bus: Bus, moved: Moved) {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
         let (changes, replies): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job| ((job.grant, job.change), job.reply)).unzip();
+        let timelines = changes.iter().map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
         // A task of its own: a panic is one batch's fault, not the writer's end.
         let done = tokio::spawn(all(changes, pool.clone(), bus.clone())).await;
         let outcomes = done.unwrap_or_else(|panic| {
             let fault = Error::from(Internal::new(panic));
             replies.iter().map(|_| Err(fault.clone())).collect()
         });
+        moved.note(timelines);
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // Who hung up finds the message in the log.
             let _ = reply.send(outcome);
