@@ -51,7 +51,7 @@ impl Services {
         let mailer = Mailer::new(&settings.mail, env.clone())?;
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging);
         let (theirs, log) = (guilds.clone(), messaging.clone());
         Ok(Self {
             limits: Limits::start(settings, &env)?,

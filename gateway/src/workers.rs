@@ -65,6 +65,7 @@ fn every(period: Duration) -> Interval {
 
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
+    emptied("scheduled messages that were settled long ago", || services.messaging.sweep_scheduled(SLICE)).await;
     emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
     emptied("invite codes that ended", || services.guilds.sweep_invites(SLICE)).await;
@@ -90,6 +91,10 @@ async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, s
 
 /// Starts the workers that do jobs of every kind that there is.
 pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
-    let handlers = services.identity.handlers(Handlers::new());
+    let theirs = services.clone();
+    let handlers = services.identity.handlers(Handlers::new()).on(move |job| {
+        let services = theirs.clone();
+        async move { actions::scheduled::send(&services, job).await }
+    });
     Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

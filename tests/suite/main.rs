@@ -15,4 +15,5 @@ mod page;
 mod realtime;
 mod rfc6455;
 mod rights;
+mod scheduled;
 mod search;

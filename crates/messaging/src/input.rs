@@ -1,7 +1,7 @@
 //! Parsed inputs: after `parse` they are valid.
 
 use kernel::text::control_character;
-use kernel::{Invalid, MessageId};
+use kernel::{Invalid, MessageId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -25,6 +25,9 @@ pub struct SendBody {
     /// send whose answer got lost can be sent again.
     #[schema(example = "c-17", max_length = 64)]
     pub nonce: Option<String>,
+    /// When to send it: in the future, and not too far. Without it at once.
+    #[schema(example = "2026-01-02T09:00:00.000Z")]
+    pub scheduled_for: Option<Timestamp>,
 }
 
 /// A new text for a message.
@@ -50,7 +53,7 @@ pub struct Draft {
 pub struct Content(pub(crate) String);
 
 impl Draft {
-    /// The draft in `body`.
+    /// The draft in `body`, whenever it is to be sent.
     ///
     /// # Errors
     /// Every rule that it breaks, by field.
@@ -99,7 +102,7 @@ mod tests {
     use super::*;
 
     fn parse(content: &str, nonce: Option<&str>) -> Result<Draft, String> {
-        let body = SendBody { content: content.into(), reply_to: None, nonce: nonce.map(Into::into) };
+        let body = SendBody { content: content.into(), reply_to: None, nonce: nonce.map(Into::into), scheduled_for: None };
         Draft::parse(body).map_err(|invalid| invalid.to_string())
     }
 

@@ -8,6 +8,7 @@ mod model;
 mod policy;
 #[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
 mod schema;
+pub mod scheduled;
 pub mod search;
 mod service;
 mod store;

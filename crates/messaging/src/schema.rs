@@ -34,6 +34,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    scheduled_messages (id) {
+        id -> Uuid,
+        author_id -> Uuid,
+        timeline_id -> Uuid,
+        content -> Text,
+        reply_to -> Nullable<Uuid>,
+        nonce -> Nullable<Text>,
+        due_at -> Timestamptz,
+        status -> Text,
+        message_id -> Nullable<Uuid>,
+        error_code -> Nullable<Text>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     scopes (id) {
         id -> Uuid,
         version -> Int8,

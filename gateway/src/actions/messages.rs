@@ -100,7 +100,7 @@ pub(super) const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
-async fn in_channel<C: Capability, T, F>(
+pub(super) async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
     channel: ChannelId,

@@ -19,6 +19,7 @@ mod overwrites;
 mod passwords;
 mod reports;
 mod roles;
+mod scheduled;
 mod search;
 mod second_factor;
 mod servers;
@@ -138,6 +139,9 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::changes)
         .service(messages::mark_read)
         .service(search::find)
+        .service(scheduled::schedule)
+        .service(scheduled::list)
+        .service(scheduled::cancel)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

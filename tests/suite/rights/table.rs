@@ -127,6 +127,11 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        own("GET /api/scheduled-messages", 200),
+        place("POST /api/scheduled-messages", [404, 201, 201]).body(|p| json!({
+            "channelId": p.server.channel, "content": "later", "scheduledFor": p.tomorrow,
+        })),
+        place("DELETE /api/scheduled-messages/{scheduledId}", [404, 404, 200]),
         own("GET /api/search", 200).query("?query=first"),
 
         // The product about itself

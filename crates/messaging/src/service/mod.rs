@@ -16,11 +16,13 @@ use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
+use backbone::jobs::Queue;
 use chrono::TimeDelta;
 use kernel::{Env, MessageId, TimelineId};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::scheduled::ScheduledSettings;
 use crate::search::{Moved, SearchSettings, Searching};
 use crate::store::read;
 use crate::view::MessageView;
@@ -38,11 +40,13 @@ pub struct MessagingSettings {
     pub edit_window_h: i64,
     /// How messages are found.
     pub search: SearchSettings,
+    /// How messages are sent later.
+    pub scheduled: ScheduledSettings,
 }
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default() }
+        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default(), scheduled: ScheduledSettings::default() }
     }
 }
 
@@ -60,17 +64,19 @@ pub struct Sent {
 pub struct Messaging {
     pub(crate) pool: Pool,
     pub(crate) env: Env,
-    bus: Bus,
+    pub(crate) bus: Bus,
+    pub(crate) jobs: Queue,
     writers: Writers,
     edit_window: TimeDelta,
     /// What is to be indexed.
     pub(crate) moved: Moved,
     pub(crate) search: Arc<Searching>,
+    pub(crate) scheduled: ScheduledSettings,
 }
 
 impl Messaging {
-    /// The service over `pool`, which tells `bus` of every change. Starts the writers on the present runtime.
-    pub fn start(pool: Pool, env: Env, bus: &Bus, settings: &MessagingSettings) -> Self {
+    /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the present runtime.
+    pub fn start(pool: Pool, env: Env, bus: &Bus, jobs: &Queue, settings: &MessagingSettings) -> Self {
         let moved = Moved::default();
         Self {
             writers: Writers::start(settings.writers, settings.queue, &pool, bus, &moved),
@@ -79,6 +85,8 @@ impl Messaging {
             pool,
             env,
             bus: bus.clone(),
+            jobs: jobs.clone(),
+            scheduled: settings.scheduled,
             edit_window: TimeDelta::hours(settings.edit_window_h),
         }
     }

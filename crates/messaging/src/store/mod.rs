@@ -5,6 +5,7 @@ pub(crate) mod hits;
 pub(crate) mod marks;
 pub(crate) mod personal;
 pub(crate) mod read;
+pub(crate) mod scheduled;
 pub(crate) mod search;
 pub(crate) mod stats;
 pub(crate) mod write;

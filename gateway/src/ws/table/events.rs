@@ -2,6 +2,7 @@
 
 use guilds::event as guild;
 use identity::event::UserStatusUpdated;
+use messaging::scheduled::ScheduledView;
 use messaging::{DeletedView, MessageView, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
@@ -106,6 +107,11 @@ const DOMAIN: &[EventRow] = &[
         "A message changed while nobody looked, and this is what it is now: a replay, apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    plain::<ScheduledView>(
+        ScheduledView::EVENT,
+        Hearers::User,
+        "A scheduled message of the user was made, cancelled, sent, or could not be sent: `status` and `error` say.",
+    ),
     plain::<ReadMark>(
         ReadMark::EVENT,
         Hearers::User,
