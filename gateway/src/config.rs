@@ -239,7 +239,8 @@ impl Settings {
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
-        let faults = [self.messaging.search.fault(), self.messaging.scheduled.fault()];
+        let MessagingSettings { search, scheduled, previews, .. } = &self.messaging;
+        let faults = [search.fault(), scheduled.fault(), previews.fault()];
         if let Some((name, words)) = faults.into_iter().flatten().next() {
             must(false, name, words)?;
         }

@@ -66,6 +66,7 @@ fn every(period: Duration) -> Interval {
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
     emptied("scheduled messages that were settled long ago", || services.messaging.sweep_scheduled(SLICE)).await;
+    emptied("what was found behind links long ago", || services.messaging.sweep_previews(SLICE)).await;
     emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
     emptied("invite codes that ended", || services.guilds.sweep_invites(SLICE)).await;
@@ -95,6 +96,11 @@ pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
     let handlers = services.identity.handlers(Handlers::new()).on(move |job| {
         let services = theirs.clone();
         async move { actions::scheduled::send(&services, job).await }
+    });
+    let theirs = services.clone();
+    let handlers = handlers.on(move |job| {
+        let services = theirs.clone();
+        async move { actions::previews::show(&services, job).await }
     });
     Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

@@ -6,6 +6,7 @@ pub mod fence;
 pub mod input;
 mod model;
 mod policy;
+pub mod preview;
 #[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
 mod schema;
 pub mod scheduled;

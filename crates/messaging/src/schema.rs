@@ -8,6 +8,28 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    link_previews (digest) {
+        digest -> Bytea,
+        title -> Nullable<Text>,
+        description -> Nullable<Text>,
+        image -> Nullable<Text>,
+        site -> Nullable<Text>,
+        fetched_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    message_previews (message_id) {
+        message_id -> Uuid,
+        url -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        image -> Nullable<Text>,
+        site -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     messages (timeline_id, seq) {
         timeline_id -> Uuid,
         seq -> Int8,

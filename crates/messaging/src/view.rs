@@ -8,6 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::model::{Kind, Place, Row, TimelineKind};
+use crate::preview::LinkPreview;
 
 /// A message on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -30,6 +31,7 @@ use crate::model::{Kind, Place, Row, TimelineKind};
     "edited": false,
     "editedAt": null,
     "deleted": false,
+    "linkPreview": null,
     "nonce": "c-17",
     "createdAt": "2026-01-02T03:04:05.678Z"
 }))]
@@ -67,6 +69,8 @@ pub struct MessageView {
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// What is behind its first link. Comes a while after the message, as `message-updated`.
+    pub link_preview: Option<LinkPreview>,
     /// What its author's client called it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -91,9 +95,16 @@ impl MessageView {
             edited: row.edited_at.is_some(),
             edited_at: row.edited_at,
             deleted: row.deleted_at.is_some(),
+            link_preview: None,
             nonce: row.nonce,
             created_at: row.created_at,
         }
+    }
+
+    /// With its preview, if it has one.
+    pub(crate) fn with_preview(mut self, previews: &HashMap<MessageId, LinkPreview>) -> Self {
+        self.link_preview = previews.get(&self.id).cloned();
+        self
     }
 }
 

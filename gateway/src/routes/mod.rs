@@ -24,6 +24,7 @@ mod search;
 mod second_factor;
 mod servers;
 mod sessions;
+mod transcript;
 mod users;
 
 use utoipa::OpenApi;
@@ -142,6 +143,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(scheduled::schedule)
         .service(scheduled::list)
         .service(scheduled::cancel)
+        .service(transcript::transcript)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

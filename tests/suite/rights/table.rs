@@ -132,6 +132,7 @@ pub(super) fn calls() -> Vec<Row> {
             "channelId": p.server.channel, "content": "later", "scheduledFor": p.tomorrow,
         })),
         place("DELETE /api/scheduled-messages/{scheduledId}", [404, 404, 200]),
+        place("GET /api/channels/{channelId}/export", [404, 403, 200]),
         own("GET /api/search", 200).query("?query=first"),
 
         // The product about itself

@@ -128,7 +128,7 @@ async fn sends_can_be_scheduled_too_and_everything_is_bounded() {
     assert_eq!(first["scheduledMessage"]["id"], again["scheduledMessage"]["id"], "the same nonce is the same message");
     let mut socket = app.socket(&ada, 0).await;
     let data = json!({ "channelId": server.channel, "content": "y", "scheduledFor": later(&app, HOUR) });
-    let acked = socket.ask("send-message", data).await;
+    let acked = socket.command("send-message", data).await;
     assert_eq!(acked["scheduledMessage"]["content"], "y");
     for (field, body) in [
         ("scheduledFor", json!({ "content": "x", "scheduledFor": later(&app, -1) })),

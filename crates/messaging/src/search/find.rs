@@ -14,7 +14,7 @@ use super::{highlight, id_at, tags};
 use crate::model::{Place, Row};
 use crate::service::history::authors;
 use crate::store::hits::{Condition, Hits};
-use crate::store::search;
+use crate::store::{previews, search};
 use crate::view::MessageView;
 use crate::{Error, Messaging, fence};
 
@@ -160,12 +160,13 @@ impl Asked<'_> {
         let read = search::at(tx, &places).await?;
         let rows = read.iter().map(|(row, ..)| row.clone()).collect::<Vec<_>>();
         let authors = authors(tx, &rows).await?;
+        let previews = previews::of_rows(tx, &rows).await?;
         let forms = self.forms(tx, &rows).await?;
         let mut hits = HashMap::new();
         for (row, kind, scope) in read {
             let place = Place { timeline: row.timeline_id, kind, scope };
             let highlights = highlight::spans(&row.content, &self.wish.terms, &forms);
-            let message = MessageView::new(row, place, &authors);
+            let message = MessageView::new(row, place, &authors).with_preview(&previews);
             hits.insert(message.id, Hit { message, highlights });
         }
         Ok(matches.iter().filter_map(|one| hits.remove(&one.id)).collect())

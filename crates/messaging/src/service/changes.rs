@@ -16,6 +16,8 @@ use super::history::authors;
 use crate::Error;
 use crate::event::Happening;
 use crate::model::{Head, Place, Row};
+use crate::preview::LinkPreview;
+use crate::store::previews;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -106,7 +108,7 @@ impl Messaging {
         let changes = read.rows.into_iter().filter_map(|row| {
             let (known, gone) = (row.created_rev <= base, row.deleted_at.is_some());
             let (message_id, channel_id, rev) = (row.id, row.timeline_id.into(), row.rev);
-            let message = MessageView::new(row, read.place, &read.authors);
+            let message = MessageView::new(row, read.place, &read.authors).with_preview(&read.previews);
             match (known, gone) {
                 (false, true) => None,
                 (false, false) => Some(Change::NewMessage(message)),
@@ -155,8 +157,9 @@ impl Messaging {
         }
         // Below the head nothing is missing: the reader stands at the head itself.
         let rev = if has_more { rows.last().map_or(since, |row| row.rev) } else { head.rev };
-        let authors = authors(conn, &rows).await?;
-        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, authors, rev, has_more })
+        let (authors, previews) = (authors(conn, &rows).await?, previews::of_rows(conn, &rows).await?);
+        let fence = Fence { scope: place.scope, version };
+        Ok(Since { place, head, fence, rows, authors, previews, rev, has_more })
     }
 }
 
@@ -166,6 +169,7 @@ struct Since {
     fence: Fence,
     rows: Vec<Row>,
     authors: HashMap<UserId, UserCard>,
+    previews: HashMap<MessageId, LinkPreview>,
     rev: Rev,
     has_more: bool,
 }
@@ -179,7 +183,7 @@ impl Since {
                 let known = Happening::Deleted(id, rev).frame(place)?;
                 return Ok(FeedItem { rev, born, fresh: None, known });
             }
-            let message = MessageView::new(row, place, &self.authors);
+            let message = MessageView::new(row, place, &self.authors).with_preview(&self.previews);
             let fresh = Some(Happening::Written(message.clone()).frame(place)?);
             Ok(FeedItem { rev, born, fresh, known: Happening::Updated(message).frame(place)? })
         });

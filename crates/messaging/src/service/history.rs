@@ -9,6 +9,7 @@ use kernel::{Allowed, Invalid, Limit, MessageId, Page, ScopeId, Seq, TimelineId,
 use super::Messaging;
 use crate::Error;
 use crate::model::{Head, Row};
+use crate::store::previews;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -99,8 +100,10 @@ impl Messaging {
             }
         };
         let authors = authors(conn, &snapshot.rows).await?;
+        let previews = previews::of_rows(conn, &snapshot.rows).await?;
         let place = snapshot.place;
-        let messages = snapshot.rows.into_iter().map(|row| MessageView::new(row, place, &authors)).collect();
+        let view = |row| MessageView::new(row, place, &authors).with_preview(&previews);
+        let messages = snapshot.rows.into_iter().map(view).collect();
         Ok(HistoryPage { messages, has_more, head: snapshot.head })
     }
 
@@ -120,7 +123,8 @@ impl Messaging {
         let (mut snapshot, _) = newest_before(conn, &allowed, seq.saturating_add(1), 1).await?;
         let row = snapshot.rows.pop().filter(|row| row.id == id).ok_or(Error::NoMessage)?;
         let authors = authors(conn, std::slice::from_ref(&row)).await?;
-        Ok(MessageView::new(row, snapshot.place, &authors))
+        let previews = previews::of_rows(conn, std::slice::from_ref(&row)).await?;
+        Ok(MessageView::new(row, snapshot.place, &authors).with_preview(&previews))
     }
 
     /// How far those of `timelines` are that exist: for hubs, which compare it with what they have delivered.

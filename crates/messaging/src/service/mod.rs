@@ -22,11 +22,12 @@ use kernel::{Env, MessageId, TimelineId};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::preview::{Fetcher, Names, PreviewSettings};
 use crate::scheduled::ScheduledSettings;
 use crate::search::{Moved, SearchSettings, Searching};
 use crate::store::read;
 use crate::view::MessageView;
-use crate::writer::Writers;
+use crate::writer::{Outlets, Writers};
 
 /// How messages work here.
 #[derive(Clone, Debug, Deserialize)]
@@ -42,11 +43,13 @@ pub struct MessagingSettings {
     pub search: SearchSettings,
     /// How messages are sent later.
     pub scheduled: ScheduledSettings,
+    /// What is shown of links.
+    pub previews: PreviewSettings,
 }
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default(), scheduled: ScheduledSettings::default() }
+        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default(), scheduled: ScheduledSettings::default(), previews: PreviewSettings::default() }
     }
 }
 
@@ -66,20 +69,30 @@ pub struct Messaging {
     pub(crate) env: Env,
     pub(crate) bus: Bus,
     pub(crate) jobs: Queue,
-    writers: Writers,
+    pub(crate) writers: Writers,
     edit_window: TimeDelta,
     /// What is to be indexed.
     pub(crate) moved: Moved,
     pub(crate) search: Arc<Searching>,
     pub(crate) scheduled: ScheduledSettings,
+    /// Who looks at links; `None`: nobody.
+    pub(crate) fetcher: Option<Fetcher>,
 }
 
 impl Messaging {
     /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the present runtime.
     pub fn start(pool: Pool, env: Env, bus: &Bus, jobs: &Queue, settings: &MessagingSettings) -> Self {
         let moved = Moved::default();
+        let fetcher = fetcher(&settings.previews);
+        let outlets = Outlets {
+            pool: pool.clone(),
+            bus: bus.clone(),
+            moved: moved.clone(),
+            jobs: fetcher.is_some().then(|| jobs.clone()),
+        };
         Self {
-            writers: Writers::start(settings.writers, settings.queue, &pool, bus, &moved),
+            writers: Writers::start(settings.writers, settings.queue, &outlets),
+            fetcher,
             moved,
             search: Arc::new(Searching::new(&settings.search)),
             pool,
@@ -99,4 +112,14 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         read::timeline_of(&mut conn, id).await?.ok_or(Error::NoMessage)
     }
+}
+
+/// Who looks at links, if anybody is to, and can.
+fn fetcher(settings: &PreviewSettings) -> Option<Fetcher> {
+    if !settings.enabled {
+        return None;
+    }
+    let names = Arc::new(Names::new(settings));
+    let fetcher = Fetcher::new(settings, names, reqwest::Client::builder());
+    fetcher.inspect_err(|fault| tracing::warn!(error = %fault.0, "links get no previews: there is no TLS")).ok()
 }

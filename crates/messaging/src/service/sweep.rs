@@ -20,7 +20,8 @@ backbone::statement! {
     struct Slice<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
     "WITH gone AS (DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
     {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED)) RETURNING id), \
-     texts AS (DELETE FROM search_texts USING gone WHERE message_id = gone.id) SELECT count(*) FROM gone"
+     texts AS (DELETE FROM search_texts USING gone WHERE message_id = gone.id), \
+     previews AS (DELETE FROM message_previews USING gone WHERE message_id = gone.id) SELECT count(*) FROM gone"
 }
 
 backbone::statement! {

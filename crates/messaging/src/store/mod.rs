@@ -4,6 +4,7 @@ pub(crate) mod heads;
 pub(crate) mod hits;
 pub(crate) mod marks;
 pub(crate) mod personal;
+pub(crate) mod previews;
 pub(crate) mod read;
 pub(crate) mod scheduled;
 pub(crate) mod search;

@@ -3,14 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use backbone::db::{DbError, Pool};
+use backbone::jobs::Queue;
 use diesel::result::Error as DieselError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use identity::{Identity, UserCard};
-use kernel::{Event, Grant, UserId};
+use kernel::{Event, Grant, MessageId, UserId};
 
 use super::desk::{Change, Desk, Done, What};
 use crate::event::Happening;
-use crate::store::{heads, marks, write};
+use crate::preview::{FetchPreview, LinkPreview, first_link};
+use crate::store::{heads, marks, previews, write};
 use crate::view::MessageView;
 use crate::{Error, fence};
 
@@ -44,12 +46,18 @@ impl From<Failed> for DbError {
 }
 
 /// Commits those of the changes that may be made.
-pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<Written, Failed> {
+///
+/// With a queue, what follows from them is left there: links to be looked at.
+pub(super) async fn commit(
+    pool: &Pool,
+    jobs: Option<&Queue>,
+    changes: &[(Grant, Change)],
+) -> Result<Written, Failed> {
     let mut conn = pool.get().await.map_err(Failed::Before)?;
     let mut applied = false;
     let applied_now = &mut applied;
     let done = conn.transaction(async move |tx| {
-        let written = apply(tx, changes).await?;
+        let written = apply(tx, jobs, changes).await?;
         *applied_now = true;
         Ok::<_, DieselError>(written)
     });
@@ -60,16 +68,44 @@ pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<W
     }
 }
 
-async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result<Written, DieselError> {
+async fn apply(
+    tx: &mut AsyncPgConnection,
+    jobs: Option<&Queue>,
+    changes: &[(Grant, Change)],
+) -> Result<Written, DieselError> {
     let mut desk = open(tx, changes).await?;
     let done = changes.iter().map(|(grant, change)| desk.apply(grant, change)).collect::<Vec<_>>();
     write::insert(tx, &desk.created()).await?;
     write::update(tx, &desk.changed()).await?;
     heads::advance(tx, &desk.advanced()).await?;
     marks::advance(tx, &desk.read()).await?;
+    follow(tx, jobs, &desk, &done).await?;
     let authors = done.iter().flatten().map(|done| done.row.author_id).collect::<HashSet<_>>();
     let authors = Identity::cards(tx, &authors.into_iter().collect::<Vec<_>>()).await?;
-    report(done, &authors)
+    // Those that were written now have none.
+    let older = done.iter().flatten().filter(|done| done.what != What::Written);
+    let previews = previews::of_rows(tx, &older.map(|done| done.row.clone()).collect::<Vec<_>>()).await?;
+    report(done, &authors, &previews)
+}
+
+/// Keeps and drops what is known of links, and leaves to be looked at what is not.
+async fn follow(
+    tx: &mut AsyncPgConnection,
+    jobs: Option<&Queue>,
+    desk: &Desk,
+    done: &[Result<Done, Error>],
+) -> Result<(), DieselError> {
+    let stale = done.iter().flatten().filter(|done| matches!(done.what, What::Edited | What::Deleted));
+    previews::remove(tx, &stale.map(|done| done.row.id).collect::<Vec<_>>()).await?;
+    previews::put(tx, &desk.previews()).await?;
+    let Some(jobs) = jobs else { return Ok(()) };
+    let new = done.iter().flatten().filter(|done| matches!(done.what, What::Written | What::Edited));
+    let linked = new.filter(|done| first_link(&done.row.content).is_some());
+    let linked = linked.map(|done| FetchPreview { message: done.row.id }).collect::<Vec<_>>();
+    if linked.is_empty() {
+        return Ok(());
+    }
+    jobs.add_all(tx, linked.iter().map(|job| (job, jobs.now()))).await
 }
 
 /// Locks what the changes touch and reads what they need to know.
@@ -93,6 +129,7 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
 fn report(
     done: Vec<Result<Done, Error>>,
     authors: &HashMap<UserId, UserCard>,
+    previews: &HashMap<MessageId, LinkPreview>,
 ) -> Result<Written, DieselError> {
     let mut events = Vec::with_capacity(done.len());
     let mut outcomes = Vec::with_capacity(done.len());
@@ -101,11 +138,12 @@ fn report(
             Err(error) => Err(error),
             Ok(Done { row, what, place, version }) => {
                 let (id, rev) = (row.id, row.rev);
-                let message = MessageView::new(row, place, authors);
+                let message = MessageView::new(row, place, authors).with_preview(previews);
                 let happening = match what {
                     What::Nothing => None,
                     What::Written => Some(Happening::Written(message.clone())),
                     What::Edited => Some(Happening::Edited(message.clone())),
+                    What::Updated => Some(Happening::Updated(message.clone())),
                     What::Deleted => Some(Happening::Deleted(id, rev)),
                 };
                 if let Some(happening) = &happening {

@@ -8,6 +8,7 @@ use kernel::{Grant, Invalid, MessageId, Seq, TimelineId, Timestamp, UserId, Vers
 use crate::Error;
 use crate::model::{Kind, Place, Row};
 use crate::policy;
+use crate::preview::LinkPreview;
 use crate::store::heads::Locked;
 use crate::store::write::NonceKey;
 
@@ -26,6 +27,15 @@ pub(crate) enum Change {
         at: Timestamp,
         /// How long after writing it may be changed.
         window: TimeDelta,
+    },
+    /// What is behind the link of a message.
+    Preview {
+        /// The message.
+        id: MessageId,
+        /// The text that it had when its link was looked at: with another one nothing changes.
+        content: String,
+        /// What was found.
+        preview: Box<LinkPreview>,
     },
     /// The end of a message.
     Delete {
@@ -67,7 +77,7 @@ impl Change {
         match self {
             Self::Post(Post { reply_to: Some(Quote::Id(id)), .. }) => Some(*id),
             Self::Post(_) => None,
-            Self::Edit { id, .. } | Self::Delete { id, .. } => Some(*id),
+            Self::Edit { id, .. } | Self::Delete { id, .. } | Self::Preview { id, .. } => Some(*id),
         }
     }
 
@@ -91,6 +101,7 @@ pub(super) enum What {
     Nothing,
     Written,
     Edited,
+    Updated,
     Deleted,
 }
 
@@ -113,6 +124,7 @@ pub(super) struct Desk {
     created: Vec<MessageId>,
     changed: HashSet<MessageId>,
     read: HashMap<(UserId, TimelineId), Seq>,
+    previews: HashMap<MessageId, LinkPreview>,
 }
 
 impl Desk {
@@ -125,6 +137,7 @@ impl Desk {
             created: Vec::new(),
             changed: HashSet::new(),
             read: HashMap::new(),
+            previews: HashMap::new(),
         };
         for row in rows {
             desk.remember(row);
@@ -155,13 +168,24 @@ impl Desk {
                     (row.clone(), What::Nothing)
                 } else {
                     let row = Row { content: content.clone(), edited_at: Some(*at), ..row.clone() };
+                    self.previews.remove(id);
                     (self.change(row)?, What::Edited)
+                }
+            }
+            Change::Preview { id, content, preview } => {
+                let row = self.alive(grant, *id)?.clone();
+                if row.content == *content {
+                    self.previews.insert(*id, (**preview).clone());
+                    (self.change(row)?, What::Updated)
+                } else {
+                    (row, What::Nothing)
                 }
             }
             Change::Delete { id, at, moderator } => {
                 let row = self.alive(grant, *id)?;
                 policy::may_delete(row, grant.user(), *moderator)?;
                 let row = Row { content: String::new(), deleted_at: Some(*at), ..row.clone() };
+                self.previews.remove(id);
                 (self.change(row)?, What::Deleted)
             }
         };
@@ -245,6 +269,11 @@ impl Desk {
         let created = self.created.iter().collect::<HashSet<_>>();
         let changed = self.changed.iter().filter(|id| !created.contains(id));
         changed.filter_map(|id| self.rows.get(id)).collect()
+    }
+
+    /// Previews to be kept.
+    pub(super) fn previews(&self) -> Vec<(MessageId, &LinkPreview)> {
+        self.previews.iter().map(|(id, preview)| (*id, preview)).collect()
     }
 
     /// Read marks to be moved on.
