@@ -12,6 +12,7 @@ mod limits;
 mod mail;
 mod moderation;
 mod page;
+mod previews;
 mod realtime;
 mod rfc6455;
 mod rights;
