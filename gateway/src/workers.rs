@@ -65,7 +65,8 @@ fn every(period: Duration) -> Interval {
 
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
-    emptied("scheduled messages that were settled long ago", || services.messaging.sweep_scheduled(SLICE)).await;
+    emptied("scheduled messages that were settled long ago", || services.messaging.sweep_scheduled(SLICE))
+        .await;
     emptied("what was found behind links long ago", || services.messaging.sweep_previews(SLICE)).await;
     emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;

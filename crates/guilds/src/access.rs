@@ -53,7 +53,11 @@ impl Guilds {
     ///
     /// # Errors
     /// [`Error::NoGuild`] when they are no member of `guild`; [`Error::Database`].
-    pub async fn readable(&self, user: UserId, guild: Option<GuildId>) -> Result<Vec<(String, Grant)>, Error> {
+    pub async fn readable(
+        &self,
+        user: UserId,
+        guild: Option<GuildId>,
+    ) -> Result<Vec<(String, Grant)>, Error> {
         let (mut conn, now) = (self.pool.get().await?, self.env.now());
         let guilds = match guild {
             Some(guild) => vec![guild],

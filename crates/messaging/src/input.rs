@@ -102,7 +102,12 @@ mod tests {
     use super::*;
 
     fn parse(content: &str, nonce: Option<&str>) -> Result<Draft, String> {
-        let body = SendBody { content: content.into(), reply_to: None, nonce: nonce.map(Into::into), scheduled_for: None };
+        let body = SendBody {
+            content: content.into(),
+            reply_to: None,
+            nonce: nonce.map(Into::into),
+            scheduled_for: None,
+        };
         Draft::parse(body).map_err(|invalid| invalid.to_string())
     }
 

@@ -7,9 +7,9 @@ pub mod input;
 mod model;
 mod policy;
 pub mod preview;
+pub mod scheduled;
 #[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
 mod schema;
-pub mod scheduled;
 pub mod search;
 mod service;
 mod store;

@@ -129,7 +129,8 @@ impl SearchQuery {
         let moment = |field: &str, text: Option<&str>, behind, invalid: &mut Invalid| {
             let at = text.and_then(|text| day(text, behind));
             if text.is_some() && at.is_none() {
-                invalid.add(field, "must be a time such as 2026-01-02T03:04:05Z, or a day such as 2026-01-02");
+                invalid
+                    .add(field, "must be a time such as 2026-01-02T03:04:05Z, or a day such as 2026-01-02");
             }
             at
         };
@@ -154,7 +155,11 @@ impl SearchQuery {
         typed.mentions.extend(self.mentions.map(name));
         // Both must be so: one author cannot be two.
         if let Some(from) = self.from.map(name) {
-            typed.from = if typed.from.is_empty() || typed.from.contains(&from) { vec![from] } else { vec![String::new()] };
+            typed.from = if typed.from.is_empty() || typed.from.contains(&from) {
+                vec![from]
+            } else {
+                vec![String::new()]
+            };
         }
         let asks = !query.trim().is_empty() || !typed.is_empty() || self.channel_id.is_some();
         if !(asks || self.server_id.is_some() || wanted.before.is_some() || wanted.after.is_some()) {
@@ -165,7 +170,10 @@ impl SearchQuery {
         wanted.has = typed.has.clone();
         wanted.mentions = typed.mentions.clone();
         let limit = SearchLimit::new(self.limit);
-        Ok((Wish { typed, server: self.server_id, channel: self.channel_id, search: wanted, limit }, understood))
+        Ok((
+            Wish { typed, server: self.server_id, channel: self.channel_id, search: wanted, limit },
+            understood,
+        ))
     }
 }
 
@@ -179,7 +187,11 @@ impl Understood {
 
 impl SearchAnswer {
     fn of(found: Found, understood: Understood) -> Self {
-        let view = |hit| HitView { channel_name: found.name(&hit), highlights: hit.highlights, message: hit.message };
+        let view = |hit| HitView {
+            channel_name: found.name(&hit),
+            highlights: hit.highlights,
+            message: hit.message,
+        };
         let page = found.page.clone();
         Self {
             success: Yes,

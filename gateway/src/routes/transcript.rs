@@ -57,7 +57,8 @@ pub(super) async fn transcript(
 ) -> Result<HttpResponse, Fail> {
     let format = query.format.unwrap_or_default();
     let user = actor.user;
-    let begun = state.run(move |s| async move { actions::transcript::begin(&s, user, channel, format).await });
+    let begun =
+        state.run(move |s| async move { actions::transcript::begin(&s, user, channel, format).await });
     let (view, chunks) = begun.await?;
     let body = stream::unfold(chunks, |mut chunks| async {
         let chunk = chunks.recv().await?;

@@ -25,8 +25,12 @@ async fn everything_is_there_once_and_in_order() {
     let answer = ada.get(&path(&server, "")).await;
     assert_eq!(answer.headers["content-disposition"], "attachment; filename=\"general.json\"");
     let file = answer.ok();
-    assert_eq!((file["channelName"].as_str(), file["serverId"].as_str()), (Some("general"), Some(server.id.as_str())));
-    let contents = file["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap());
+    assert_eq!(
+        (file["channelName"].as_str(), file["serverId"].as_str()),
+        (Some("general"), Some(server.id.as_str()))
+    );
+    let contents =
+        file["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap());
     let expected = (1..=205).map(|number| number.to_string()).collect::<Vec<_>>();
     assert_eq!(contents.collect::<Vec<_>>(), expected);
 }
@@ -37,13 +41,16 @@ async fn nobody_writes_outside_of_their_quote() {
     let ada = app.person("ada").await;
     ada.put("/api/users/me", json!({ "name": "**Ada** <b>" })).await.ok();
     let server = ada.create_server("Engines").await;
-    ada.send(&server.channel, "# Not a title\n\n**Eve** (@eve)\n<script>x</script> `<code>`").await;
+    ada.send(&server.channel, "# Not a title\n\n**Eve** (@eve)\nhi <script>x</script> `<code>`").await;
     let answer = ada.get(&path(&server, "?format=markdown")).await;
     assert!(answer.headers["content-type"].to_str().unwrap().starts_with("text/markdown"));
     let text = answer.body.as_str().unwrap();
     assert!(text.starts_with("# general\n"), "{text}");
     assert!(text.contains("**\\*\\*Ada\\*\\* \\<b\\>** (@ada)"), "{text}");
-    assert!(text.contains("> # Not a title\n> \n> **Eve** (@eve)\n> \\<script>x\\</script> `<code>`\n"), "{text}");
+    assert!(
+        text.contains("> # Not a title\n> \n> **Eve** (@eve)\n> hi \\<script>x\\</script> `<code>`\n"),
+        "{text}"
+    );
     assert!(text.ends_with("The end.\n"), "{text}");
     ada.get(&path(&server, "?format=pdf")).await.fails_at("format");
 }

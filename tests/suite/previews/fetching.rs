@@ -45,9 +45,31 @@ fn fetcher(site: &Site, timeout_ms: u64) -> Fetcher {
 
 /// Ways to write the canary's address.
 const FORMS: [&str; 26] = [
-    "127.0.0.1", "127.1", "127.0.1", "2130706433", "0x7f000001", "0x7f.0.0.1", "017700000001", "0177.0.0.1", "127.000.000.001",
-    "0", "0.0.0.0", "localhost", "localhost.", "foo.localhost", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]",
-    "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "evil.example", "mixed.example", "six.example", "mapped.example",
+    "127.0.0.1",
+    "127.1",
+    "127.0.1",
+    "2130706433",
+    "0x7f000001",
+    "0x7f.0.0.1",
+    "017700000001",
+    "0177.0.0.1",
+    "127.000.000.001",
+    "0",
+    "0.0.0.0",
+    "localhost",
+    "localhost.",
+    "foo.localhost",
+    "[::1]",
+    "[::]",
+    "[::ffff:127.0.0.1]",
+    "[::ffff:7f00:1]",
+    "[::127.0.0.1]",
+    "[64:ff9b::7f00:1]",
+    "[2002:7f00:1::]",
+    "evil.example",
+    "mixed.example",
+    "six.example",
+    "mapped.example",
     "any.example",
 ];
 
@@ -118,14 +140,18 @@ async fn time_and_size_are_bounded() {
 #[tokio::test(flavor = "multi_thread")]
 async fn only_pages_are_read_and_oembed_helps() {
     let oembed = r#"<title>x</title><link rel=alternate type=application/json+oembed href="/oembed.json">"#;
-    let inside = r#"<link rel=alternate type=application/json+oembed href="http://127.0.0.1:1/"><title>y</title>"#;
+    let inside =
+        r#"<link rel=alternate type=application/json+oembed href="http://127.0.0.1:1/"><title>y</title>"#;
     let site = Site::start([
         ("/image", Page::Body("image/png", b"<title>no</title>".to_vec())),
         ("/nothing", Page::Body("", b"<title>no</title>".to_vec())),
         ("/latin", Page::Body("text/html; charset=latin1", b"<title>Gr\xfc\xdfe</title>".to_vec())),
         ("/video", html(oembed)),
         ("/inside", html(inside)),
-        ("/oembed.json", Page::Body("application/json", br#"{"title": "A film", "provider_name": "Films"}"#.to_vec())),
+        (
+            "/oembed.json",
+            Page::Body("application/json", br#"{"title": "A film", "provider_name": "Films"}"#.to_vec()),
+        ),
     ])
     .await;
     let fetcher = fetcher(&site, 10_000);

@@ -101,7 +101,8 @@ impl Site {
             }
             path => pages.get(path)?.clone(),
         };
-        let head = |kind: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n");
+        let head =
+            |kind: &str| format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\nConnection: close\r\n\r\n");
         match page {
             Page::Body(kind, body) => {
                 stream.write_all(head(kind).as_bytes()).await.ok()?;

@@ -46,7 +46,10 @@ async fn a_message_is_sent_once_at_its_time_by_one_of_two_gateways() {
     let history = ada.history(&server.channel, "").await;
     let message = &history["messages"][0];
     assert_eq!(message["nonce"], format!("scheduled:{}", made["id"].as_str().unwrap()));
-    assert_eq!((message["id"].clone(), message["author"]["id"].as_str()), (told["messageId"].clone(), Some(ada.id.as_str())));
+    assert_eq!(
+        (message["id"].clone(), message["author"]["id"].as_str()),
+        (told["messageId"].clone(), Some(ada.id.as_str()))
+    );
     assert_eq!(history["messages"].as_array().unwrap().len(), 1);
     ada.delete(&format!("{PATH}/{}", made["id"].as_str().unwrap())).await.fails(409, "CONFLICT");
     assert_eq!(app.open_jobs().await, 0);
@@ -60,10 +63,12 @@ async fn a_job_that_is_done_again_sends_nothing_again() {
     let made = schedule(&app, &ada, &server, "once").await;
     let id = made["id"].as_str().unwrap();
     // As if the first worker had been killed after it had sent it.
-    let job = |due: &str| format!(
-        "INSERT INTO jobs (id, kind, payload, due_at, created_at) VALUES (gen_random_uuid(), 'messaging.send-scheduled', \
+    let job = |due: &str| {
+        format!(
+            "INSERT INTO jobs (id, kind, payload, due_at, created_at) VALUES (gen_random_uuid(), 'messaging.send-scheduled', \
          '{{\"id\": \"{id}\"}}', {due}, now())"
-    );
+        )
+    };
     app.sql(&job("now()")).await;
     eventually("it is sent", async || statuses(&ada).await == ["sent"]).await;
     app.sql("UPDATE scheduled_messages SET status = 'sending', message_id = NULL, settled_at = NULL").await;
@@ -90,7 +95,8 @@ async fn what_may_not_be_said_then_is_not_said_and_its_author_knows_why() {
     assert_eq!(list["messages"][0]["error"]["code"], "RESOURCE_NOT_FOUND");
     assert!(list["messages"][0]["error"]["message"].as_str().unwrap().contains("may not see it"));
     eventually("so did the other", async || {
-        app.count("scheduled_messages WHERE status = 'failed' AND error_code = 'ACCOUNT_SUSPENDED'").await == 1
+        app.count("scheduled_messages WHERE status = 'failed' AND error_code = 'ACCOUNT_SUSPENDED'").await
+            == 1
     })
     .await;
     assert_eq!(contents(&ada, &server).await, Vec::<String>::new());
@@ -125,7 +131,10 @@ async fn sends_can_be_scheduled_too_and_everything_is_bounded() {
     let first = ada.post(&path, body.clone()).await.ok();
     assert!(first["message"].is_null(), "{first}");
     let again = ada.post(&path, body.clone()).await.ok();
-    assert_eq!(first["scheduledMessage"]["id"], again["scheduledMessage"]["id"], "the same nonce is the same message");
+    assert_eq!(
+        first["scheduledMessage"]["id"], again["scheduledMessage"]["id"],
+        "the same nonce is the same message"
+    );
     let mut socket = app.socket(&ada, 0).await;
     let data = json!({ "channelId": server.channel, "content": "y", "scheduledFor": later(&app, HOUR) });
     let acked = socket.command("send-message", data).await;
@@ -139,7 +148,8 @@ async fn sends_can_be_scheduled_too_and_everything_is_bounded() {
         ada.post(&path, body).await.fails_at(field);
     }
     // At once, so that a count that is not held shows.
-    let body = json!({ "channelId": server.channel, "content": "z", "scheduledFor": later(&app, HOUR) }).to_string();
+    let body =
+        json!({ "channelId": server.channel, "content": "z", "scheduledFor": later(&app, HOUR) }).to_string();
     let sends = (0..6).map(|_| ada.call(Method::POST, PATH, Some(body.clone())));
     let answers = futures_util::future::join_all(sends).await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 201).count(), 1);

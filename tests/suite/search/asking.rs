@@ -11,7 +11,8 @@ async fn filters_narrow_it_down_typed_or_as_parameters() {
     let [ada, bea] = [app.person("ada").await, app.person("bea").await];
     let server = ada.create_server("Engines").await;
     bea.join(&server).await;
-    let other = ada.post(&format!("/api/servers/{}/channels", server.id), json!({ "name": "second" })).await.ok();
+    let other =
+        ada.post(&format!("/api/servers/{}/channels", server.id), json!({ "name": "second" })).await.ok();
     let other = other["channel"]["id"].as_str().unwrap().to_string();
     ada.send(&server.channel, "engine one https://example.org").await;
     bea.send(&server.channel, "engine two for @ada.").await;
@@ -80,7 +81,9 @@ async fn pages_give_each_match_once() {
         }
         let page = find(&ada, &ask).await;
         assert_eq!((page["total"].clone(), page["totalIsCapped"].clone()), (json!(45), json!(false)));
-        seen.extend(page["messages"].as_array().unwrap().iter().map(|message| message["seq"].as_i64().unwrap()));
+        seen.extend(
+            page["messages"].as_array().unwrap().iter().map(|message| message["seq"].as_i64().unwrap()),
+        );
         // What comes meanwhile does not move the pages.
         ada.send(&server.channel, "pageable too").await;
         cursor = page["nextCursor"].as_str().map(String::from);
@@ -106,7 +109,21 @@ async fn nothing_that_is_typed_is_an_error_or_takes_long() {
     let nested = "(".repeat(250) + &")".repeat(250);
     let words = (0..100).map(|n| format!("w{n}x ")).collect::<String>();
     let grams = "中文!?-".repeat(100);
-    for query in [many.as_str(), &nested, &words, &grams, "\"", "\"\"\"", "'", "\\", "a:b:c", "from:", "🎉\"", "%%%", "___"] {
+    for query in [
+        many.as_str(),
+        &nested,
+        &words,
+        &grams,
+        "\"",
+        "\"\"\"",
+        "'",
+        "\\",
+        "a:b:c",
+        "from:",
+        "🎉\"",
+        "%%%",
+        "___",
+    ] {
         find(&ada, &[("query", query)]).await;
     }
     let words = find(&ada, &[("query", &words)]).await;

@@ -7,9 +7,18 @@ use super::{find, indexed, texts};
 
 /// What people write, each with what it is found by.
 const WRITTEN: &[(&str, &[&str])] = &[
-    ("The deployment is running on the new cluster", &["deployment", "deployments", "run", "DEPLOY", "ployme", "clust"]),
-    ("sudo rm -rf /var/lib/postgresql/15/main", &["rm -rf", "\"rm -rf /var\"", "/var/lib", "postgresql/15", "-rf"]),
-    ("look at https://docs.example.org/guide/search?q=trgm#top", &["docs.example.org", "https://docs", "q=trgm", "guide/search", "example"]),
+    (
+        "The deployment is running on the new cluster",
+        &["deployment", "deployments", "run", "DEPLOY", "ployme", "clust"],
+    ),
+    (
+        "sudo rm -rf /var/lib/postgresql/15/main",
+        &["rm -rf", "\"rm -rf /var\"", "/var/lib", "postgresql/15", "-rf"],
+    ),
+    (
+        "look at https://docs.example.org/guide/search?q=trgm#top",
+        &["docs.example.org", "https://docs", "q=trgm", "guide/search", "example"],
+    ),
     ("ping 192.168.17.254 and 2001:db8::ff00:42", &["192.168.17.254", "168.17", "2001:db8::ff00:42", "ff00"]),
     ("cargo test -p messaging --lib -- --nocapture", &["cargo test", "--nocapture", "-p messaging", "nocap"]),
     ("git commit --amend --no-edit && git push", &["--amend --no-edit", "&& git", "amend"]),
@@ -39,13 +48,22 @@ async fn everything_that_people_write_is_found() {
     for (text, queries) in WRITTEN {
         for query in *queries {
             let found = texts(&ada, query).await;
-            assert!(found.iter().any(|found| found == text), "{query:?} does not find {text:?}, but {found:?}");
+            assert!(
+                found.iter().any(|found| found == text),
+                "{query:?} does not find {text:?}, but {found:?}"
+            );
             asked += 1;
         }
     }
     assert!(asked >= 40, "{asked}");
     // And not by what it does not contain.
-    for (query, no) in [("天园", "今天"), ("\"running deployment\"", "running"), ("100_", "100%"), ("rm%rf", "rm"), ("gh", "Ghost")] {
+    for (query, no) in [
+        ("天园", "今天"),
+        ("\"running deployment\"", "running"),
+        ("100_", "100%"),
+        ("rm%rf", "rm"),
+        ("gh", "Ghost"),
+    ] {
         let found = texts(&ada, query).await;
         assert!(!found.iter().any(|text| text.contains(no)), "{query:?} finds {found:?}");
     }

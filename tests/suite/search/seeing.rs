@@ -12,7 +12,9 @@ async fn hidden_channels_and_pasts_are_not_searched() {
     let server = ada.create_server("Engines").await;
     bea.join(&server).await;
     let everyone = ada.get(&format!("/api/servers/{}/roles", server.id)).await.ok();
-    let everyone = everyone["roles"].as_array().unwrap().iter().find(|role| role["position"] == 0).unwrap()["id"].clone();
+    let everyone =
+        everyone["roles"].as_array().unwrap().iter().find(|role| role["position"] == 0).unwrap()["id"]
+            .clone();
     let overwrite = format!("/api/channels/{}/permissions/{}", server.channel, everyone.as_str().unwrap());
     ada.send(&server.channel, "secret plans").await;
     indexed(&bea, "secret", "secret plans").await;
@@ -41,7 +43,8 @@ async fn what_a_deleted_channel_held_is_forgotten() {
     let app = App::start().await;
     let ada = app.person("ada").await;
     let server = ada.create_server("Engines").await;
-    let channel = ada.post(&format!("/api/servers/{}/channels", server.id), json!({ "name": "second" })).await.ok();
+    let channel =
+        ada.post(&format!("/api/servers/{}/channels", server.id), json!({ "name": "second" })).await.ok();
     let channel = channel["channel"]["id"].as_str().unwrap().to_string();
     ada.send(&channel, "gone tomorrow").await;
     indexed(&ada, "tomorrow", "gone tomorrow").await;
@@ -49,7 +52,9 @@ async fn what_a_deleted_channel_held_is_forgotten() {
     assert_eq!(texts(&ada, "tomorrow").await, Vec::<String>::new());
     app.services().messaging.sweep(100).await.unwrap();
     eventually("its texts are gone", async || {
-        app.count("search_texts").await + app.count(&format!("search_marks WHERE timeline_id = '{channel}'")).await == 0
+        app.count("search_texts").await
+            + app.count(&format!("search_marks WHERE timeline_id = '{channel}'")).await
+            == 0
     })
     .await;
 }

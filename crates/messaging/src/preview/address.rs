@@ -34,7 +34,17 @@ pub enum Refused {
 
 /// Endings of names that have a meaning only where they are asked.
 const LOCAL: [&str; 12] = [
-    "localhost", "local", "localdomain", "internal", "intranet", "private", "corp", "home", "lan", "arpa", "onion",
+    "localhost",
+    "local",
+    "localdomain",
+    "internal",
+    "intranet",
+    "private",
+    "corp",
+    "home",
+    "lan",
+    "arpa",
+    "onion",
     "test",
 ];
 
@@ -112,7 +122,7 @@ fn is_public_4(address: Ipv4Addr) -> bool {
             | (172, 16..=31, _) | (192, 168, _)
             | (192, 0, 0 | 2) | (192, 88, 99) // protocols, documentation, 6to4 relays
             | (198, 18 | 19, _)               // benchmarks
-            | (198, 51, 100) | (203, 0, 113)  // documentation
+            | (198, 51, 100) | (203, 0, 113) // documentation
     )
 }
 

@@ -127,7 +127,11 @@ impl Fetcher {
             .connect_timeout(patience)
             // No connection is used twice: each is resolved and checked.
             .pool_max_idle_per_host(0)
-            .user_agent(concat!("Mozilla/5.0 (compatible; Guildhall/", env!("CARGO_PKG_VERSION"), "; link preview)"));
+            .user_agent(concat!(
+                "Mozilla/5.0 (compatible; Guildhall/",
+                env!("CARGO_PKG_VERSION"),
+                "; link preview)"
+            ));
         Ok(Self { client: client.build().map_err(Internal::new)?, settings })
     }
 

@@ -104,7 +104,8 @@ impl Collected {
     }
 
     fn page(self, url: &Url) -> Page {
-        let better = |texts: &[Option<String>], most| texts.iter().flatten().find_map(|text| tidy(text, most));
+        let better =
+            |texts: &[Option<String>], most| texts.iter().flatten().find_map(|text| tidy(text, most));
         let [og, twitter, _] = &self.title;
         let told = better(&[og.clone(), twitter.clone()], TITLE_MAX);
         let only_plain_title = told.is_none();
@@ -153,7 +154,8 @@ pub(super) fn tidy(text: &str, most: usize) -> Option<String> {
 /// The address of a picture that a browser may be given.
 pub(super) fn picture(link: &str, url: &Url) -> Option<String> {
     let link = url.join(link.trim()).ok()?;
-    let good = matches!(link.scheme(), "http" | "https") && link.username().is_empty() && link.password().is_none();
+    let good =
+        matches!(link.scheme(), "http" | "https") && link.username().is_empty() && link.password().is_none();
     (good && link.as_str().len() <= IMAGE_MAX).then(|| link.into())
 }
 
@@ -215,7 +217,10 @@ mod tests {
         assert_eq!(title(b"<title>Gr\xf6\xdfe</title>", "text/html; charset=iso-8859-1"), "Größe");
         assert_eq!(title(b"<meta charset=windows-1251><title>\xcf\xf0\xe8</title>", "text/html"), "При");
         assert_eq!(
-            title(b"<meta http-equiv=x content='text/html; charset=Shift_JIS'><title>\x93\xfa\x96{</title>", "text/html"),
+            title(
+                b"<meta http-equiv=x content='text/html; charset=Shift_JIS'><title>\x93\xfa\x96{</title>",
+                "text/html"
+            ),
             "日本"
         );
         assert_eq!(title("<title>Größe</title>".as_bytes(), "text/html; charset=nonsense"), "Größe");

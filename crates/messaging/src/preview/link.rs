@@ -5,7 +5,8 @@ pub(crate) fn first(text: &str) -> Option<&str> {
     let begin = |scheme: &str| find(text, scheme);
     let start = begin("http://").into_iter().chain(begin("https://")).min()?;
     let rest = text.get(start..)?;
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
+    let end =
+        rest.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '`')).unwrap_or(rest.len());
     Some(trimmed(rest.get(..end)?)).filter(|link| link.len() > "https://".len())
 }
 

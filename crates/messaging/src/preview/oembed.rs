@@ -34,7 +34,10 @@ mod tests {
     fn answers_are_read_and_nonsense_is_nothing() {
         let url = Url::parse("https://example.org/oembed").unwrap();
         let found = read(br#"{"title": " A\nB ", "thumbnail_url": "/t.png", "version": 1.0}"#, &url);
-        assert_eq!((found.title.as_deref(), found.image.as_deref()), (Some("A B"), Some("https://example.org/t.png")));
+        assert_eq!(
+            (found.title.as_deref(), found.image.as_deref()),
+            (Some("A B"), Some("https://example.org/t.png"))
+        );
         assert_eq!(read(b"<html>", &url), Found::default());
         assert_eq!(read(br#"{"title": 7}"#, &url), Found::default());
     }

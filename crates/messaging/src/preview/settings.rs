@@ -77,7 +77,8 @@ fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u16>, D::Error> {
         Either::One(port) => Ok(vec![port]),
         Either::Many(ports) => Ok(ports),
         Either::Text(text) => {
-            let parse = |part: &str| part.trim().parse().map_err(|_| D::Error::custom("must be a list of ports"));
+            let parse =
+                |part: &str| part.trim().parse().map_err(|_| D::Error::custom("must be a list of ports"));
             text.split(',').map(parse).collect()
         }
     }

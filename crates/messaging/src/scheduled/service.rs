@@ -2,7 +2,9 @@
 
 use chrono::TimeDelta;
 use diesel_async::AsyncConnection;
-use kernel::{Allowed, Code, Event, Header, Invalid, Limit, MessageId, Page, ScheduledId, Timestamp, Topic, UserId};
+use kernel::{
+    Allowed, Code, Event, Header, Invalid, Limit, MessageId, Page, ScheduledId, Timestamp, Topic, UserId,
+};
 use kernel::{TimelineId, can, frame};
 
 use super::view::{Scheduled, ScheduledStatus};

@@ -9,7 +9,9 @@ use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::rank::{self, Match};
-use super::{Hit, Search, SearchCursor, SearchLimit, SearchPage, SearchSettings, TIMELINES_MAX, Term, WINDOW};
+use super::{
+    Hit, Search, SearchCursor, SearchLimit, SearchPage, SearchSettings, TIMELINES_MAX, Term, WINDOW,
+};
 use super::{highlight, id_at, tags};
 use crate::model::{Place, Row};
 use crate::service::history::authors;
@@ -49,10 +51,8 @@ impl Messaging {
         });
         let mut conn = self.pool.get().await?;
         let asked = Asked { language: &self.search.language, places, wish, cursor, limit };
-        let settings = format!(
-            "SET LOCAL statement_timeout = {}; SET LOCAL jit = off",
-            self.search.timeout_ms
-        );
+        let settings =
+            format!("SET LOCAL statement_timeout = {}; SET LOCAL jit = off", self.search.timeout_ms);
         let mut snapshot = conn.build_transaction().read_only().repeatable_read();
         let found = snapshot.run(async move |tx| {
             tx.batch_execute(&settings).await?;
@@ -104,8 +104,7 @@ impl Asked<'_> {
 
     /// That nobody's rights changed since the proofs were made.
     async fn still_hold(&self, tx: &mut AsyncPgConnection) -> Result<(), Error> {
-        let proved =
-            self.places.iter().map(|place| (place.scope(), place.version())).collect::<HashSet<_>>();
+        let proved = self.places.iter().map(|place| (place.scope(), place.version())).collect::<HashSet<_>>();
         let scopes = proved.iter().map(|(scope, _)| *scope).collect::<Vec<_>>();
         let present = fence::versions(tx, &scopes).await?.into_iter().collect::<HashSet<_>>();
         if proved.is_subset(&present) { Ok(()) } else { Err(Error::Stale) }
@@ -116,8 +115,7 @@ impl Asked<'_> {
         let late = self.places.iter().filter(|place| place.visible_from() > 1);
         let (late, late_from): (Vec<_>, Vec<_>) =
             late.map(|place| (place.timeline(), place.visible_from())).unzip();
-        let condition =
-            |term: &Term| Condition { pattern: term.pattern(), word: term.word() };
+        let condition = |term: &Term| Condition { pattern: term.pattern(), word: term.word() };
         let hits = Hits {
             below: self.cursor.below,
             from: self.wish.after.map_or(MessageId::from_uuid(uuid::Uuid::nil()), id_at),
@@ -185,4 +183,3 @@ impl Asked<'_> {
         Ok(search::forms(tx, &words, &terms, self.language).await?.into_iter().collect())
     }
 }
-

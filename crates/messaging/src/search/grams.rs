@@ -60,7 +60,9 @@ pub(super) fn of_text(folded: &[char]) -> BTreeSet<String> {
                 grams.extend(run.windows(2).map(|two| gram('c', two)));
             }
             Class::Mark => {
-                grams.extend(run.chunks(1).filter(|one| !one.iter().all(char::is_ascii)).map(|one| gram('c', one)));
+                grams.extend(
+                    run.chunks(1).filter(|one| !one.iter().all(char::is_ascii)).map(|one| gram('c', one)),
+                );
                 grams.extend(run.windows(2).map(|two| gram('p', two)));
             }
             Class::Word | Class::Space => {}
@@ -83,7 +85,9 @@ pub(super) fn of_term(folded: &[char], trigrams: bool) -> BTreeSet<String> {
                 grams.insert(gram('c', run));
             }
             Class::Mark => {
-                grams.extend(run.chunks(1).filter(|one| !one.iter().all(char::is_ascii)).map(|one| gram('c', one)));
+                grams.extend(
+                    run.chunks(1).filter(|one| !one.iter().all(char::is_ascii)).map(|one| gram('c', one)),
+                );
                 grams.extend(run.windows(2).map(|two| gram('p', two)));
             }
             Class::Word | Class::Space => {}

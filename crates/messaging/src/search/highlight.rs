@@ -70,7 +70,9 @@ mod tests {
         let forms = forms.iter().map(ToString::to_string).collect();
         let units = text.encode_utf16().collect::<Vec<_>>();
         let part = |span: Span| {
-            String::from_utf16(&units[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()])
+            String::from_utf16(
+                &units[usize::try_from(span.start).unwrap()..usize::try_from(span.end).unwrap()],
+            )
         };
         spans(text, &terms, &forms).into_iter().map(|span| part(span).unwrap()).collect()
     }

@@ -214,8 +214,13 @@ mod tests {
 
     #[test]
     fn words_phrases_and_filters_are_told_apart() {
-        let typed = Typed::parse(r#"deploy "rm -rf /" from:@ada IN:"lost and found" has:LINK before:2026-01-02 https://x.example/a"#);
-        assert_eq!(typed.terms.iter().map(Term::text).collect::<Vec<_>>(), ["deploy", "rm -rf /", "https://x.example/a"]);
+        let typed = Typed::parse(
+            r#"deploy "rm -rf /" from:@ada IN:"lost and found" has:LINK before:2026-01-02 https://x.example/a"#,
+        );
+        assert_eq!(
+            typed.terms.iter().map(Term::text).collect::<Vec<_>>(),
+            ["deploy", "rm -rf /", "https://x.example/a"]
+        );
         assert_eq!((typed.from, typed.places), (vec!["ada".to_string()], vec!["lost and found".to_string()]));
         assert_eq!(typed.has, [Has::Link]);
         assert_eq!(typed.before.unwrap().to_string(), "2026-01-02T00:00:00.000Z");

@@ -40,7 +40,9 @@ pub(super) fn of_text(folded: &str) -> BTreeSet<String> {
         tags.insert(has(Has::Link));
     }
     for after in folded.split('@').skip(1) {
-        let end = after.find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-'))).unwrap_or(after.len());
+        let end = after
+            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '.' | '-')))
+            .unwrap_or(after.len());
         let name = after.get(..end).unwrap_or_default();
         // The end of a sentence is no part of a name.
         let names = [name, name.trim_end_matches(['.', '-'])];

@@ -49,7 +49,14 @@ pub struct MessagingSettings {
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24, search: SearchSettings::default(), scheduled: ScheduledSettings::default(), previews: PreviewSettings::default() }
+        Self {
+            writers: 3,
+            queue: 4_096,
+            edit_window_h: 24,
+            search: SearchSettings::default(),
+            scheduled: ScheduledSettings::default(),
+            previews: PreviewSettings::default(),
+        }
     }
 }
 
@@ -121,5 +128,7 @@ fn fetcher(settings: &PreviewSettings) -> Option<Fetcher> {
     }
     let names = Arc::new(Names::new(settings));
     let fetcher = Fetcher::new(settings, names, reqwest::Client::builder());
-    fetcher.inspect_err(|fault| tracing::warn!(error = %fault.0, "links get no previews: there is no TLS")).ok()
+    fetcher
+        .inspect_err(|fault| tracing::warn!(error = %fault.0, "links get no previews: there is no TLS"))
+        .ok()
 }

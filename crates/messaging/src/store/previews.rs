@@ -81,10 +81,7 @@ pub(crate) async fn sweep(conn: &mut AsyncPgConnection, before: Timestamp, limit
 }
 
 /// The previews of those of `ids` that have one.
-async fn of(
-    conn: &mut AsyncPgConnection,
-    ids: &[MessageId],
-) -> QueryResult<HashMap<MessageId, LinkPreview>> {
+async fn of(conn: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<HashMap<MessageId, LinkPreview>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }

@@ -121,11 +121,7 @@ pub(crate) async fn hold(
 }
 
 /// The next changes behind the marks, at most `limit` of each timeline, in the order of changes.
-pub(crate) async fn since(
-    tx: &mut AsyncPgConnection,
-    marks: &[Mark],
-    limit: i64,
-) -> QueryResult<Vec<Fresh>> {
+pub(crate) async fn since(tx: &mut AsyncPgConnection, marks: &[Mark], limit: i64) -> QueryResult<Vec<Fresh>> {
     let ids = marks.iter().map(|mark| mark.timeline).collect::<Vec<_>>();
     let revs = marks.iter().map(|mark| mark.rev).collect::<Vec<_>>();
     Since { ids: &ids, revs: &revs, limit }.load(tx).await
