@@ -3,6 +3,7 @@
 use std::io::{Cursor, Read};
 
 use reqwest::Method;
+use kernel::Clock;
 use serde_json::{Value, json};
 use tests::{App, Person};
 use zip::ZipArchive;
@@ -46,6 +47,9 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     let gone = ada.send(&server.channel, "thought better of").await;
     ada.delete(&format!("/api/messages/{}", gone["id"].as_str().unwrap())).await.ok();
     ada.send(&server.channel, "by ada").await;
+    let at = Clock::now(&*app.clock).plus(chrono::TimeDelta::hours(1));
+    let later = json!({ "channelId": server.channel, "content": "by ada later", "scheduledFor": at });
+    ada.post("/api/scheduled-messages", later).await.ok();
     bob.send(&server.channel, "by bob").await;
     let wrong = json!({ "username": "ada", "password": "wrong" });
     app.stranger().post("/api/auth/login", wrong).await.fails(401, "INVALID_CREDENTIALS");
@@ -61,6 +65,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "logins-through-others.json",
         "messages.json",
         "read-marks.json",
+        "scheduled-messages.json",
         "servers.json",
         "sessions.json",
     ];
@@ -75,6 +80,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         list(&messages).iter().map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(contents, ["", "by ada"]);
     assert_eq!(list(&file(&files, "read-marks.json")).len(), 1);
+    assert_eq!(file(&files, "scheduled-messages.json")[0]["content"], "by ada later");
     assert_eq!(list(&file(&files, "sessions.json")).len(), 1);
     let audit = file(&files, "audit.json");
     let actions = list(&audit).iter().map(|entry| entry["action"].as_str().unwrap()).collect::<Vec<_>>();
