@@ -2,8 +2,8 @@
 
 use std::io::{Cursor, Read};
 
-use reqwest::Method;
 use kernel::Clock;
+use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Person};
 use zip::ZipArchive;
