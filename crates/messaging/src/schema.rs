@@ -113,8 +113,11 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    link_previews,
+    message_previews,
     messages,
     read_marks,
+    scheduled_messages,
     scopes,
     search_marks,
     search_texts,
