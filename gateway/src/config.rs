@@ -186,7 +186,12 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        must(
+            self.redis.ca_file.is_none() || self.redis.url.starts_with("rediss://"),
+            "redis.ca_file",
+            "is for a redis.url that starts with rediss://",
+        )?;
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",
@@ -238,6 +243,11 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
+        must(
+            (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
+            "messaging.pins_max",
+            "must be 1 to 250",
+        )?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
         let MessagingSettings { search, scheduled, previews, .. } = &self.messaging;
         let faults = [search.fault(), scheduled.fault(), previews.fault()];
@@ -314,6 +324,7 @@ mod tests {
             ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),
             ("mail.transport", "folder"),

@@ -1,5 +1,7 @@
 //! The composition root: which crates there are, and who gets what.
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
@@ -7,7 +9,7 @@ use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
 use messaging::Messaging;
-use moderation::Moderation;
+use moderation::{Automod, Moderation};
 
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
@@ -36,6 +38,8 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// What looks at messages before they are stored.
+    pub automod: Automod,
 }
 
 impl Services {
@@ -51,7 +55,9 @@ impl Services {
         let mailer = Mailer::new(&settings.mail, env.clone())?;
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging);
+        let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
+            .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         Ok(Self {
             limits: Limits::start(settings, &env)?,
@@ -59,6 +65,7 @@ impl Services {
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
             guilds,
             messaging,
+            automod,
             jobs,
             stats: Remembered::default(),
             env,

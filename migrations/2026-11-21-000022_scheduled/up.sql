@@ -4,6 +4,7 @@ CREATE TABLE scheduled_messages (
     timeline_id uuid NOT NULL,
     content     text NOT NULL,
     reply_to    uuid,
+    parent_id   uuid,
     -- What its author's client called it: the same one twice is one.
     nonce       text,
     due_at      timestamptz NOT NULL,

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod automod;
 mod contract;
 mod demo;
 mod guilds;
@@ -10,6 +11,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod messages;
 mod moderation;
 mod page;
 mod previews;

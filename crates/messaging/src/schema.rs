@@ -30,6 +30,32 @@ diesel::table! {
 }
 
 diesel::table! {
+    delivery_marks (timeline_id, user_id) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
+    mentions (user_id, timeline_id, seq) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
+    message_edits (timeline_id, seq, rev) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        rev -> Int8,
+        content -> Text,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     messages (timeline_id, seq) {
         timeline_id -> Uuid,
         seq -> Int8,
@@ -44,6 +70,36 @@ diesel::table! {
         created_at -> Timestamptz,
         edited_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        parent_id -> Nullable<Uuid>,
+        replies -> Int8,
+        thread_count -> Int4,
+        last_reply_at -> Nullable<Timestamptz>,
+        mentioned_users -> Nullable<Array<Nullable<Uuid>>>,
+        mentioned_roles -> Nullable<Array<Nullable<Uuid>>>,
+        mentions_everyone -> Bool,
+        pinned_at -> Nullable<Timestamptz>,
+        pinned_by -> Nullable<Uuid>,
+        emoji -> Int2,
+    }
+}
+
+diesel::table! {
+    reaction_counts (timeline_id, seq, emoji) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        emoji -> Text,
+        count -> Int4,
+        since -> Int8,
+    }
+}
+
+diesel::table! {
+    reactions (timeline_id, seq, emoji, user_id) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        emoji -> Text,
+        user_id -> Uuid,
+        rev -> Int8,
     }
 }
 
@@ -52,6 +108,7 @@ diesel::table! {
         user_id -> Uuid,
         timeline_id -> Uuid,
         seq -> Int8,
+        replies -> Int8,
     }
 }
 
@@ -62,6 +119,7 @@ diesel::table! {
         timeline_id -> Uuid,
         content -> Text,
         reply_to -> Nullable<Uuid>,
+        parent_id -> Nullable<Uuid>,
         nonce -> Nullable<Text>,
         due_at -> Timestamptz,
         status -> Text,
@@ -109,13 +167,19 @@ diesel::table! {
         last_seq -> Int8,
         rev -> Int8,
         closed_at -> Nullable<Timestamptz>,
+        replies -> Int8,
     }
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    delivery_marks,
     link_previews,
+    mentions,
+    message_edits,
     message_previews,
     messages,
+    reaction_counts,
+    reactions,
     read_marks,
     scheduled_messages,
     scopes,

@@ -1,9 +1,12 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod channels;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
+pub(crate) mod marks;
+mod mentions;
 pub(crate) mod messages;
 pub(crate) mod previews;
 pub(crate) mod reports;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use kernel::{Allowed, ChannelId, Grant, GuildId, TimelineId, UserId, can};
-use messaging::search::{Hit, Search, SearchLimit, SearchPage, Typed};
+use messaging::search::{Hit, Mentioned, Search, SearchLimit, SearchPage, Typed};
 
 use super::messages::TRIES;
 use crate::http::ApiError;
@@ -39,7 +39,12 @@ impl Found {
 /// Searches what `user` may read now.
 pub(crate) async fn search(services: &Services, user: UserId, wish: Wish) -> Result<Found, ApiError> {
     let mut search = wish.search.clone();
-    search.authors = authors(services, user, &wish.typed.from).await?;
+    let from = &wish.typed.from;
+    search.authors = if from.is_empty() { None } else { Some(people(services, user, from).await?) };
+    match mentioned(services, user, &wish.typed.mentions).await? {
+        Some(mentioned) => search.mentions = mentioned,
+        None => return Ok(Found { page: SearchPage::default(), names: HashMap::new() }),
+    }
     for _ in 0..TRIES {
         let readable = readable(services, user, &wish).await?;
         let grants = readable.iter().map(|(_, grant)| grant.require());
@@ -77,23 +82,32 @@ async fn readable(services: &Services, user: UserId, wish: &Wish) -> Result<Vec<
     Ok(readable)
 }
 
-/// Who is meant by ids, usernames and `me`. Who is nobody wrote nothing.
-async fn authors(
+/// Whom everything that is found must mention; `None` when one of them is nobody, whom nothing mentions.
+async fn mentioned(
     services: &Services,
     user: UserId,
     names: &[String],
-) -> Result<Option<Vec<UserId>>, ApiError> {
-    if names.is_empty() {
+) -> Result<Option<Vec<Mentioned>>, ApiError> {
+    let (everyone, names): (Vec<_>, Vec<_>) =
+        names.iter().cloned().partition(|name| name.eq_ignore_ascii_case("everyone"));
+    let people = people(services, user, &names).await?;
+    if people.len() < names.len() {
         return Ok(None);
     }
-    let mut authors = Vec::with_capacity(names.len());
+    let everyone = everyone.first().map(|_| Mentioned::Everyone);
+    Ok(Some(people.into_iter().map(Mentioned::User).chain(everyone).collect()))
+}
+
+/// Who is meant by ids, usernames and `me`; nobody by the name of nobody.
+async fn people(services: &Services, user: UserId, names: &[String]) -> Result<Vec<UserId>, ApiError> {
+    let mut people = Vec::with_capacity(names.len());
     // At most a handful: a query has no more.
     for name in names {
         match name.parse() {
-            Ok(id) => authors.push(id),
-            Err(_) if name.eq_ignore_ascii_case("me") => authors.push(user),
-            Err(_) => authors.extend(services.identity.by_username(name).await?.map(|found| found.id)),
+            Ok(id) => people.push(id),
+            Err(_) if name.eq_ignore_ascii_case("me") => people.push(user),
+            Err(_) => people.extend(services.identity.by_username(name).await?.map(|found| found.id)),
         }
     }
-    Ok(Some(authors))
+    Ok(people)
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use guilds::ChannelView;
 use kernel::{Allowed, ChannelId, Internal, Seq, UserId, can};
-use messaging::{Cursor, HistoryPage, PageLimit, Window};
+use messaging::{HistoryPage, PageLimit};
 use tokio::sync::mpsc;
 
 use super::export::Chunks;
@@ -59,7 +59,7 @@ impl Reader {
         let mut text = self.format.head(&self.channel, self.services.env.now())?;
         let (mut page, mut begun) = (first, false);
         loop {
-            let messages = page.messages.iter().rev().filter(|message| message.seq <= end).cloned();
+            let messages = page.messages.iter().filter(|message| message.seq <= end).cloned();
             let messages = messages.collect::<Vec<_>>();
             text.push_str(&self.format.messages(&messages, !begun)?);
             begun |= !messages.is_empty();
@@ -86,8 +86,7 @@ async fn page(
 ) -> Result<HistoryPage, ApiError> {
     let read = |allowed: Allowed<can::ManageMessages>| async move {
         let past = allowed.require::<can::ReadHistory>()?;
-        let window = Window::After(Cursor::Seq(after));
-        services.messaging.history(past, window, PageLimit::new(Some(PAGE))).await
+        services.messaging.everything_after(past, after, PageLimit::new(Some(PAGE))).await
     };
     in_channel(services, user, channel, read).await
 }

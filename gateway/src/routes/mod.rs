@@ -3,7 +3,9 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod channels;
+mod chats;
 mod data;
 mod docs;
 mod emails;
@@ -17,6 +19,8 @@ mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pins;
+mod reactions;
 mod reports;
 mod roles;
 mod scheduled;
@@ -24,6 +28,7 @@ mod search;
 mod second_factor;
 mod servers;
 mod sessions;
+mod threads;
 mod transcript;
 mod users;
 
@@ -73,6 +78,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)
@@ -116,6 +122,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)
@@ -144,6 +152,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(scheduled::list)
         .service(scheduled::cancel)
         .service(transcript::transcript)
+        .service(chats::send)
+        .service(chats::delete_many)
+        .service(chats::read_to)
+        .service(threads::thread)
+        .service(threads::formerly)
+        .service(reactions::react)
+        .service(reactions::unreact)
+        .service(reactions::toggle_reaction)
+        .service(pins::pins)
+        // Before those whose path it would fit.
+        .service(pins::pin_named)
+        .service(pins::pin)
+        .service(pins::unpin)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

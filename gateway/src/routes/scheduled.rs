@@ -25,6 +25,8 @@ pub(super) struct ScheduleBody {
     content: String,
     /// The message that it answers, of the same channel.
     reply_to: Option<MessageId>,
+    /// The message in whose thread it is to stand.
+    parent_message_id: Option<MessageId>,
     /// Made by the client, up to 64 characters: the same author, channel and nonce are scheduled once.
     #[schema(example = "c-18", max_length = 64)]
     nonce: Option<String>,
@@ -78,8 +80,8 @@ pub(super) async fn schedule(
     Caller(actor): Caller,
     Valid(body): Valid<ScheduleBody>,
 ) -> Result<Created<ScheduledAnswer>, Fail> {
-    let ScheduleBody { channel_id, scheduled_for, content, reply_to, nonce } = body;
-    let body = SendBody { content, reply_to, nonce, scheduled_for: None };
+    let ScheduleBody { channel_id, scheduled_for, content, reply_to, parent_message_id, nonce } = body;
+    let body = SendBody { content, reply_to, parent_message_id, nonce, ..SendBody::default() };
     let user = actor.user;
     let kept = state.run(move |s| async move {
         actions::scheduled::schedule(&s, user, channel_id, body, scheduled_for).await

@@ -28,7 +28,7 @@ pub(super) struct SearchQuery {
     /// Who wrote it: an id or a username.
     #[param(example = "ada")]
     from: Option<String>,
-    /// Whom it names: a username.
+    /// Whom it mentions by name: an id, a username, or `everyone`. Who is mentioned is told by the message's `mentions`.
     #[param(example = "grace")]
     mentions: Option<String>,
     /// What it has in it: `link`, `file`, `image`; several separated by commas.
@@ -95,7 +95,7 @@ struct Understood {
     places: Vec<String>,
     /// What it has in it.
     has: Vec<Has>,
-    /// Whom it names.
+    /// Whom it mentions.
     mentions: Vec<String>,
     /// Written before.
     before: Option<Timestamp>,
@@ -168,7 +168,6 @@ impl SearchQuery {
         invalid.into_result()?;
         wanted.terms = typed.terms.clone();
         wanted.has = typed.has.clone();
-        wanted.mentions = typed.mentions.clone();
         let limit = SearchLimit::new(self.limit);
         Ok((
             Wish { typed, server: self.server_id, channel: self.channel_id, search: wanted, limit },

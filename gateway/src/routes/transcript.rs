@@ -35,13 +35,14 @@ pub(super) struct TranscriptFile {
     server_id: GuildId,
     /// When this was made.
     exported_at: Timestamp,
-    /// The messages, oldest first, without deleted ones.
+    /// The messages, oldest first, those in threads among the others; without deleted ones.
     messages: Vec<MessageView>,
 }
 
 /// Download a channel.
 ///
-/// Every message that is there when the download begins, oldest first, as JSON or as Markdown. It is made while it is read; one
+/// Every message that is there when the download begins, those in threads too, oldest first, as JSON or as Markdown; who may read
+/// only what came later gets that. It is made while it is read; one
 /// that breaks off was not whole: the server stopped, or the caller lost the right.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), TranscriptQuery),
     responses((status = 200, description = "The file.", content((TranscriptFile = "application/json"), (String = "text/markdown")))),

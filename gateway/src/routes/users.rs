@@ -65,8 +65,9 @@ pub(super) struct PeopleAnswer {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PeopleQuery {
-    /// 2 to 254 characters: the beginning of a username or name, a part of it or something like it, or an e-mail
-    /// address. `q` means the same.
+    /// 2 to 254 characters: the beginning of a username or name, a part of it or something like it, an e-mail
+    /// address, or a phone number in the international form (a `+` that the URL turned into a space may be missing). `q`
+    /// means the same.
     #[param(example = "lovelace")]
     query: Option<String>,
     /// As `query`.
@@ -86,7 +87,8 @@ pub(super) struct PeopleQuery {
 /// Change one's own account.
 ///
 /// A field that is not given stays, `null` clears it. A username is unique without regard to case and to look-alikes.
-/// The user's sessions hear `user-status-updated` when `status` or `statusMessage` was given.
+/// The user's sessions hear `user-updated` when `username`, `name`, `bio` or `avatar` was given, and `user-status-updated`
+/// when `status` or `statusMessage` was.
 #[utoipa::path(put, path = "/api/users/me", tag = "users", security(("token" = [])), request_body = ProfileBody,
     responses((status = 200, description = "The account as it is now.", body = ChangedAnswer)),
     extensions(("x-permissions" = json!([])),
@@ -103,7 +105,7 @@ pub(super) async fn change(
     Valid(body): Valid<ProfileBody>,
 ) -> Result<Ok200<ChangedAnswer>, Fail> {
     let user = state.run(move |s| async move { s.identity.change_profile(actor.user, body).await }).await?;
-    Ok(Ok200(ChangedAnswer { success: Yes, user: user.into() }))
+    Ok(Ok200(ChangedAnswer { success: Yes, user }))
 }
 
 /// How does one want to be seen?
@@ -140,7 +142,7 @@ pub(super) async fn change_status(
 
 /// Find people.
 ///
-/// First who has exactly this e-mail address (unless they do not want to be found by it), then those whose username or
+/// First who has exactly this e-mail address or phone number (unless they do not want to be found by it), then those whose username or
 /// name begins with it, then those of whose names a part is like it. Neither the caller nor suspended people are found.
 #[utoipa::path(tag = "users", security(("token" = [])), params(PeopleQuery),
     responses((status = 200, description = "A page of people.", body = PeopleAnswer)),

@@ -14,9 +14,11 @@ pub(super) fn head(channel: &ChannelView, at: Timestamp) -> String {
 pub(super) fn message(message: &MessageView) -> String {
     let author = &message.author;
     let edited = if message.edited { ", edited" } else { "" };
+    let thread =
+        message.parent_message_id.map(|parent| format!(", in the thread of {parent}")).unwrap_or_default();
     let reply = message.reply_to.map(|to| format!(", answers {to}")).unwrap_or_default();
     let line = format!(
-        "\n**{}** (@{}) {}{edited}{reply} `{}`\n\n",
+        "\n**{}** (@{}) {}{edited}{thread}{reply} `{}`\n\n",
         plain(&author.name),
         plain(&author.username),
         message.created_at,

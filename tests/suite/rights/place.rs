@@ -104,7 +104,7 @@ impl Place {
             "messageId" if template.ends_with("/report") => &self.provocation,
             "warningId" => &self.warning,
             "serverId" => &self.server.id,
-            "channelId" => &self.server.channel,
+            "channelId" | "chatId" => &self.server.channel,
             "messageId" => &self.message,
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.further_code,

@@ -10,6 +10,7 @@ use kernel::{TimelineId, can, frame};
 use super::view::{Scheduled, ScheduledStatus};
 use super::{ScheduledView, SendScheduled};
 use crate::input::{Content, Draft};
+use crate::mentions::Mentions;
 use crate::store::scheduled;
 use crate::{Error, Messaging};
 
@@ -67,6 +68,7 @@ impl Messaging {
             timeline_id: allowed.timeline(),
             content: draft.content.0,
             reply_to: draft.reply_to,
+            parent_id: draft.parent,
             nonce: draft.nonce,
             due_at: at,
             status: ScheduledStatus::Pending,
@@ -140,6 +142,9 @@ impl Messaging {
             draft: Draft {
                 content: Content(row.content),
                 reply_to: row.reply_to,
+                parent: row.parent_id,
+                // Whom it calls is looked up when it is sent.
+                mentions: Mentions::default(),
                 nonce: Some(format!("scheduled:{id}")),
             },
             due_at: row.due_at,

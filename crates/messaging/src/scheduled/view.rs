@@ -35,6 +35,7 @@ pub(crate) struct Scheduled {
     pub(crate) timeline_id: TimelineId,
     pub(crate) content: String,
     pub(crate) reply_to: Option<MessageId>,
+    pub(crate) parent_id: Option<MessageId>,
     pub(crate) nonce: Option<String>,
     pub(crate) due_at: Timestamp,
     pub(crate) status: ScheduledStatus,
@@ -59,6 +60,8 @@ pub struct ScheduledView {
     pub content: String,
     /// The message that it answers.
     pub reply_to: Option<MessageId>,
+    /// The message in whose thread it is to stand.
+    pub parent_message_id: Option<MessageId>,
     /// When it is sent.
     pub scheduled_for: Timestamp,
     /// How far it has come.
@@ -96,6 +99,7 @@ impl From<Scheduled> for ScheduledView {
             channel_id: row.timeline_id.into(),
             content: row.content,
             reply_to: row.reply_to,
+            parent_message_id: row.parent_id,
             scheduled_for: row.due_at,
             status: row.status,
             message_id: row.message_id,

@@ -13,10 +13,11 @@ use super::{
     Hit, Search, SearchCursor, SearchLimit, SearchPage, SearchSettings, TIMELINES_MAX, Term, WINDOW,
 };
 use super::{highlight, id_at, tags};
-use crate::model::{Place, Row};
-use crate::service::history::authors;
+use crate::assemble::Around;
+use crate::model::Place;
+use crate::row::Row;
 use crate::store::hits::{Condition, Hits};
-use crate::store::{previews, search};
+use crate::store::search;
 use crate::view::MessageView;
 use crate::{Error, Messaging, fence};
 
@@ -146,7 +147,7 @@ impl Asked<'_> {
             all.push(tags::any(authors.iter().map(|author: &UserId| tags::author(*author))));
         }
         let has = self.wish.has.iter().map(|has| tags::has(*has));
-        let mentions = self.wish.mentions.iter().map(|name| tags::mention(name));
+        let mentions = self.wish.mentions.iter().map(|who| tags::mention(*who));
         let grams = self.wish.terms.iter().flat_map(Term::grams);
         all.extend(has.chain(mentions).chain(grams).map(|word| tags::lexeme(&word)));
         all.join("&")
@@ -154,17 +155,17 @@ impl Asked<'_> {
 
     /// The messages themselves, as they stand in the log in this snapshot.
     async fn read(&self, tx: &mut AsyncPgConnection, matches: &[Match]) -> Result<Vec<Hit>, Error> {
+        let Some(reader) = self.places.first().map(|place| place.user()) else { return Ok(Vec::new()) };
         let places = matches.iter().map(|one| (one.timeline, one.seq)).collect::<Vec<_>>();
         let read = search::at(tx, &places).await?;
         let rows = read.iter().map(|(row, ..)| row.clone()).collect::<Vec<_>>();
-        let authors = authors(tx, &rows).await?;
-        let previews = previews::of_rows(tx, &rows).await?;
+        let around = Around::of(tx, &rows).await?.for_reader(tx, reader).await?;
         let forms = self.forms(tx, &rows).await?;
         let mut hits = HashMap::new();
         for (row, kind, scope) in read {
             let place = Place { timeline: row.timeline_id, kind, scope };
             let highlights = highlight::spans(&row.content, &self.wish.terms, &forms);
-            let message = MessageView::new(row, place, &authors).with_preview(&previews);
+            let message = MessageView::new(row, place, &around);
             hits.insert(message.id, Hit { message, highlights });
         }
         Ok(matches.iter().filter_map(|one| hits.remove(&one.id)).collect())

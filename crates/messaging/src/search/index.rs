@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::fold::Folded;
-use super::{grams, tags};
+use super::{Mentioned, grams, tags};
 use crate::Messaging;
 use crate::store::search::{self, Entry, Fresh, Mark};
 
@@ -134,6 +134,9 @@ fn entry(row: &Fresh) -> Entry {
     let body = folded.text();
     let mut words = grams::of_text(&folded.chars);
     words.extend(tags::of_text(&body));
+    let users = row.mentioned.iter().flatten().copied().map(Mentioned::User);
+    let everyone = row.everyone.then_some(Mentioned::Everyone);
+    words.extend(users.chain(everyone).map(tags::mention));
     words.extend([tags::timeline(row.timeline), tags::scope(row.scope), tags::author(row.author)]);
     let words = words.into_iter().map(serde_json::Value::from).collect::<serde_json::Value>();
     Entry { id: row.id, timeline: row.timeline, seq: row.seq, tags: words.to_string(), body }

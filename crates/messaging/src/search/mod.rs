@@ -89,6 +89,15 @@ impl std::str::FromStr for Has {
     }
 }
 
+/// Whom a message can mention.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mentioned {
+    /// Somebody by name.
+    User(UserId),
+    /// Everybody who may view the place.
+    Everyone,
+}
+
 /// What is looked for. Everything must be so; a list of which one must be so says that.
 #[derive(Clone, Debug, Default)]
 pub struct Search {
@@ -98,8 +107,8 @@ pub struct Search {
     pub authors: Option<Vec<UserId>>,
     /// What is in it.
     pub has: Vec<Has>,
-    /// The usernames that it names.
-    pub mentions: Vec<String>,
+    /// Whom it mentions.
+    pub mentions: Vec<Mentioned>,
     /// Written before.
     pub before: Option<Timestamp>,
     /// Written then or later.

@@ -23,7 +23,7 @@ pub struct Typed {
     pub places: Vec<String>,
     /// `has:`.
     pub has: Vec<Has>,
-    /// `mentions:` whom it names, as typed, without `@`.
+    /// `mentions:` whom it mentions, as typed, without `@`.
     pub mentions: Vec<String>,
     /// `before:` written before this moment.
     pub before: Option<Timestamp>,

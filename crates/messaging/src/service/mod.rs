@@ -2,15 +2,22 @@
 
 mod announce;
 pub(crate) mod changes;
+mod deliver;
 mod edit;
+pub(crate) mod formerly;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod marks;
 mod personal;
+mod pins;
 pub(crate) mod purge;
+mod react;
 mod send;
+mod settings;
 mod stats;
 mod sweep;
+pub(crate) mod thread;
+pub(crate) mod transcript;
 
 use std::sync::Arc;
 
@@ -18,47 +25,18 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use chrono::TimeDelta;
-use kernel::{Env, MessageId, TimelineId};
-use serde::Deserialize;
+use kernel::{Env, MessageId, Seq, TimelineId};
 
 use crate::Error;
+use crate::delivery::Delivered;
 use crate::preview::{Fetcher, Names, PreviewSettings};
 use crate::scheduled::ScheduledSettings;
-use crate::search::{Moved, SearchSettings, Searching};
+use crate::screen::{Passed, Screen, Writing};
+use crate::search::{Moved, Searching};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::{Outlets, Writers};
-
-/// How messages work here.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MessagingSettings {
-    /// Writers of this process: two to four; each uses a connection while it writes.
-    pub writers: usize,
-    /// Changes that may wait for each writer; more are refused as `UNAVAILABLE`.
-    pub queue: usize,
-    /// How long its author may change a message, hours.
-    pub edit_window_h: i64,
-    /// How messages are found.
-    pub search: SearchSettings,
-    /// How messages are sent later.
-    pub scheduled: ScheduledSettings,
-    /// What is shown of links.
-    pub previews: PreviewSettings,
-}
-
-impl Default for MessagingSettings {
-    fn default() -> Self {
-        Self {
-            writers: 3,
-            queue: 4_096,
-            edit_window_h: 24,
-            search: SearchSettings::default(),
-            scheduled: ScheduledSettings::default(),
-            previews: PreviewSettings::default(),
-        }
-    }
-}
+pub use settings::MessagingSettings;
 
 /// A message that was sent.
 #[derive(Clone, Debug)]
@@ -78,6 +56,9 @@ pub struct Messaging {
     pub(crate) jobs: Queue,
     pub(crate) writers: Writers,
     edit_window: TimeDelta,
+    screen: Option<Arc<dyn Screen>>,
+    pins_max: i64,
+    delivered: Delivered,
     /// What is to be indexed.
     pub(crate) moved: Moved,
     pub(crate) search: Arc<Searching>,
@@ -87,7 +68,8 @@ pub struct Messaging {
 }
 
 impl Messaging {
-    /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the present runtime.
+    /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the
+    /// present runtime.
     pub fn start(pool: Pool, env: Env, bus: &Bus, jobs: &Queue, settings: &MessagingSettings) -> Self {
         let moved = Moved::default();
         let fetcher = fetcher(&settings.previews);
@@ -108,6 +90,23 @@ impl Messaging {
             jobs: jobs.clone(),
             scheduled: settings.scheduled,
             edit_window: TimeDelta::hours(settings.edit_window_h),
+            pins_max: settings.pins_max,
+            delivered: Delivered::default(),
+            screen: None,
+        }
+    }
+
+    /// The same service, with somebody who looks at what people write before it is stored.
+    #[must_use]
+    pub fn screened_by(self, screen: Arc<dyn Screen>) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// Has somebody look at what is to be written, if there is somebody who does.
+    async fn look(&self, writing: Writing<'_>) -> Result<Passed, Error> {
+        match &self.screen {
+            Some(screen) => screen.look(writing).await,
+            None => Ok(Passed::free()),
         }
     }
 
@@ -116,8 +115,27 @@ impl Messaging {
     /// # Errors
     /// [`Error::NoMessage`] when it does not exist or was deleted; [`Error::Database`].
     pub async fn timeline_of(&self, id: MessageId) -> Result<TimelineId, Error> {
+        self.place_of(id).await.map(|(timeline, _)| timeline)
+    }
+
+    /// Where a message stands, and its place there.
+    ///
+    /// # Errors
+    /// As [`Self::timeline_of`].
+    pub async fn place_of(&self, id: MessageId) -> Result<(TimelineId, Seq), Error> {
         let mut conn = self.pool.get().await?;
-        read::timeline_of(&mut conn, id).await?.ok_or(Error::NoMessage)
+        let found = read::place_of(&mut conn, id).await?.filter(|(.., deleted)| !deleted);
+        found.map(|(timeline, seq, _)| (timeline, seq)).ok_or(Error::NoMessage)
+    }
+
+    /// Where a message stood: its thread is read also when it was deleted.
+    ///
+    /// # Errors
+    /// [`Error::NoMessage`] when there never was one; [`Error::Database`].
+    pub async fn timeline_of_thread(&self, parent: MessageId) -> Result<TimelineId, Error> {
+        let mut conn = self.pool.get().await?;
+        let found = read::place_of(&mut conn, parent).await?;
+        found.map(|(timeline, ..)| timeline).ok_or(Error::NoMessage)
     }
 }
 

@@ -8,8 +8,7 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, TimelineId, Timestamp, UserId};
 
-use crate::model::Row;
-use crate::preview::{Found, LinkPreview, first_link};
+use crate::preview::{Found, LinkPreview};
 use crate::schema::{link_previews, message_previews, messages};
 
 backbone::statement! {
@@ -80,8 +79,11 @@ pub(crate) async fn sweep(conn: &mut AsyncPgConnection, before: Timestamp, limit
     Sweep { before, limit }.execute(conn).await
 }
 
-/// The previews of those of `ids` that have one.
-async fn of(conn: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<HashMap<MessageId, LinkPreview>> {
+/// The previews of those of `ids` that have one. No query for none.
+pub(crate) async fn of(
+    conn: &mut AsyncPgConnection,
+    ids: &[MessageId],
+) -> QueryResult<HashMap<MessageId, LinkPreview>> {
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -100,15 +102,6 @@ async fn of(conn: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<Hash
         .load(conn)
         .await?;
     Ok(rows.into_iter().collect())
-}
-
-/// The previews of some messages: of those that have a link, which spares most pages the question.
-pub(crate) async fn of_rows(
-    conn: &mut AsyncPgConnection,
-    rows: &[Row],
-) -> QueryResult<HashMap<MessageId, LinkPreview>> {
-    let linked = rows.iter().filter(|row| first_link(&row.content).is_some());
-    of(conn, &linked.map(|row| row.id).collect::<Vec<_>>()).await
 }
 
 /// Gives messages their previews.

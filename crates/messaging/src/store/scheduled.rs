@@ -49,6 +49,7 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, row: &Scheduled) -> Query
         dsl::timeline_id.eq(row.timeline_id),
         dsl::content.eq(&row.content),
         dsl::reply_to.eq(row.reply_to),
+        dsl::parent_id.eq(row.parent_id),
         dsl::nonce.eq(&row.nonce),
         dsl::due_at.eq(row.due_at),
         dsl::status.eq(row.status),

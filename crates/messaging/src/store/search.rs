@@ -2,12 +2,12 @@
 
 use diesel::QueryResult;
 use diesel::prelude::Queryable;
-use diesel::sql_types::{Array, BigInt, Bool, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, UserId};
 
-use super::read::Columns;
-use crate::model::{Row, TimelineKind};
+use crate::model::TimelineKind;
+use crate::row::{COLUMNS, Columns, Row};
 
 /// How far a timeline is indexed. Locked by who has read it.
 #[derive(Clone, Debug, Queryable)]
@@ -27,6 +27,8 @@ pub(crate) struct Fresh {
     pub(crate) content: String,
     pub(crate) rev: Rev,
     pub(crate) gone: bool,
+    pub(crate) mentioned: Option<Vec<UserId>>,
+    pub(crate) everyone: bool,
 }
 
 /// What a message is found by.
@@ -55,9 +57,9 @@ backbone::statement! {
 
 backbone::statement! {
     struct Since<'a> { ids: &'a [TimelineId], revs: &'a [Rev], limit: i64 }
-        -> (Uuid, Uuid, BigInt, Uuid, Uuid, Text, BigInt, Bool);
-    "SELECT t.scope_id, m.timeline_id, m.seq, m.id, m.author_id, m.content, m.rev, m.deleted_at IS NOT NULL \
-     FROM unnest(" {ids as Array<Uuid>} ", " {revs as Array<BigInt>} ") AS mark (id, rev) \
+        -> (Uuid, Uuid, BigInt, Uuid, Uuid, Text, BigInt, Bool, Nullable<Array<Uuid>>, Bool);
+    "SELECT t.scope_id, m.timeline_id, m.seq, m.id, m.author_id, m.content, m.rev, m.deleted_at IS NOT NULL, \
+     m.mentioned_users, m.mentions_everyone FROM unnest(" {ids as Array<Uuid>} ", " {revs as Array<BigInt>} ") AS mark (id, rev) \
      JOIN timelines t ON t.id = mark.id CROSS JOIN LATERAL (SELECT * FROM messages \
      WHERE timeline_id = mark.id AND rev > mark.rev ORDER BY rev LIMIT " {limit as BigInt} ") AS m"
 }
@@ -103,8 +105,7 @@ backbone::statement! {
 
 backbone::statement! {
     struct At<'a> { timelines: &'a [TimelineId], seqs: &'a [Seq] } -> (Columns, Text, Uuid);
-    "SELECT m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, m.rev, m.nonce, \
-     m.created_at, m.edited_at, m.deleted_at, t.kind, t.scope_id FROM unnest("
+    "SELECT " [COLUMNS] ", t.kind, t.scope_id FROM unnest("
     {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ") AS hit (timeline_id, seq) \
      JOIN timelines t ON t.id = hit.timeline_id AND t.closed_at IS NULL \
      JOIN messages m ON m.timeline_id = hit.timeline_id AND m.seq = hit.seq WHERE m.deleted_at IS NULL"
