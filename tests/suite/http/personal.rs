@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kernel::Clock;
 use reqwest::Method;
 use serde_json::json;
 use tests::{App, Authenticator, Person, eventually};
@@ -21,19 +22,24 @@ const EXPORTED: &[(&str, &str)] = &[
     ("messages", "messages.json"),
     ("oauth_links", "logins-through-others.json"),
     ("password_resets", "pending-letters.json"),
+    ("reactions", "reactions.json"),
     ("read_marks", "read-marks.json"),
     ("recovery_codes", "second-factor.json"),
+    ("scheduled_messages", "scheduled-messages.json"),
     ("second_factors", "second-factor.json"),
     ("sessions", "sessions.json"),
     ("users", "account.json"),
 ];
 /// Why a table's rows are in no file.
 const NOT_EXPORTED: &[(&str, &str)] = &[
+    ("automod_tallies", "a server's own count of the last minutes"),
     ("bans", "a server's own record, which its moderators answer for"),
+    ("delivery_marks", "how far messages of others have reached them"),
     ("erasures", "empty while there is an account"),
     ("guild_audit", "a server's own record, which its moderators answer for"),
     ("invites", "a code of a server, with who made it"),
     ("member_roles", "what a server gave to a member"),
+    ("mentions", "where others call them, in what these wrote"),
     ("overwrites", "what a channel allows to a member"),
     ("purges", "work that is under way"),
     ("reports", "told in confidence by others"),
@@ -42,22 +48,26 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
 ];
 /// Tables in which no row of a deleted account is left, once its erasure is done.
 const ERASED: &[&str] = &[
+    "delivery_marks",
     "email_changes",
     "email_codes",
     "known_devices",
     "member_roles",
     "members",
+    "mentions",
     "oauth_links",
     "overwrites",
     "password_resets",
     "read_marks",
     "recovery_codes",
+    "scheduled_messages",
     "second_factors",
 ];
 /// Why rows of a deleted account stay; they say nothing but its id, which is nobody's any more.
 const KEPT: &[(&str, &str)] = &[
     ("api_keys", "nameless and revoked, until every gateway knows"),
     ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
+    ("automod_tallies", "numbers of the last minutes, which are swept"),
     ("bans", "it must hold for who comes back"),
     ("erasures", "so that what a request adds that had begun before goes too"),
     ("guild_audit", "who did what in a server"),
@@ -65,6 +75,7 @@ const KEPT: &[(&str, &str)] = &[
     ("invites", "the code goes on to work"),
     ("messages", "they are part of other people's conversations"),
     ("purges", "work that is under way"),
+    ("reactions", "they are part of other people's conversations"),
     ("reports", "moderators decide on what was written, not on who wrote it"),
     ("sessions", "without device and address, until no token of theirs could work"),
     ("silences", "it ends by itself"),
@@ -99,7 +110,12 @@ async fn well_known(app: &App) -> Person {
     let ada = app.person("ada").await;
     ada.put("/api/users/me", json!({ "phone": "+493011111111" })).await.ok();
     let server = ada.create_server("Engines").await;
-    ada.send(&server.channel, "by ada").await;
+    let sent = ada.send(&server.channel, "by ada").await;
+    let path = format!("/api/messages/{}/reactions", sent["id"].as_str().unwrap());
+    ada.post(&path, json!({ "emoji": "👍" })).await.ok();
+    let at = Clock::now(&*app.clock).plus(chrono::TimeDelta::hours(1));
+    let later = json!({ "channelId": server.channel, "content": "by ada later", "scheduledFor": at });
+    ada.post("/api/scheduled-messages", later).await.ok();
     let change = json!({ "newEmail": "countess@example.org", "password": Person::PASSWORD });
     ada.post("/api/auth/change-email", change).await.ok();
     app.stranger().post("/api/auth/forgot-password", json!({ "email": "ada@example.org" })).await.ok();
@@ -111,7 +127,7 @@ async fn well_known(app: &App) -> Person {
         ada.id
     ))
     .await;
-    eventually("all letters are written", async || app.open_jobs().await == 0).await;
+    eventually("nothing waits but the scheduled message", async || app.open_jobs().await == 1).await;
     ada
 }
 

@@ -36,6 +36,25 @@ async fn everything_is_there_once_and_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn replies_in_threads_are_part_of_it() {
+    let app = App::start().await;
+    let (ada, server) = written(&app, 2).await;
+    let history = ada.history(&server.channel, "").await;
+    let first = history["messages"][1]["id"].as_str().unwrap().to_string();
+    let send = format!("/api/channels/{}/messages", server.channel);
+    ada.post(&send, json!({ "content": "in the thread", "parentMessageId": first })).await.ok();
+    ada.send(&server.channel, "3").await;
+    let file = ada.get(&path(&server, "")).await.ok();
+    let told = file["messages"].as_array().unwrap().iter();
+    let told =
+        told.map(|message| (message["content"].as_str().unwrap(), message["parentMessageId"].as_str()));
+    let expected = [("1", None), ("2", None), ("in the thread", Some(first.as_str())), ("3", None)];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    let text = ada.get(&path(&server, "?format=markdown")).await.body;
+    assert!(text.as_str().unwrap().contains(&format!(", in the thread of {first}")), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn nobody_writes_outside_of_their_quote() {
     let app = App::start().await;
     let ada = app.person("ada").await;

@@ -103,6 +103,33 @@ async fn what_may_not_be_said_then_is_not_said_and_its_author_knows_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn it_is_a_message_like_any_other_when_it_is_sent() {
+    let app = App::start().await;
+    let [ada, bea] = [app.person("ada").await, app.person("bea").await];
+    let server = ada.create_server("Engines").await;
+    bea.join(&server).await;
+    let parent = ada.send(&server.channel, "a thread").await;
+    let body = json!({
+        "channelId": server.channel, "content": "@ada look", "parentMessageId": parent["id"],
+        "scheduledFor": later(&app, HOUR),
+    });
+    let made = bea.post(PATH, body).await.ok();
+    assert_eq!(made["scheduledMessage"]["parentMessageId"], parent["id"]);
+    schedule(&app, &bea, &server, "buy now").await;
+    let rule = json!({ "name": "A rule", "kind": "words", "action": "block", "words": ["buy now"] });
+    ada.put(&format!("/api/servers/{}/automod", server.id), json!({ "rules": [rule] })).await.ok();
+    app.clock.advance_ms(HOUR + 1);
+    eventually("both are settled", async || statuses(&bea).await == ["failed", "sent"]).await;
+    let list = bea.get(&format!("{PATH}?status=failed")).await.ok();
+    assert_eq!(list["messages"][0]["error"]["code"], "MESSAGE_BLOCKED");
+    let thread = format!("/api/messages/{}/thread", parent["id"].as_str().unwrap());
+    let thread = bea.get(&thread).await.ok();
+    assert_eq!(thread["replies"][0]["content"], "@ada look");
+    assert_eq!(thread["replies"][0]["mentions"][0]["id"], ada.id.as_str());
+    assert_eq!(contents(&ada, &server).await, ["a thread"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_can_be_cancelled_until_then() {
     let app = App::start().await;
     let [ada, eve] = [app.person("ada").await, app.person("eve").await];

@@ -64,6 +64,39 @@ async fn filters_narrow_it_down_typed_or_as_parameters() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn mentions_are_those_that_messages_have() {
+    let app = App::start().await;
+    let [ada, bea] = [app.person("ada").await, app.person("bea").await];
+    let server = ada.create_server("Engines").await;
+    bea.join(&server).await;
+    ada.send(&server.channel, "@everyone to work").await;
+    let called = ada.send(&server.channel, "@bea look").await;
+    for nobody in ["in code `@bea`", "at bea@example.org", "@nobody"] {
+        ada.send(&server.channel, nobody).await;
+    }
+    let path = format!("/api/channels/{}/messages", server.channel);
+    let reply = json!({ "content": "thank you @ada", "parentMessageId": called["id"] });
+    bea.post(&path, reply).await.ok();
+    indexed(&ada, "thank", "thank you @ada").await;
+    let by_id = format!("mentions:{}", bea.id);
+    for (query, expected) in [
+        ("mentions:bea", Some("@bea look")),
+        ("mentions:@Bea", Some("@bea look")),
+        (by_id.as_str(), Some("@bea look")),
+        ("mentions:me", Some("thank you @ada")),
+        ("mentions:everyone", Some("@everyone to work")),
+        ("mentions:bea mentions:ada", None),
+        ("mentions:nobody", None),
+    ] {
+        assert_eq!(texts(&ada, query).await, expected.into_iter().collect::<Vec<_>>(), "{query}");
+    }
+    let found = find(&ada, &[("query", "thank")]).await;
+    assert_eq!(found["messages"][0]["parentMessageId"], called["id"], "threads are searched, too");
+    ada.delete(&format!("/api/messages/{}", called["id"].as_str().unwrap())).await.ok();
+    assert_eq!(texts(&ada, "mentions:bea").await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn pages_give_each_match_once() {
     let app = App::builder().with("limits.enabled", "false").start().await;
     let ada = app.person("ada").await;
