@@ -140,6 +140,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(roles::delete)
         .service(roles::assign)
         .service(roles::unassign)
+        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
+        .service(search::find)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)
@@ -147,7 +149,6 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
-        .service(search::find)
         .service(scheduled::schedule)
         .service(scheduled::list)
         .service(scheduled::cancel)
