@@ -56,7 +56,7 @@ impl Services {
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging)
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
             .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         Ok(Self {

@@ -24,10 +24,13 @@ mod reactions;
 mod record;
 mod reports;
 mod roles;
+mod scheduled;
+mod search;
 mod second_factor;
 mod servers;
 mod sessions;
 mod threads;
+mod transcript;
 mod users;
 
 use utoipa::OpenApi;
@@ -139,6 +142,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(roles::delete)
         .service(roles::assign)
         .service(roles::unassign)
+        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
+        .service(search::find)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)
@@ -146,6 +151,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(scheduled::schedule)
+        .service(scheduled::list)
+        .service(scheduled::cancel)
+        .service(transcript::transcript)
         .service(chats::send)
         .service(chats::delete_many)
         .service(chats::read_to)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
-use messaging::input::{Content, Draft, EditBody, SendBody};
+use messaging::input::{Content, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -206,15 +206,15 @@ impl Dispatch {
 
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
         validator::Validate::validate(&body).map_err(Invalid::from)?;
-        let (user, draft) = (self.member.user, Draft::parse(body)?);
+        let user = self.member.user;
         let sent = self.state.run(move |s| async move {
             s.limits.message(user).await?;
-            actions::messages::send(&s, user, channel, draft).await
+            actions::scheduled::submit(&s, user, channel, body).await
         });
         let sent = sent.await?;
         let over = self.typing.stop(channel).map(|fence| (channel, fence));
         self.stopped(over);
-        Ok(json!(MessageAck { message: sent.message }))
+        Ok(json!(sent))
     }
 
     async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {

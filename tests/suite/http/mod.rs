@@ -39,6 +39,7 @@ mod sizes;
 mod strangers;
 mod texts;
 mod tokens;
+mod transcript;
 
 use serde_json::Value;
 use tests::Person;

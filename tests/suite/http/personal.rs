@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use kernel::Clock;
 use reqwest::Method;
 use serde_json::json;
 use tests::{App, Authenticator, Person, eventually};
@@ -26,6 +27,7 @@ const EXPORTED: &[(&str, &str)] = &[
     ("read_marks", "read-marks.json"),
     ("recovery_codes", "second-factor.json"),
     ("reports", "reports.json"),
+    ("scheduled_messages", "scheduled-messages.json"),
     ("second_factors", "second-factor.json"),
     ("sessions", "sessions.json"),
     ("users", "account.json"),
@@ -59,6 +61,7 @@ const ERASED: &[&str] = &[
     "password_resets",
     "read_marks",
     "recovery_codes",
+    "scheduled_messages",
     "second_factors",
     "silences",
     "warnings",
@@ -121,8 +124,11 @@ async fn well_known(app: &App) -> Person {
     ada.put("/api/users/me", json!({ "phone": "+493011111111" })).await.ok();
     let server = ada.create_server("Engines").await;
     let sent = ada.send(&server.channel, "by ada").await;
-    let reactions = format!("/api/messages/{}/reactions", sent["id"].as_str().unwrap());
-    ada.post(&reactions, json!({ "emoji": "👍" })).await.ok();
+    let path = format!("/api/messages/{}/reactions", sent["id"].as_str().unwrap());
+    ada.post(&path, json!({ "emoji": "👍" })).await.ok();
+    let at = Clock::now(&*app.clock).plus(chrono::TimeDelta::hours(1));
+    let later = json!({ "channelId": server.channel, "content": "by ada later", "scheduledFor": at });
+    ada.post("/api/scheduled-messages", later).await.ok();
     let change = json!({ "newEmail": "countess@example.org", "password": Person::PASSWORD });
     ada.post("/api/auth/change-email", change).await.ok();
     app.stranger().post("/api/auth/forgot-password", json!({ "email": "ada@example.org" })).await.ok();
@@ -135,7 +141,7 @@ async fn well_known(app: &App) -> Person {
     ))
     .await;
     disgrace(app, &ada).await;
-    eventually("all letters are written", async || app.open_jobs().await == 0).await;
+    eventually("nothing waits but the scheduled message", async || app.open_jobs().await == 1).await;
     ada
 }
 

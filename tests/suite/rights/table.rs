@@ -163,6 +163,13 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        own("GET /api/scheduled-messages", 200),
+        place("POST /api/scheduled-messages", [404, 201, 201]).body(|p| json!({
+            "channelId": p.server.channel, "content": "later", "scheduledFor": p.tomorrow,
+        })),
+        place("DELETE /api/scheduled-messages/{scheduledId}", [404, 404, 200]),
+        place("GET /api/channels/{channelId}/export", [404, 403, 200]),
+        own("GET /api/search", 200).query("?query=first"),
         place("POST /api/messages", [404, 201, 201])
             .body(|p| json!({ "chatId": p.server.channel, "content": "x" })),
         place("DELETE /api/channels/{channelId}/messages", [404, 403, 200]).body(|p| json!({ "ids": [p.message] })),

@@ -24,7 +24,7 @@ mod overwrites;
 mod part;
 mod personal;
 mod roles;
-mod seeing;
+pub(crate) mod seeing;
 mod servers;
 mod sight;
 mod stats;

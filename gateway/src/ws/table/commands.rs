@@ -7,6 +7,7 @@ use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use super::Shape;
+use crate::actions::scheduled::SendOutcome;
 use crate::ws::command::{
     AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
 };
@@ -113,7 +114,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
     CommandRow {
         name: "send-message",
         data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
-        ack: Shape::of::<MessageAck>(),
+        ack: Shape::of::<SendOutcome>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
         errors: &[
             Code::InsufficientPermissions,

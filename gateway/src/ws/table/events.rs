@@ -2,6 +2,7 @@
 
 use guilds::event as guild;
 use identity::event::{UserStatusUpdated, UserUpdated};
+use messaging::scheduled::ScheduledView;
 use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
@@ -106,6 +107,11 @@ const DOMAIN: &[EventRow] = &[
         "A message changed while nobody looked, or its thread did, and this is what it is now: apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    plain::<ScheduledView>(
+        ScheduledView::EVENT,
+        Hearers::User,
+        "A scheduled message of the user was made, cancelled, sent, or could not be sent: `status` and `error` say.",
+    ),
     change::<ReactionChanged>(
         "message-reaction",
         "Somebody put an emoji on a message, or took it back; `count` says how many have put it there now.",
