@@ -102,7 +102,7 @@ impl Guilds {
 }
 
 fn prove(door: &Door, permissions: Permissions) -> Grant {
-    grant(&door.standing, door.channel, door.version, permissions)
+    grant(&door.standing, door.channel, door.version, permissions).silenced(door.silence())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]
@@ -115,5 +115,4 @@ fn grant(standing: &Standing, channel: ChannelId, version: Version, permissions:
         permissions,
         visible_from: 1,
     })
-    .silenced(door.silence())
 }
