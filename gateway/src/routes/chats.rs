@@ -63,7 +63,7 @@ pub(super) struct DeletedAnswer {
 /// Send a message to the chat that the body names.
 ///
 /// The same as `POST /api/channels/{channelId}/messages`.
-#[utoipa::path(tag = "messages", security(("token" = [])), request_body = ChatBody,
+#[utoipa::path(tag = "messages", operation_id = "send_to_chat", security(("token" = [])), request_body = ChatBody,
     responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),

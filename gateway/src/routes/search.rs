@@ -89,19 +89,23 @@ struct Understood {
     /// What the text must contain.
     terms: Vec<TermView>,
     /// Who wrote it.
+    #[schema(example = json!(["ada"]))]
     from: Vec<String>,
     /// In which channels.
     #[serde(rename = "in")]
+    #[schema(example = json!(["general"]))]
     places: Vec<String>,
     /// What it has in it.
     has: Vec<Has>,
     /// Whom it mentions.
+    #[schema(example = json!([]))]
     mentions: Vec<String>,
     /// Written before.
     before: Option<Timestamp>,
     /// Written then or later.
     after: Option<Timestamp>,
     /// What could not be looked for.
+    #[schema(example = json!([]))]
     ignored: Vec<String>,
 }
 

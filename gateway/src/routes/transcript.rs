@@ -30,6 +30,7 @@ pub(super) struct TranscriptFile {
     /// The channel.
     channel_id: ChannelId,
     /// What it is called.
+    #[schema(example = "general")]
     channel_name: String,
     /// The channel's server.
     server_id: GuildId,
