@@ -8,6 +8,14 @@ pub mod sql_types {
 }
 
 diesel::table! {
+    delivery_marks (timeline_id, user_id) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
     link_previews (digest) {
         digest -> Bytea,
         title -> Nullable<Text>,
@@ -15,25 +23,6 @@ diesel::table! {
         image -> Nullable<Text>,
         site -> Nullable<Text>,
         fetched_at -> Timestamptz,
-    }
-}
-
-diesel::table! {
-    message_previews (message_id) {
-        message_id -> Uuid,
-        url -> Text,
-        title -> Text,
-        description -> Nullable<Text>,
-        image -> Nullable<Text>,
-        site -> Nullable<Text>,
-    }
-}
-
-diesel::table! {
-    delivery_marks (timeline_id, user_id) {
-        user_id -> Uuid,
-        timeline_id -> Uuid,
-        seq -> Int8,
     }
 }
 
@@ -52,6 +41,17 @@ diesel::table! {
         rev -> Int8,
         content -> Text,
         written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    message_previews (message_id) {
+        message_id -> Uuid,
+        url -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        image -> Nullable<Text>,
+        site -> Nullable<Text>,
     }
 }
 
