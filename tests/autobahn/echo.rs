@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, get, web};
-use gateway::frames::{Frames, Message, Outbox, write};
+use gateway::frames::{Frames, Message, Outbox, Wire};
 
 /// What may wait for a reader, bytes: as in the product's settings.
 const QUEUE: usize = 1 << 20;
@@ -25,23 +25,21 @@ pub(crate) fn start() -> std::io::Result<SocketAddr> {
 
 #[get("/")]
 async fn open(request: HttpRequest, payload: web::Payload) -> actix_web::Result<HttpResponse> {
-    let (response, frames) = Frames::upgrade(&request, payload, &[]).await?;
-    actix_web::rt::spawn(echo(frames));
+    let outbox = Rc::new(Outbox::new(QUEUE));
+    let (response, frames) = Frames::upgrade(&request, payload, &[], &outbox).await?;
+    actix_web::rt::spawn(echo(frames, outbox));
     Ok(response)
 }
 
-async fn echo(mut frames: Frames) {
-    let mut socket = frames.socket();
-    let outbox = Rc::new(Outbox::new(QUEUE));
-    let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), frames.socket()));
+async fn echo(mut frames: Frames, outbox: Rc<Outbox>) {
     let ending = loop {
         match frames.next().await {
-            Ok(Message::Text(text)) => outbox.push(text),
+            Ok(Message::Text(text)) => outbox.push(Wire::text(&text)),
             // The product says nothing in binary, and closes where a client does.
-            Ok(Message::Binary(bytes)) => drop(socket.binary(bytes).await),
+            Ok(Message::Binary(bytes)) => outbox.push(Wire::binary(&bytes)),
             Err(ending) => break ending,
         }
     };
     outbox.end(ending);
-    let _ = writer.await;
+    outbox.said().await;
 }

@@ -13,7 +13,7 @@ use kernel::{ChannelId, Event, GuildId, ScopeId, Topic, Turn, UserId, Version};
 
 use super::fence::PlanError;
 use super::{Command, Inner, Member, Parcel, lock};
-use crate::ws::text_of;
+use crate::ws::frame_of;
 
 /// What one session was told, and what it would be told now.
 struct Difference {
@@ -150,17 +150,17 @@ fn parcels(
     let places = now.channels().enumerate().map(|(place, id)| (id, place)).collect::<HashMap<_, _>>();
     let topic = Topic::Guild(server_id);
     let lost = before.channels().filter(|id| !places.contains_key(id));
-    let lost = lost.map(|channel_id| text_of(&ChannelDeleted { channel_id, server_id }));
+    let lost = lost.map(|channel_id| frame_of(&ChannelDeleted { channel_id, server_id }));
     let came = gained(before, now).into_iter().filter_map(|id| {
         // Gone since: the next round tells.
         let channel = ChannelView { position: places.get(&id).copied(), ..cards.get(&id)?.clone() };
-        Some(text_of(&ChannelCreated { channel }))
+        Some(frame_of(&ChannelCreated { channel }))
     });
     let mut frames = lost.chain(came).collect::<Vec<_>>();
     let stayed = before.channels().filter(|id| places.contains_key(id)).collect::<Vec<_>>();
     let order = stayed.iter().filter_map(|id| places.get(id));
     if !order.is_sorted() {
-        frames.push(text_of(&ChannelsReordered { server_id, channel_ids: now.channels().collect() }));
+        frames.push(frame_of(&ChannelsReordered { server_id, channel_ids: now.channels().collect() }));
     }
     frames.into_iter().flatten().map(|frame| Parcel::alone(topic, frame)).collect()
 }

@@ -1,11 +1,10 @@
 //! What travels from the hub to sessions: bytes that are shared, never copied.
 
 use bytes::Bytes;
-use bytestring::ByteString;
 use kernel::{Event, Rev, Topic};
 use messaging::FeedItem;
 
-use crate::ws::{TimelineGap, text_of};
+use crate::ws::{TimelineGap, Wire, frame_of};
 
 /// One event on its way to the sessions that listen to its topic.
 #[derive(Clone, Debug)]
@@ -19,9 +18,9 @@ pub(crate) struct Parcel {
 #[derive(Clone, Debug)]
 enum Frames {
     /// The same for everybody.
-    One(ByteString),
+    One(Wire),
     /// A row of the log: told differently to those who know the message already.
-    Row { base: Rev, born: Rev, fresh: Option<ByteString>, known: ByteString },
+    Row { base: Rev, born: Rev, fresh: Option<Wire>, known: Wire },
 }
 
 impl Parcel {
@@ -32,7 +31,7 @@ impl Parcel {
     }
 
     /// A frame for one session.
-    pub(super) fn alone(topic: Topic, frame: ByteString) -> Self {
+    pub(super) fn alone(topic: Topic, frame: Wire) -> Self {
         Self { topic, rev: None, frames: Frames::One(frame) }
     }
 
@@ -50,14 +49,14 @@ impl Parcel {
     pub(crate) fn gap(topic: Topic, from_rev: Rev, to_rev: Rev) -> Option<Self> {
         let Topic::Timeline(timeline) = topic else { return None };
         let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
-        let frames = Frames::One(text_of(&gap)?);
+        let frames = Frames::One(frame_of(&gap)?);
         Some(Self { topic, rev: Some(to_rev), frames })
     }
 
     /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it
     /// needs nothing. A message that was created after both that and the base of the reading is new to it, however far
     /// it has come since: other rows of the same reading may have taken it further.
-    pub(crate) fn frame(&self, floor: Rev, joined: Rev) -> Option<&ByteString> {
+    pub(crate) fn frame(&self, floor: Rev, joined: Rev) -> Option<&Wire> {
         if self.rev.is_some_and(|rev| rev <= floor) {
             return None;
         }
@@ -71,12 +70,12 @@ impl Parcel {
     /// About how much memory the parcel holds.
     pub(crate) fn size(&self) -> usize {
         match &self.frames {
-            Frames::One(frame) => frame.len(),
-            Frames::Row { fresh, known, .. } => known.len() + fresh.as_ref().map_or(0, |frame| frame.len()),
+            Frames::One(frame) => frame.size(),
+            Frames::Row { fresh, known, .. } => known.size() + fresh.as_ref().map_or(0, |frame| frame.size()),
         }
     }
 }
 
-fn text(frame: &Bytes) -> Option<ByteString> {
-    ByteString::try_from(frame.clone()).ok()
+fn text(frame: &Bytes) -> Option<Wire> {
+    std::str::from_utf8(frame).ok().map(Wire::text)
 }

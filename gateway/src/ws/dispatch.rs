@@ -52,7 +52,7 @@ impl Dispatch {
     }
 
     /// Executes commands until no more come or the session ends.
-    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Frame>) {
+    pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Box<Frame>>) {
         let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let outbox = Rc::clone(&self.outbox);
@@ -63,7 +63,7 @@ impl Dispatch {
                 biased;
                 () = outbox.over() => break,
                 frame = commands.recv() => match frame {
-                    Some(frame) => self.answer(frame).await,
+                    Some(frame) => self.answer(*frame).await,
                     None => break,
                 },
                 () = sleep_until(typing_ends.unwrap_or(never)), if typing_ends.is_some() => {

@@ -1,12 +1,14 @@
 //! The upgrade: who may open a socket, and where the token comes from.
 
+use std::rc::Rc;
+
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use kernel::Code;
 use serde::Deserialize;
 
 use super::frames::Frames;
-use super::session;
+use super::{Outbox, session};
 use crate::http::{ApiError, Fail, Query, State, bearer};
 use crate::hub::{Appetite, Shard};
 
@@ -55,8 +57,10 @@ pub(crate) async fn open(
         let words = format!("this is a WebSocket: open it with an upgrade request ({error})");
         ApiError::new(Code::ValidationFailed, words)
     };
-    let (response, frames) = Frames::upgrade(&request, payload, &[PROTOCOL]).await.map_err(refused)?;
-    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, token, appetite));
+    let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
+    let (response, frames) =
+        Frames::upgrade(&request, payload, &[PROTOCOL], &outbox).await.map_err(refused)?;
+    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, outbox, token, appetite));
     Ok(response)
 }
 

@@ -3,6 +3,7 @@
 //! A session's socket, queue and timers live on one worker thread. What needs the services goes to their runtime and
 //! back, one command of a session at a time, so that commands take effect in the order in which they were sent.
 
+mod body;
 mod bucket;
 mod command;
 mod dispatch;
@@ -18,7 +19,7 @@ mod session;
 pub(crate) mod table;
 mod told;
 mod typing;
-mod writer;
+mod wire;
 
 #[cfg(test)]
 pub(crate) use command::Frame;
@@ -30,5 +31,5 @@ pub use frames::{Frames, Message};
 pub(crate) use join::{ChannelJoined, REPLAY, TIMELINES_MAX, TimelineGap};
 pub use outbox::Outbox;
 pub(crate) use session::IN_FLIGHT;
-pub(crate) use told::{ChannelLeft, Refusal, text as text_of};
-pub use writer::write;
+pub(crate) use told::{ChannelLeft, Refusal, frame as frame_of};
+pub use wire::Wire;

@@ -2,37 +2,46 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
-use bytestring::ByteString;
 use tokio::sync::Notify;
+use tokio::time::timeout;
 
-use super::Ending;
 use super::told::{self, Reconnect, Told};
+use super::{Ending, Wire};
 
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
 
-/// The queue of one session. Filled by its worker, emptied by its writer; both live on one thread.
+/// How long the last frames may take to leave.
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The queue of one session. Filled by its worker, emptied by its connection; both live on one thread.
 #[derive(Debug)]
 pub struct Outbox {
-    frames: RefCell<VecDeque<ByteString>>,
+    frames: RefCell<VecDeque<Wire>>,
     bytes: Cell<usize>,
     limit: usize,
     ending: Cell<Option<Ending>>,
     leaving: Cell<bool>,
-    /// For the writer: there is something to do.
-    work: Notify,
+    /// What is left to be said to the connection.
+    closing: Cell<Closing>,
+    /// The connection, which waits for something to write.
+    connection: RefCell<Option<Waker>>,
     /// For everybody else who waits: there is more room, or an end.
     news: Notify,
 }
 
-/// What the writer does next.
-#[derive(Debug)]
-pub(crate) enum Next {
-    /// Write these.
-    Frames(VecDeque<ByteString>),
-    /// Close.
-    End(Ending),
+/// How far the connection is from its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Closing {
+    /// It has not taken the close frame, if there is to be one.
+    Open,
+    /// It has taken everything.
+    Said,
+    /// Nobody takes anything any more.
+    Gone,
 }
 
 impl Outbox {
@@ -44,41 +53,49 @@ impl Outbox {
             limit,
             ending: Cell::new(None),
             leaving: Cell::new(false),
-            work: Notify::new(),
+            closing: Cell::new(Closing::Open),
+            connection: RefCell::default(),
             news: Notify::new(),
         }
     }
 
     /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`. A frame
     /// that is larger than the whole queue goes when nothing else waits.
-    pub fn push(&self, frame: ByteString) {
+    pub fn push(&self, frame: Wire) {
         if self.ending.get().is_some() {
             return;
         }
-        if !self.fits(frame.len()) {
+        if !self.fits(frame.size()) {
             return self.end(Ending::TooSlow);
         }
-        let bytes = self.bytes.get() + frame.len() + OVERHEAD;
-        self.bytes.set(bytes);
+        self.bytes.set(self.bytes.get() + frame.size() + OVERHEAD);
         self.frames.borrow_mut().push_back(frame);
-        self.work.notify_one();
+        self.wake();
+    }
+
+    fn wake(&self) {
+        // Once: what comes before the connection looks again finds nobody to wake.
+        if let Some(connection) = self.connection.take() {
+            connection.wake();
+        }
     }
 
     /// Queues an event of the gateway's own.
     pub(crate) fn tell(&self, data: &impl Told) {
-        if let Some(text) = told::text(data) {
-            self.push(text);
+        if let Some(frame) = told::frame(data) {
+            self.push(frame);
         }
     }
 
     /// Queues an event of the gateway's own as soon as there is room for it. `false` when the session ends, or is to,
     /// before that.
     pub(crate) async fn tell_in_time(&self, data: &impl Told) -> bool {
-        let Some(text) = told::text(data) else { return true };
-        self.until(|outbox| (outbox.has_room() && outbox.fits(text.len())) || outbox.is_over()).await;
-        let room = self.has_room() && self.fits(text.len());
+        let Some(frame) = told::frame(data) else { return true };
+        let size = frame.size();
+        self.until(|outbox| (outbox.has_room() && outbox.fits(size)) || outbox.is_over()).await;
+        let room = self.has_room() && self.fits(size);
         if room {
-            self.push(text);
+            self.push(frame);
         }
         room && self.ending.get().is_none()
     }
@@ -92,9 +109,9 @@ impl Outbox {
         if self.ending.get().is_none() {
             self.ending.set(Some(ending));
             if !ending.flushes() {
-                self.frames.borrow_mut().clear();
+                self.forget();
             }
-            self.work.notify_one();
+            self.wake();
             self.news.notify_waiters();
         }
     }
@@ -143,11 +160,6 @@ impl Outbox {
         self.until(Self::is_over).await;
     }
 
-    /// Waits until the session ends.
-    pub(crate) async fn ended(&self) {
-        self.until(|outbox| outbox.ending.get().is_some()).await;
-    }
-
     async fn until(&self, done: impl Fn(&Self) -> bool) {
         while !done(self) {
             // All on one thread: nothing changes between the look and the wait.
@@ -155,71 +167,128 @@ impl Outbox {
         }
     }
 
-    /// What the writer does next: waits until there is something.
-    pub(crate) async fn next(&self) -> Next {
-        loop {
-            let frames = std::mem::take(&mut *self.frames.borrow_mut());
-            if !frames.is_empty() {
-                return Next::Frames(frames);
-            }
-            if let Some(ending) = self.ending.get() {
-                return Next::End(ending);
-            }
-            self.work.notified().await;
+    /// The next frame for the connection; `None` when it is to close. The close frame comes last.
+    pub(super) fn poll_frame(&self, context: &mut Context<'_>) -> Poll<Option<Wire>> {
+        let next = self.frames.borrow_mut().pop_front();
+        if let Some(frame) = next {
+            self.taken(&frame);
+            return Poll::Ready(Some(frame));
+        }
+        let Some(ending) = self.ending.get() else {
+            self.connection.replace(Some(context.waker().clone()));
+            return Poll::Pending;
+        };
+        let last = match self.closing.replace(Closing::Said) {
+            Closing::Open => ending.reason().map(Wire::close),
+            Closing::Said | Closing::Gone => None,
+        };
+        self.news.notify_waiters();
+        Poll::Ready(last)
+    }
+
+    fn taken(&self, frame: &Wire) {
+        let had_room = self.has_room();
+        self.bytes.set(self.bytes.get().saturating_sub(frame.size() + OVERHEAD));
+        if !had_room && self.has_room() {
+            self.news.notify_waiters();
         }
     }
 
-    /// A frame has been handed to the socket.
-    pub(crate) fn written(&self, frame: &ByteString) {
-        self.bytes.set(self.bytes.get().saturating_sub(frame.len() + OVERHEAD));
-        if self.has_room() {
-            self.news.notify_waiters();
+    fn forget(&self) {
+        self.frames.borrow_mut().clear();
+        self.bytes.set(0);
+    }
+
+    /// The connection is gone.
+    pub(super) fn disconnected(&self) {
+        self.closing.set(Closing::Gone);
+        self.end(Ending::Silent);
+        self.news.notify_waiters();
+    }
+
+    /// Waits until the connection has taken what was still to be said, two seconds at most: a client that does not read
+    /// must not keep the session.
+    pub async fn said(&self) {
+        let said = self.until(|outbox| outbox.closing.get() != Closing::Open);
+        if timeout(FAREWELL, said).await.is_err() {
+            self.forget();
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::task::Waker;
+
     use super::*;
 
-    #[tokio::test]
-    async fn a_full_queue_ends_the_session_and_forgets_what_waits() {
+    fn frame(letter: &str, size: usize) -> Wire {
+        Wire::text(&letter.repeat(size))
+    }
+
+    /// What the connection gets now: a frame, the end, or nothing yet.
+    fn poll(outbox: &Outbox) -> Poll<Option<Wire>> {
+        outbox.poll_frame(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn close(ending: Ending) -> Poll<Option<Wire>> {
+        Poll::Ready(ending.reason().map(Wire::close))
+    }
+
+    #[test]
+    fn a_full_queue_ends_the_session_and_forgets_what_waits() {
         let outbox = Outbox::new(1_000);
         for _ in 0..5 {
-            outbox.push("x".repeat(100).into());
+            outbox.push(frame("x", 100));
         }
         assert_eq!(outbox.ending(), None);
-        outbox.push("x".repeat(200).into());
+        outbox.push(frame("x", 200));
         assert_eq!(outbox.ending(), Some(Ending::TooSlow));
-        assert!(matches!(outbox.next().await, Next::End(Ending::TooSlow)));
+        assert_eq!(poll(&outbox), close(Ending::TooSlow));
+        assert_eq!(poll(&outbox), Poll::Ready(None));
     }
 
     #[tokio::test]
-    async fn what_was_written_makes_room_and_a_farewell_comes_last() {
+    async fn what_was_taken_makes_room_and_a_farewell_comes_last() {
         let outbox = Outbox::new(300);
-        outbox.push("x".repeat(200).into());
+        outbox.push(frame("x", 200));
         assert!(!outbox.has_room());
-        let Next::Frames(frames) = outbox.next().await else { panic!("no frames") };
-        outbox.written(&frames[0]);
+        assert_eq!(poll(&outbox), Poll::Ready(Some(frame("x", 200))));
         assert!(outbox.room().await);
-        outbox.push("y".repeat(200).into());
+        assert!(poll(&outbox).is_pending());
+        outbox.push(frame("y", 200));
         outbox.end(Ending::GoingAway);
-        outbox.push("z".into());
+        outbox.push(frame("z", 1));
         assert!(!outbox.room().await);
-        assert!(matches!(outbox.next().await, Next::Frames(frames) if frames.len() == 1));
-        assert!(matches!(outbox.next().await, Next::End(Ending::GoingAway)));
+        assert_eq!(poll(&outbox), Poll::Ready(Some(frame("y", 200))));
+        assert_eq!(poll(&outbox), close(Ending::GoingAway));
+        assert_eq!(poll(&outbox), Poll::Ready(None));
+        outbox.said().await;
     }
 
     #[tokio::test]
     async fn a_frame_larger_than_the_queue_goes_alone_and_nobody_waits_for_room_when_the_server_stops() {
         let outbox = Outbox::new(1_000);
-        outbox.push("x".repeat(5_000).into());
+        outbox.push(frame("x", 5_000));
         assert_eq!(outbox.ending(), None);
         outbox.leave(0);
         assert_eq!(outbox.ending(), Some(Ending::TooSlow), "a second one waits for room");
         let outbox = Outbox::new(1_000);
-        outbox.push("x".repeat(800).into());
+        outbox.push(frame("x", 800));
         outbox.leave(0);
         assert!(!outbox.room().await && outbox.ending().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_read_is_not_waited_for() {
+        let outbox = Outbox::new(1_000);
+        outbox.push(frame("x", 100));
+        outbox.end(Ending::GoingAway);
+        outbox.said().await;
+        assert_eq!(poll(&outbox), close(Ending::GoingAway), "what waited is forgotten");
+        let outbox = Outbox::new(1_000);
+        outbox.disconnected();
+        outbox.said().await;
+        assert_eq!((outbox.ending(), poll(&outbox)), (Some(Ending::Silent), Poll::Ready(None)));
     }
 }

@@ -16,8 +16,7 @@ use super::dispatch::Dispatch;
 use super::frames::{Frames, Message};
 use super::outbox::Outbox;
 use super::told::{Refusal, TokenAck};
-use super::writer::{FAREWELL, write};
-use super::{Ending, ready};
+use super::{Ending, Wire, ready};
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Appetite, Shard};
 
@@ -33,17 +32,16 @@ pub(super) async fn run(
     state: State,
     shard: Shard,
     frames: Frames,
+    outbox: Rc<Outbox>,
     token: Option<String>,
     appetite: Appetite,
 ) {
-    let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
-    let writer = actix_web::rt::spawn(write(Rc::clone(&outbox), frames.socket()));
     let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
     if let Some(credential) = authenticate(&state, &mut reader, token).await {
         live(&state, &shard, &mut reader, credential, appetite).await;
     }
     outbox.end(Ending::Silent);
-    let _ = writer.await;
+    outbox.said().await;
 }
 
 struct Reader {
@@ -146,6 +144,7 @@ async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Cre
             });
         }
         Ok(()) => {
+            // Boxed: the channel makes room for 32 at once, for a session that says nothing too.
             let (queue, commands) = mpsc::channel(IN_FLIGHT);
             let dispatch = Dispatch::new(
                 state.clone(),
@@ -165,10 +164,9 @@ async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Cre
 }
 
 /// Reads frames and keeps the heart beating until the session ends.
-async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) {
+async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Box<Frame>>) {
     let settings = state.settings().ws;
     let outbox = Rc::clone(&reader.outbox);
-    let mut socket = reader.frames.socket();
     let limits = state.settings().limits.enabled;
     let mut bucket = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
     let (heartbeat, silence) =
@@ -186,7 +184,7 @@ async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) 
                 }
                 if pinged.elapsed() >= heartbeat {
                     pinged = Instant::now();
-                    let _ = timeout(FAREWELL, socket.ping(b"")).await;
+                    outbox.push(Wire::ping());
                 }
                 continue;
             }
@@ -202,7 +200,7 @@ async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) 
             refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
             continue;
         }
-        if let Err(mpsc::error::TrySendError::Full(frame)) = queue.try_send(frame) {
+        if let Err(mpsc::error::TrySendError::Full(frame)) = queue.try_send(Box::new(frame)) {
             let words = format!("at most {IN_FLIGHT} commands at once: wait for answers");
             refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
         }
@@ -220,7 +218,7 @@ pub(super) fn acknowledge(outbox: &Outbox, reference: Option<&str>, data: &impl 
     if let Some(reference) = reference
         && let Ok(text) = serde_json::to_string(&Ack { event: "ack", r#ref: reference, data })
     {
-        outbox.push(text.into());
+        outbox.push(Wire::text(&text));
     }
 }
 
@@ -243,6 +241,6 @@ pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError)
     }
     let data = Refusal { message: &error.message, code: error.code, details: error.details.as_deref() };
     if let Ok(text) = serde_json::to_string(&Error { event: "error", r#ref: reference, data }) {
-        outbox.push(text.into());
+        outbox.push(Wire::text(&text));
     }
 }

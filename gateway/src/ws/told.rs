@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use bytestring::ByteString;
 use guilds::event::{ChannelCreated, ChannelDeleted, ChannelsReordered, ServerDeleted};
 use kernel::{ChannelId, Code, MessageId, Rev, Timestamp};
 use messaging::MessageView;
@@ -12,15 +11,18 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::Wire;
+
 /// The payload of an event of the gateway. Implemented by the table of events only, so none lacks its row there.
 pub(crate) trait Told: Serialize {
     /// The event's name on the wire.
     const EVENT: &'static str;
 }
 
-/// The text of an event; `None` when its payload cannot be JSON.
-pub(crate) fn text<T: Told>(data: &T) -> Option<ByteString> {
-    kernel::frame(T::EVENT, data, None).ok()?.try_into().ok()
+/// The frame of an event; `None` when its payload cannot be JSON.
+pub(crate) fn frame<T: Told>(data: &T) -> Option<Wire> {
+    let json = kernel::frame(T::EVENT, data, None).ok()?;
+    std::str::from_utf8(&json).ok().map(Wire::text)
 }
 
 /// The domain's events that the hub tells by itself: of what a session gained or lost, whatever it was that changed.

@@ -1,0 +1,70 @@
+//! Frames as they go over a connection: header and payload, finished. Made once, shared by all who get them.
+
+use actix_http::ws::{OpCode, Parser};
+use actix_ws::CloseReason;
+use bytes::{Bytes, BytesMut};
+
+/// The longest header of a frame that a server sends (RFC 6455, section 5.2).
+const HEADER_MAX: usize = 10;
+
+/// One frame from the server, ready to be written. Cloning shares its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wire(Bytes);
+
+impl Wire {
+    /// A whole message of text.
+    pub fn text(text: &str) -> Self {
+        Self::frame(text.as_bytes(), OpCode::Text)
+    }
+
+    /// A whole message of any bytes.
+    pub fn binary(bytes: &[u8]) -> Self {
+        Self::frame(bytes, OpCode::Binary)
+    }
+
+    pub(super) fn ping() -> Self {
+        Self::frame(b"", OpCode::Ping)
+    }
+
+    /// The answer to a ping, which has at most 125 bytes.
+    pub(super) fn pong(payload: &[u8]) -> Self {
+        Self::frame(payload, OpCode::Pong)
+    }
+
+    pub(super) fn close(reason: CloseReason) -> Self {
+        let mut frame = BytesMut::new();
+        Parser::write_close(&mut frame, Some(reason), false);
+        Self(frame.freeze())
+    }
+
+    fn frame(payload: &[u8], opcode: OpCode) -> Self {
+        let mut frame = BytesMut::with_capacity(HEADER_MAX + payload.len());
+        Parser::write_message(&mut frame, payload, opcode, true, false);
+        Self(frame.freeze())
+    }
+
+    /// How many bytes it has.
+    pub(crate) fn size(&self) -> usize {
+        self.0.len()
+    }
+
+    pub(super) fn into_bytes(self) -> Bytes {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_as_rfc_6455_has_them() {
+        assert_eq!(Wire::text("Hello").into_bytes().as_ref(), b"\x81\x05Hello");
+        assert_eq!(Wire::ping().into_bytes().as_ref(), b"\x89\x00");
+        assert_eq!(Wire::pong(b"x").into_bytes().as_ref(), b"\x8a\x01x");
+        let long = Wire::binary(&[7; 256]).into_bytes();
+        assert_eq!((&long[..4], long.len()), (&b"\x82\x7e\x01\x00"[..], 260));
+        let close = Wire::close((4003.into(), "over").into());
+        assert_eq!(close.into_bytes().as_ref(), b"\x88\x06\x0f\xa3over");
+    }
+}
