@@ -15,9 +15,10 @@ const READERS: usize = 20;
 const WRITERS: usize = 16;
 const CHANNELS: usize = 3;
 
-/// 5,000 changes in `make test`; `GUILDHALL_STORM=50000` for the longer form.
+/// 1,600 changes in `make test`, of which every reader's every frame is checked against the contract;
+/// `GUILDHALL_STORM=50000` for the longer form.
 fn changes() -> usize {
-    std::env::var("GUILDHALL_STORM").ok().and_then(|wish| wish.parse().ok()).unwrap_or(5_000)
+    std::env::var("GUILDHALL_STORM").ok().and_then(|wish| wish.parse().ok()).unwrap_or(1_600)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -59,7 +60,7 @@ async fn readers_that_come_and_go_end_with_what_the_database_has() {
     }
 }
 
-/// Writes mostly, edits and deletes sometimes, in the same order of luck each time.
+/// Writes mostly, edits and deletes sometimes.
 async fn write(person: Person, channels: Vec<String>, count: usize) {
     let luck = Env::system();
     let mut mine: Vec<String> = Vec::new();
