@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::fail::{Context as _, Outcome};
 use crate::machine::Machine;
 use crate::report::Report;
-use crate::run::{self, Fanout, History, Idle, Login, Send, Token};
+use crate::run::{self, Fanout, History, Idle, Login, Search, Send, Token};
 use crate::stage::{Peer, Stage, Surroundings};
 
 /// Measures Guildhall: starts gateways of its own on a database of its own, loads them, checks what they say, and takes
@@ -41,6 +41,8 @@ struct Common {
 enum What {
     /// Pages of 50 messages by HTTP
     History(History),
+    /// Searches by HTTP, in what a gateway indexed
+    Search(Search),
     /// Durable messages over sockets
     Send(Send),
     /// One channel with many sockets
@@ -68,6 +70,7 @@ impl Cli {
         }
         match &what {
             What::History(history) => run::history(history, &stage, &mut report),
+            What::Search(search) => run::search(search, &stage, &mut report),
             What::Send(send) => run::send(send, &stage, &mut report),
             What::Fanout(fanout) => run::fanout(fanout, &stage, &mut report),
             What::Idle(idle) => run::idle(idle, &stage, &mut report),
@@ -84,6 +87,7 @@ impl What {
     fn name(&self) -> &'static str {
         match self {
             Self::History(_) => "history",
+            Self::Search(_) => "search",
             Self::Send(_) => "send",
             Self::Fanout(_) => "fanout",
             Self::Idle(_) => "idle",
@@ -104,6 +108,7 @@ impl What {
     fn prepare(&self) -> Outcome {
         crate::machine::allow_sockets(match self {
             Self::History(history) => history.most(),
+            Self::Search(search) => search.most(),
             Self::Send(send) => send.most(),
             Self::Fanout(fanout) => fanout.most(),
             Self::Idle(idle) => idle.most(),

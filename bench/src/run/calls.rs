@@ -25,14 +25,21 @@ impl Calls {
     }
 }
 
-/// Makes the `n`th client send `requests[n]` for `seconds`, and expects `status`.
-pub(super) fn calls(target: &Target, requests: Vec<String>, status: u16, seconds: u64) -> Outcome<Calls> {
+/// Makes `clients` send for `seconds`, and expects `status`. The `n`th begins with `requests[n]` and goes on with every
+/// `clients`th, around and around: with as many requests as clients each says the same all the time.
+pub(super) fn calls(
+    target: &Target,
+    clients: usize,
+    requests: Vec<String>,
+    status: u16,
+    seconds: u64,
+) -> Outcome<Calls> {
     let mut wires = Wires::new()?;
-    for number in 0..requests.len() {
+    for number in 0..clients {
         wires.open([127, 0, 0, 1].into(), target.door(number), None)?;
     }
-    let asked_at = vec![Instant::now(); requests.len()];
-    let mut callers = Callers { requests, status, asked_at, count: 0, took: Histogram::default(), wrong: 0 };
+    let callers = (0..clients).map(|next| Caller { next, asked_at: Instant::now() }).collect();
+    let mut callers = Callers { requests, status, callers, count: 0, took: Histogram::default(), wrong: 0 };
     until(Instant::now() + WARM_UP, &mut wires, &mut callers)?;
     (callers.count, callers.took) = (0, Histogram::default());
     let meter = Meter::start(&target.servers);
@@ -41,10 +48,16 @@ pub(super) fn calls(target: &Target, requests: Vec<String>, status: u16, seconds
     Ok(Calls { count: callers.count, took: callers.took, wrong: callers.wrong, usage })
 }
 
+struct Caller {
+    /// Which request comes next.
+    next: usize,
+    asked_at: Instant,
+}
+
 struct Callers {
     requests: Vec<String>,
     status: u16,
-    asked_at: Vec<Instant>,
+    callers: Vec<Caller>,
     count: u64,
     took: Histogram,
     wrong: u64,
@@ -52,19 +65,22 @@ struct Callers {
 
 impl Ear for Callers {
     fn heard(&mut self, wire: usize, what: Heard<'_>, mouth: &mut Mouth) -> Outcome {
-        let (Some(request), Some(asked_at)) = (self.requests.get(wire), self.asked_at.get_mut(wire)) else {
-            return Ok(());
-        };
+        let clients = self.callers.len();
+        let Some(caller) = self.callers.get_mut(wire) else { return Ok(()) };
         match what {
             Heard::Opened | Heard::Text(_) => {}
             Heard::Closed(words) => return Err(closed(&words)),
             Heard::Answer(answer) => {
-                self.took.add(mouth.now().duration_since(*asked_at));
+                self.took.add(mouth.now().duration_since(caller.asked_at));
                 self.count += 1;
                 self.wrong += u64::from(answer.status != self.status);
             }
         }
-        *asked_at = mouth.now();
+        let Some(request) = self.requests.get(caller.next % self.requests.len().max(1)) else {
+            return Ok(());
+        };
+        caller.next += clients;
+        caller.asked_at = mouth.now();
         mouth.say(wire, request.clone());
         Ok(())
     }

@@ -14,10 +14,12 @@ use crate::net::answer::Answer;
 use crate::net::scan::numbers_after;
 use crate::net::{Ear, Heard, Mouth, Wires};
 use crate::report::{Report, Row};
-use crate::stage::{Database, Person, Place, Stage, Target, people, places};
+use crate::stage::{Database, Person, Place, Stage, Target, Texts, people, places};
 
 /// Messages in a page.
 const PAGE: u64 = 50;
+/// Channels that are not read.
+const OTHERS: u8 = 9;
 /// People who wrote them.
 const AUTHORS: usize = 50;
 
@@ -32,6 +34,9 @@ pub(crate) struct History {
     /// Messages in the channel
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(i64).range(1..=10_000_000))]
     messages: i64,
+    /// Messages in nine other channels, beside it in the same tables
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..=100_000_000))]
+    others: i64,
     /// How long each row takes
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=LONGEST))]
     seconds: u64,
@@ -46,7 +51,7 @@ impl History {
 
 /// Measures.
 pub(crate) fn history(asked: &History, stage: &Stage, report: &mut Report) -> Outcome {
-    let channels = stage.targets.iter().map(|target| Channel::fill(target, &stage.database, asked.messages));
+    let channels = stage.targets.iter().map(|target| Channel::fill(target, &stage.database, asked));
     let channels = channels.collect::<Outcome<Vec<_>>>()?;
     for clients in &asked.clients {
         for channel in &channels {
@@ -65,12 +70,17 @@ struct Channel<'a> {
 
 impl<'a> Channel<'a> {
     /// Writes the messages into the table: what is measured is reading.
-    fn fill(target: &'a Target, database: &Database, messages: i64) -> Outcome<Self> {
+    fn fill(target: &'a Target, database: &Database, asked: &History) -> Outcome<Self> {
         let people = people(target.door(0), AUTHORS)?;
-        let place = places(target.door(0), 1, &people)?.pop();
-        let place = place.ok_or_else(|| Failure::new("there should be one server"))?;
+        let mut others = places(target.door(0), 1 + usize::from(OTHERS), &people)?;
+        let place = others.pop().ok_or_else(|| Failure::new("there should be a server"))?;
         target.enrol(database, people.iter().map(|person| (&place, person)))?;
-        target.fill(database, &place, &people, messages)?;
+        if asked.others > 0 {
+            for other in &others {
+                target.fill(database, other, &people, asked.others / i64::from(OTHERS), Texts::Plain)?;
+            }
+        }
+        target.fill(database, &place, &people, asked.messages, Texts::Plain)?;
         Ok(Self { target, place, people })
     }
 }
@@ -110,6 +120,7 @@ fn row(asked: &History, clients: usize, channel: &Channel<'_>, report: &mut Repo
             .text("server", target.name)
             .count("clients", whole(clients))
             .count("messages", last)
+            .count("others", u64::try_from(asked.others).unwrap_or(0))
             .number("pages_per_s", rate, 0)
             .number("p50_ms", readers.took.quantile(0.5), 2)
             .number("p95_ms", readers.took.quantile(0.95), 2)

@@ -95,7 +95,7 @@ fn row(asked: &Login, clients: usize, who: Who, bare: f64, target: &Target, repo
             body.len()
         )
     });
-    let done = calls(target, requests.collect(), who.status(), asked.seconds)?;
+    let done = calls(target, clients, requests.collect(), who.status(), asked.seconds)?;
     let part = format!("{clients} clients, {} accounts", who.name());
     report.judge(&part, &done.usage);
     if done.wrong > 0 {

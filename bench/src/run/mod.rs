@@ -6,6 +6,7 @@ mod fanout;
 mod history;
 mod idle;
 mod login;
+mod search;
 mod send;
 mod senders;
 mod stored;
@@ -19,6 +20,7 @@ pub(crate) use fanout::{Fanout, fanout};
 pub(crate) use history::{History, history};
 pub(crate) use idle::{Idle, idle};
 pub(crate) use login::{Login, login};
+pub(crate) use search::{Search, search};
 pub(crate) use send::{Send, send};
 pub(crate) use token::{Token, token};
 

@@ -43,7 +43,7 @@ pub(crate) fn token(asked: &Token, stage: &Stage, report: &mut Report) -> Outcom
             ("without a token: 401", bare, 401),
             ("with a token: 400 behind its check", with_token.collect(), 400),
         ] {
-            let done = calls(target, requests, status, asked.seconds)?;
+            let done = calls(target, clients, requests, status, asked.seconds)?;
             report.judge(call, &done.usage);
             if done.wrong > 0 {
                 report.fault(target, format!("{call}: {} answers had another status", done.wrong));

@@ -31,14 +31,24 @@ impl Client {
 
     /// The answer to a call, which must be a success.
     pub(crate) fn post(&mut self, path: &str, token: Option<&str>, body: &Value) -> Outcome<Value> {
-        let doing = || format!("POST {path}");
         let body = body.to_string();
-        let bearer = token.map(|token| format!("Authorization: Bearer {token}\r\n")).unwrap_or_default();
-        let request = format!(
-            "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n{bearer}\
-             Content-Length: {}\r\n\r\n{body}",
+        let more = format!(
+            "{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            token.map(bearer).unwrap_or_default(),
             body.len()
         );
+        self.call(&format!("POST {path}"), &more)
+    }
+
+    /// The answer to a question, which must be a success.
+    pub(crate) fn get(&mut self, path: &str, token: &str) -> Outcome<Value> {
+        self.call(&format!("GET {path}"), &format!("{}\r\n", bearer(token)))
+    }
+
+    /// `more` is what follows the first header.
+    fn call(&mut self, what: &str, more: &str) -> Outcome<Value> {
+        let doing = || what.to_owned();
+        let request = format!("{what} HTTP/1.1\r\nHost: 127.0.0.1\r\n{more}");
         self.stream.write_all(request.as_bytes()).context(doing)?;
         loop {
             if let Some((answer, length)) = answer::decode(&self.read) {
@@ -57,6 +67,10 @@ impl Client {
             }
         }
     }
+}
+
+fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
 }
 
 /// What `value` has at this place, as text.

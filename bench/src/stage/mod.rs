@@ -2,7 +2,7 @@
 
 mod database;
 mod gateway;
-mod http;
+pub(crate) mod http;
 mod install;
 mod people;
 mod target;
@@ -16,7 +16,7 @@ use crate::fail::Outcome;
 use crate::net::Dialect;
 pub(crate) use database::Database;
 pub(crate) use people::{PASSWORD, Person, Place, people, places};
-pub(crate) use target::Target;
+pub(crate) use target::{Target, Texts};
 
 /// What is there already; `cargo xtask bench` says it.
 #[derive(Clone, Debug, Args)]

@@ -11,6 +11,36 @@ use crate::fail::{Failure, Outcome};
 use crate::meter::Servers;
 use crate::net::{Dialect, Seat};
 
+/// A UUIDv7 of the moment `sent`, as the product makes them: the order of the key is that of time.
+const ID: &str = "(lpad(to_hex((extract(epoch FROM sent) * 1000)::bigint), 12, '0') || '7' || \
+                  substr(md5(n || $1::text), 1, 3) || '8' || substr(md5(n || $1::text), 4, 15))::uuid";
+
+/// What messages say that are written into the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Texts {
+    /// The same words again and again. They count as indexed: what is measured is not disturbed by that.
+    Plain,
+    /// Six to fourteen of 50,000 words, each as often as words of its rank are in a language. The gateway indexes them.
+    Words,
+}
+
+impl Texts {
+    fn sql(self) -> String {
+        match self {
+            Self::Plain => "'message ' || n || repeat(' the quick brown fox', 1 + (n % 5)::int)".to_owned(),
+            Self::Words => format!(
+                "(SELECT string_agg({}, ' ') FROM (SELECT floor(exp(random() * ln(50000)))::int AS rank \
+                 FROM generate_series(1, 6 + (n % 9)::int)) AS r)",
+                Self::WORD
+            ),
+        }
+    }
+
+    /// The word of a `rank`, 1 being the most frequent.
+    pub(crate) const WORD: &str =
+        "translate(substr(md5(rank::text), 1, 4 + rank % 6), '0123456789abcdef', 'etaoinshrdlucmfp')";
+}
+
 /// A server. Its processes end with this value.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -94,13 +124,14 @@ impl Target {
         database.execute("ANALYZE", &[]).map(drop)
     }
 
-    /// Writes `messages` messages of `authors` into an empty channel.
+    /// Writes `messages` messages of `authors` into an empty channel, one a second up to now.
     pub(crate) fn fill(
         &self,
         database: &Database,
         place: &Place,
         authors: &[Person],
         messages: i64,
+        texts: Texts,
     ) -> Outcome {
         let channel = &*place.channel;
         let authors = authors.iter().map(|author| author.id.as_str()).collect::<Vec<_>>();
@@ -113,14 +144,18 @@ impl Target {
         let comma = if more.is_empty() { "" } else { "," };
         let fill = format!(
             "INSERT INTO {table} ({columns}, seq, id, content, created_at) \
-             SELECT $1::text::uuid, ($3::text[])[1 + n % cardinality($3)]::uuid{comma} {more}, n, gen_random_uuid(), \
-               'message ' || n || repeat(' the quick brown fox', 1 + (n % 5)::int), now() - ($2 - n) * interval '1 s' \
-             FROM generate_series(1, $2::bigint) AS n"
+             SELECT $1::text::uuid, ($3::text[])[1 + n % cardinality($3)]::uuid{comma} {more}, n, {ID}, {content}, sent \
+             FROM generate_series(1, $2::bigint) AS n, LATERAL (SELECT now() - ($2 - n) * interval '1 s' AS sent) AS t",
+            content = texts.sql(),
         );
         database.execute(&fill, &[&channel, &messages, &authors])?;
         if self.dialect == Dialect::Guildhall {
             let head = "UPDATE timelines SET last_seq = $2, rev = $2 WHERE id = $1::text::uuid";
             database.execute(head, &[&channel, &messages])?;
+            if texts == Texts::Plain {
+                let mark = "INSERT INTO search_marks (timeline_id, rev, language) VALUES ($1::text::uuid, $2, 'english')";
+                database.execute(mark, &[&channel, &messages])?;
+            }
         }
         database.execute(&format!("VACUUM ANALYZE {table}"), &[]).map(drop)
     }

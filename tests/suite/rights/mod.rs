@@ -5,5 +5,6 @@ mod callers;
 mod calls;
 mod commands;
 mod place;
+mod plans;
 mod row;
 mod table;
