@@ -26,9 +26,8 @@ impl Callers {
         app.clock.advance_ms(A_DAY_MS);
         let revoked = app.person("revoked").await;
         revoked.post("/api/auth/logout", json!({})).await.ok();
-        let (stranger, admin) = (app.person("stranger").await, app.person("root").await);
-        app.sql("UPDATE users SET role = 'admin' WHERE username = 'root'").await;
-        Self { nobody: app.stranger(), revoked, expired, stranger, admin: admin.log_in("root").await }
+        let (stranger, admin) = (app.person("stranger").await, app.admin("root").await);
+        Self { nobody: app.stranger(), revoked, expired, stranger, admin }
     }
 
     /// Those without a good token, what they are called, and the code that they are told.
