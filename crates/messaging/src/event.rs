@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Turn, Version, frame,
+    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, Topic, Turn, Version, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,8 +19,8 @@ pub(crate) enum Happening {
     Edited(MessageView),
     /// It changed while nobody looked; this is what it is now.
     Updated(MessageView),
-    /// It was deleted.
-    Deleted(MessageId, Rev),
+    /// It was deleted: which one, its number, its latest rev.
+    Deleted(MessageId, Seq, Rev),
 }
 
 /// A message is gone.
@@ -38,18 +38,28 @@ pub struct DeletedView {
     pub channel_id: Option<ChannelId>,
     /// The conversation where it stood, when that was no channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// The names of the events of a channel.
 pub const EVENTS: &[&str] = &["new-message", "message-edited", "message-updated", "message-deleted"];
+/// Those that have a name of their own in a conversation.
+pub const CONVERSATION_EVENTS: &[&str] = &["new-dm", "dm-edited", "dm-deleted"];
 
 impl Happening {
     /// Its place in the timeline's order.
     pub(crate) fn rev(&self) -> Rev {
         match self {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => message.rev,
-            Self::Deleted(_, rev) => *rev,
+            Self::Deleted(_, _, rev) => *rev,
+        }
+    }
+
+    /// The message's number.
+    fn seq(&self) -> Seq {
+        match self {
+            Self::Written(message) | Self::Edited(message) | Self::Updated(message) => message.seq,
+            Self::Deleted(_, seq, _) => *seq,
         }
     }
 
@@ -75,11 +85,11 @@ impl Happening {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => {
                 frame(name, message, stamp)
             }
-            Self::Deleted(message_id, _) => {
+            Self::Deleted(message_id, ..) => {
                 let deleted = DeletedView {
                     message_id: *message_id,
                     channel_id: in_channel.then(|| place.timeline.into()),
-                    conversation_id: (!in_channel).then_some(place.scope),
+                    conversation_id: (!in_channel).then(|| place.timeline.into()),
                 };
                 frame(name, &deleted, stamp)
             }
@@ -92,6 +102,7 @@ impl Happening {
             topic: Topic::Timeline(place.timeline),
             header: Header {
                 rev: Some(self.rev()),
+                seq: Some(self.seq()),
                 fence: Some(Fence { scope: place.scope, version }),
                 turn: Turn::None,
             },
@@ -131,8 +142,10 @@ mod tests {
             Happening::Written(message.clone()),
             Happening::Edited(message.clone()),
             Happening::Updated(message.clone()),
-            Happening::Deleted(message.id, 2),
+            Happening::Deleted(message.id, 1, 2),
         ];
         assert!(all.iter().map(|one| one.name(place.kind)).eq(EVENTS.iter().copied()));
+        let own = all.iter().map(|one| one.name(TimelineKind::Group)).filter(|name| !EVENTS.contains(name));
+        assert!(own.eq(CONVERSATION_EVENTS.iter().copied()));
     }
 }

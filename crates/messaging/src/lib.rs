@@ -14,9 +14,10 @@ mod view;
 mod writer;
 
 pub use error::Error;
-pub use event::{DeletedView, EVENTS};
+pub use event::{CONVERSATION_EVENTS, DeletedView, EVENTS};
 pub use model::{Head, Kind, Place, TimelineKind};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
+pub use service::conversations::{Preview, UNREAD_MAX, Visible};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};
 pub use service::marks::{ReadMark, Unread};

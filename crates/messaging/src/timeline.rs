@@ -58,3 +58,8 @@ pub async fn close(tx: &mut AsyncPgConnection, ids: &[TimelineId], now: Timestam
 pub async fn mark_all_read(tx: &mut AsyncPgConnection, user: UserId, ids: &[TimelineId]) -> QueryResult<()> {
     marks::read_all(tx, user, ids).await
 }
+
+/// SQL for the moment of a timeline's newest message, deleted or not, to be followed by the expression of the timeline's id
+/// and a closing bracket; NULL when nothing was written yet. Two look-ups by key.
+pub const LATEST_AT: &str = "(SELECT latest.created_at FROM timelines AS head JOIN messages AS latest \
+     ON latest.timeline_id = head.id AND latest.seq = head.last_seq WHERE head.id = ";

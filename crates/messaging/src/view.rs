@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use identity::UserCard;
-use kernel::{ChannelId, GuildId, MessageId, Rev, ScopeId, Seq, Timestamp, UserId};
+use kernel::{ChannelId, ConversationId, GuildId, MessageId, Rev, Seq, Timestamp, UserId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -50,7 +50,7 @@ pub struct MessageView {
     pub server_id: Option<GuildId>,
     /// The conversation that it was written in, when it was not in a channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
     /// The text, as written. Empty once deleted.
     #[schema(example = "Hello **world**")]
     pub content: String,
@@ -59,6 +59,9 @@ pub struct MessageView {
     pub kind: Kind,
     /// Who wrote it.
     pub author: UserCard,
+    /// The same as `author`, in conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<UserCard>,
     /// The message that this one answers.
     pub reply_to: Option<MessageId>,
     /// Whether the text was changed after it was sent.
@@ -77,16 +80,18 @@ pub struct MessageView {
 impl MessageView {
     pub(crate) fn new(row: Row, place: Place, authors: &HashMap<UserId, UserCard>) -> Self {
         let in_channel = place.kind == TimelineKind::Channel;
+        let author = authors.get(&row.author_id).cloned().unwrap_or_else(|| gone(row.author_id));
         Self {
             id: row.id,
             seq: row.seq,
             rev: row.rev,
             channel_id: in_channel.then(|| row.timeline_id.into()),
             server_id: in_channel.then(|| place.scope.into()),
-            conversation_id: (!in_channel).then_some(place.scope),
+            conversation_id: (!in_channel).then(|| row.timeline_id.into()),
             content: row.content,
             kind: row.kind,
-            author: authors.get(&row.author_id).cloned().unwrap_or_else(|| gone(row.author_id)),
+            sender: (!in_channel).then(|| author.clone()),
+            author,
             reply_to: row.reply_to,
             edited: row.edited_at.is_some(),
             edited_at: row.edited_at,

@@ -1,6 +1,6 @@
 //! What moderators are told, and the one whom it is about: the payloads of the events, by the events' names.
 
-use kernel::{Event, Fence, GuildId, Header, Internal, Timestamp, Topic, Turn, UserId, frame};
+use kernel::{Event, Fence, GuildId, Header, Internal, Timestamp, Topic, UserId, frame};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -114,6 +114,6 @@ pub(crate) fn tell<T: Told>(
     what: &T,
 ) -> Result<Vec<Event>, Internal> {
     let frame = frame(T::NAME, what, None)?;
-    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    let header = Header { fence: Some(fence), ..Header::default() };
     Ok(topics.into_iter().map(|topic| Event { topic, header, frame: frame.clone() }).collect())
 }

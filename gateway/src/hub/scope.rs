@@ -207,7 +207,7 @@ mod tests {
     use super::*;
 
     fn event(scope: ScopeId, version: Version) -> Event {
-        let header = Header { rev: Some(1), fence: Some(Fence { scope, version }), turn: Turn::None };
+        let header = Header { rev: Some(1), fence: Some(Fence { scope, version }), ..Header::default() };
         Event { topic: Topic::Timeline(Env::system().id()), header, frame: "{}".into() }
     }
 

@@ -102,7 +102,7 @@ pub(super) fn stopped(user: &SelfView, channel: ChannelId, fence: Fence) -> Resu
 }
 
 fn event(channel: ChannelId, fence: Fence, frame: Bytes) -> Event {
-    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    let header = Header { fence: Some(fence), ..Header::default() };
     Event { topic: Topic::Timeline(channel.into()), header, frame }
 }
 

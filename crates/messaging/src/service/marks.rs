@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use kernel::{Allowed, ChannelId, Event, Header, Internal, Rev, Seq, TimelineId, Topic, UserId, can, frame};
+use kernel::{Allowed, ChannelId, ConversationId, Event, Header, Internal, Rev, Seq, TimelineId, Topic, UserId, can, frame};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Messaging;
 use crate::Error;
+use crate::model::TimelineKind;
 use crate::store::marks::{self, Marked};
 
 /// Where somebody stands in a channel.
@@ -29,9 +30,14 @@ pub struct Unread {
 /// A read mark, as its reader's own sessions hear of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7", "seq": 117, "unread": 0 }))]
 pub struct ReadMark {
     /// The channel.
-    pub channel_id: ChannelId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The conversation, when it is no channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
     /// The last message that was read.
     #[schema(value_type = i64, example = 117)]
     pub seq: Seq,
@@ -57,11 +63,17 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let marked = marks::read(&mut conn, user, timeline, wish, allowed.version()).await?;
         drop(conn);
-        let (seq, end) = match marked.ok_or(Error::NoTimeline)? {
-            Marked::At(seq, end) => (seq, end),
+        let (kind, seq, end) = match marked.ok_or(Error::NoTimeline)? {
+            Marked::At(kind, seq, end) => (kind, seq, end),
             Marked::Stale => return Err(Error::Stale),
         };
-        let mark = ReadMark { channel_id: timeline.into(), seq, unread: (end - seq).max(0) };
+        let in_channel = kind == TimelineKind::Channel;
+        let mark = ReadMark {
+            channel_id: in_channel.then(|| timeline.into()),
+            conversation_id: (!in_channel).then(|| timeline.into()),
+            seq,
+            unread: (end - seq).max(0),
+        };
         self.bus.publish(event(user, &mark)?);
         Ok(mark)
     }

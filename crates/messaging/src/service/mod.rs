@@ -2,6 +2,7 @@
 
 mod announce;
 pub(crate) mod changes;
+pub(crate) mod conversations;
 mod edit;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -12,13 +13,17 @@ mod send;
 mod stats;
 mod sweep;
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
 use kernel::{Env, MessageId, TimelineId};
+use quick_cache::sync::Cache;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::model::TimelineKind;
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
@@ -58,7 +63,12 @@ pub struct Messaging {
     bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
+    /// What a timeline belongs to never changes.
+    kinds: Arc<Cache<TimelineId, TimelineKind>>,
 }
+
+/// Timelines whose kind is remembered.
+const KINDS: usize = 100_000;
 
 impl Messaging {
     /// The service over `pool`, which tells `bus` of every change. Starts the writers on the present runtime.
@@ -69,7 +79,25 @@ impl Messaging {
             env,
             bus: bus.clone(),
             edit_window: TimeDelta::hours(settings.edit_window_h),
+            kinds: Arc::new(Cache::new(KINDS)),
         }
+    }
+
+    /// What a timeline belongs to; `None` when there is no such timeline, or when it is closed and this process has not
+    /// met it before. Who is asked for access to it depends on that; it gives none.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn kind_of(&self, timeline: TimelineId) -> Result<Option<TimelineKind>, Error> {
+        if let Some(kind) = self.kinds.get(&timeline) {
+            return Ok(Some(kind));
+        }
+        let mut conn = self.pool.get().await?;
+        let kind = read::kind_of(&mut conn, timeline).await?;
+        if let Some(kind) = kind {
+            self.kinds.insert(timeline, kind);
+        }
+        Ok(kind)
     }
 
     /// Where a message stands: what access to it depends on.

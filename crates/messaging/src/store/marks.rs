@@ -2,9 +2,11 @@
 
 use diesel::QueryResult;
 use diesel::prelude::{OptionalExtension, Queryable};
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Rev, Seq, TimelineId, UserId, Version};
+
+use crate::model::TimelineKind;
 
 backbone::statement! {
     struct Move<'a> { users: &'a [UserId], timelines: &'a [TimelineId], seqs: &'a [Seq] } -> BigInt;
@@ -16,14 +18,14 @@ backbone::statement! {
 backbone::statement! {
     // Not beyond what there is: a mark in the future would hide what comes.
     // And not by a grant of another version than the scope's.
-    struct Read { user: UserId, timeline: TimelineId, seq: Seq, version: Version } -> (Bool, Nullable<BigInt>, BigInt);
-    "WITH place AS (SELECT t.id, t.last_seq, s.version = " {version as BigInt} " AS fresh \
+    struct Read { user: UserId, timeline: TimelineId, seq: Seq, version: Version } -> (Bool, Text, Nullable<BigInt>, BigInt);
+    "WITH place AS (SELECT t.id, t.kind, t.last_seq, s.version = " {version as BigInt} " AS fresh \
      FROM timelines t JOIN scopes s ON s.id = t.scope_id WHERE t.closed_at IS NULL AND t.id = " {timeline as Uuid} "), \
      head AS (SELECT id, last_seq FROM place WHERE fresh), \
      mark AS (INSERT INTO read_marks AS m (user_id, timeline_id, seq) SELECT " {user as Uuid} ", id, \
      LEAST(last_seq, " {seq as BigInt} ") FROM head \
      ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = GREATEST(m.seq, excluded.seq) RETURNING m.seq) \
-     SELECT place.fresh, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"
+     SELECT place.fresh, place.kind, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"
 }
 
 backbone::statement! {
@@ -66,8 +68,8 @@ pub(crate) async fn advance(
 /// What became of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marked {
-    /// Where it is, and where the end is.
-    At(Seq, Seq),
+    /// What kind of timeline it is in, where it is, and where the end is.
+    At(TimelineKind, Seq, Seq),
     /// It stayed: the scope has another version than the grant.
     Stale,
 }
@@ -81,9 +83,9 @@ pub(crate) async fn read(
     version: Version,
 ) -> QueryResult<Option<Marked>> {
     let query = Read { user, timeline, seq, version };
-    let found: Option<(bool, Option<Seq>, Seq)> = query.get_result(conn).await.optional()?;
-    Ok(found.map(|(fresh, seq, end)| match seq.filter(|_| fresh) {
-        Some(seq) => Marked::At(seq, end),
+    let found: Option<(bool, TimelineKind, Option<Seq>, Seq)> = query.get_result(conn).await.optional()?;
+    Ok(found.map(|(fresh, kind, seq, end)| match seq.filter(|_| fresh) {
+        Some(seq) => Marked::At(kind, seq, end),
         None => Marked::Stale,
     }))
 }

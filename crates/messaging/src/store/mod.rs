@@ -1,5 +1,6 @@
 //! Queries, by subject. They take a connection, never the pool; batch only.
 
+pub(crate) mod conversations;
 pub(crate) mod heads;
 pub(crate) mod marks;
 pub(crate) mod personal;

@@ -7,7 +7,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, Version};
 
 use crate::model::{Head, Place, Row, TimelineKind};
-use crate::schema::messages;
+use crate::schema::{messages, timelines};
 
 /// The SQL types of a [`Row`].
 pub(crate) type Columns = (
@@ -131,4 +131,13 @@ pub(crate) async fn timeline_of(
 ) -> QueryResult<Option<TimelineId>> {
     let found = messages::table.filter(messages::id.eq(id)).filter(messages::deleted_at.is_null());
     found.select(messages::timeline_id).first(conn).await.optional()
+}
+
+/// What the open timeline belongs to.
+pub(crate) async fn kind_of(
+    conn: &mut AsyncPgConnection,
+    id: TimelineId,
+) -> QueryResult<Option<TimelineKind>> {
+    let open = timelines::table.find(id).filter(timelines::closed_at.is_null());
+    open.select(timelines::kind).first(conn).await.optional()
 }

@@ -100,13 +100,13 @@ fn report(
         outcomes.push(match done {
             Err(error) => Err(error),
             Ok(Done { row, what, place, version }) => {
-                let (id, rev) = (row.id, row.rev);
+                let (id, seq, rev) = (row.id, row.seq, row.rev);
                 let message = MessageView::new(row, place, authors);
                 let happening = match what {
                     What::Nothing => None,
                     What::Written => Some(Happening::Written(message.clone())),
                     What::Edited => Some(Happening::Edited(message.clone())),
-                    What::Deleted => Some(Happening::Deleted(id, rev)),
+                    What::Deleted => Some(Happening::Deleted(id, seq, rev)),
                 };
                 if let Some(happening) = &happening {
                     let event = happening.event(place, version);
