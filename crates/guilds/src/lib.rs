@@ -2,7 +2,6 @@
 
 mod access;
 pub mod audit;
-mod cache;
 mod error;
 pub mod event;
 pub mod input;

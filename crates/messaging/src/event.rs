@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, Topic, Turn, Version, frame,
+    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, Topic, Turn, Version,
+    frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;

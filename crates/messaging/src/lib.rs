@@ -3,6 +3,7 @@
 mod error;
 mod event;
 pub mod fence;
+mod grants;
 pub mod input;
 mod model;
 mod policy;
@@ -15,6 +16,7 @@ mod writer;
 
 pub use error::Error;
 pub use event::{CONVERSATION_EVENTS, DeletedView, EVENTS};
+pub use grants::Grants;
 pub use model::{Head, Kind, Place, TimelineKind};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::conversations::{Preview, UNREAD_MAX, Visible};

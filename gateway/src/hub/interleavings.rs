@@ -184,7 +184,11 @@ impl Model {
 
     fn publish(&mut self, topic: Topic, rev: Option<Rev>, turn: Turn) {
         let fence = Some(Fence { scope: self.guild.into(), version: self.database.version });
-        self.on_the_way.push(Event { topic, header: Header { rev, fence, turn, ..Header::default() }, frame: "{}".into() });
+        self.on_the_way.push(Event {
+            topic,
+            header: Header { rev, fence, turn, ..Header::default() },
+            frame: "{}".into(),
+        });
     }
 
     fn arrive(&mut self, event: &Event) {

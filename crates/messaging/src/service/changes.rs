@@ -7,7 +7,9 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use identity::UserCard;
-use kernel::{Allowed, ChannelId, ConversationId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, UserId, can};
+use kernel::{
+    Allowed, ChannelId, ConversationId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, UserId, can,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use kernel::{Allowed, ChannelId, ConversationId, Event, Header, Internal, Rev, Seq, TimelineId, Topic, UserId, can, frame};
+use kernel::{
+    Allowed, ChannelId, ConversationId, Event, Header, Internal, Rev, Seq, TimelineId, Topic, UserId, can,
+    frame,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

@@ -1,0 +1,1 @@
+DROP TABLE dm_settings, pairs, participants, conversations;
