@@ -89,6 +89,8 @@ ids! {
     WarningId = "01890a61-2b10-7d41-8f3a-6c0e1d2b3a4f";
     /// A report of a person or message.
     ReportId = "01890a61-3c21-7a52-9e4b-7d1f2e3c4b5a";
+    /// A friend request.
+    FriendRequestId = "01890a61-4d32-7b63-8f5c-8e2a3f4d5c6b";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.
