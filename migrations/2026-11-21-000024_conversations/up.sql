@@ -29,14 +29,11 @@ CREATE INDEX participants_user ON participants (user_id, conversation_id) INCLUD
 -- A group has one owner.
 CREATE UNIQUE INDEX participants_owner ON participants (conversation_id) WHERE role = 'owner';
 
--- Two people: the conversation that they have, if they have one, and whether either keeps the other out. The lesser id
--- comes first, so that a pair has one row, which is locked by whoever opens the conversation or a side closes it.
+-- The conversation of two people. The lesser id comes first, so that a pair has one.
 CREATE TABLE pairs (
     low_id          uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     high_id         uuid NOT NULL REFERENCES users ON DELETE CASCADE,
-    conversation_id uuid UNIQUE REFERENCES conversations ON DELETE SET NULL,
-    low_blocks      boolean NOT NULL DEFAULT false,
-    high_blocks     boolean NOT NULL DEFAULT false,
+    conversation_id uuid NOT NULL UNIQUE REFERENCES conversations ON DELETE CASCADE,
     PRIMARY KEY (low_id, high_id),
     CONSTRAINT pairs_ordered CHECK (low_id < high_id)
 );

@@ -13,11 +13,11 @@ mod standing;
 mod store;
 mod view;
 
-pub use acquaintance::{Acquaintance, Tie};
+pub use acquaintance::Acquaintance;
 pub use error::Error;
 pub use model::{Accepts, Kind, Rank};
 pub use policy::{HEARD_MAX, MEMBERS_MAX};
 pub use service::list::{ConversationsLimit, Cursor};
 pub use service::open::Opened;
-pub use service::{Dm, Left};
+pub use service::{DirectEnds, Dm, Left};
 pub use view::{ConversationInfo, ConversationView, DetailView, ParticipantView, SummaryView};

@@ -24,9 +24,7 @@ diesel::table! {
     pairs (low_id, high_id) {
         low_id -> Uuid,
         high_id -> Uuid,
-        conversation_id -> Nullable<Uuid>,
-        low_blocks -> Bool,
-        high_blocks -> Bool,
+        conversation_id -> Uuid,
     }
 }
 

@@ -91,6 +91,8 @@ ids! {
     ReportId = "01890a61-3c21-7a52-9e4b-7d1f2e3c4b5a";
     /// A conversation of two or of a group.
     ConversationId = "01890a63-5a40-7e21-9b3c-2d1e0f4a5b6c";
+    /// A friend request.
+    FriendRequestId = "01890a61-4d32-7b63-8f5c-8e2a3f4d5c6b";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.

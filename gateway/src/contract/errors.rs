@@ -89,6 +89,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let details = json!({ "reason": "flooding", "expiresAt": "2026-01-02T03:04:05.678Z" });
             return (words.into(), Some(details));
         }
+        Code::Blocked => "you have blocked them: unblock them first",
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
@@ -97,6 +98,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Forbidden if scene.needs.is_array() && scene.tag != "live" => {
             "this API key lacks the scope write: make one that has it"
         }
+        Code::Forbidden if scene.tag == "friends" => "they take no friend requests at present",
         Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
         Code::ResourceNotFound => match scene.key {
             Some("channelId") => "no such channel, or you may not see it",
@@ -108,6 +110,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
             }
             Some("apiKeyId") => "no such API key",
+            Some("requestId") => "no such friend request",
+            Some("friendId") => "they are not your friend",
             Some("roleId") => "no such role, or you are not a member of its server",
             Some("roleOrUserId") => "the channel has no overwrite for them",
             Some("serverId") => "no such server, or you are not a member of it",
@@ -126,6 +130,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             }
             "auth" if scene.has_body => "a second factor is in force; turn it off first",
             "auth" => "an account has 50 API keys at most: revoke one first",
+            "friends" => "you have asked them already: wait for their answer, or cancel the request",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
             "overwrites" => "the channel has 500 overwrites, and that is the most: delete one first",
             "roles" => "the server has 250 roles, and that is the most: delete one first",

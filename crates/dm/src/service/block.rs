@@ -1,65 +1,33 @@
 //! The end of a conversation of two, for both sides at once.
 
-use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{Fence, UserId};
+use diesel_async::AsyncPgConnection;
+use futures_util::future::{BoxFuture, FutureExt};
+use kernel::{Event, Internal, UserId};
+use social::Severed;
 
-use super::Dm;
 use crate::Error;
 use crate::store::pairs::{self, Pair};
 
-impl Dm {
-    /// `user` keeps `other` out from now on. Once this is committed, neither writes to the other any more: what they have
-    /// written stays readable for both. Call it in the transaction that writes the block down; a block of oneself is
-    /// nothing.
-    ///
-    /// # Errors
-    /// [`Error::NoUser`], [`Error::Database`].
-    pub async fn block_in(
-        tx: &mut AsyncPgConnection,
-        user: UserId,
-        other: UserId,
-    ) -> Result<Option<Fence>, Error> {
-        let Some(pair) = Pair::of(user, other) else { return Ok(None) };
-        // Nobody opens a conversation of the two between this and the commit.
-        let locked = pairs::lock(tx, pair).await?;
-        let Some(conversation) = locked.conversation else {
-            pairs::block(tx, pair, true).await?;
-            return Ok(None);
-        };
-        let scope = conversation.into();
-        let version = messaging::fence::raise(tx, scope).await?;
-        pairs::block(tx, pair, true).await?;
-        Ok(Some(Fence { scope, version }))
-    }
+/// What a block, or the end of one, means for a conversation of two: whatever was granted there before is granted anew,
+/// from how the two stand then. Who may write is decided by `standing.rs`; neither side loses sight of what they have
+/// written to each other, so sessions go on hearing it, and nothing comes any more.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DirectEnds;
 
-    /// `user` does not keep `other` out any more. Call it in the transaction that removes the block.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn unblock_in(tx: &mut AsyncPgConnection, user: UserId, other: UserId) -> Result<(), Error> {
-        let Some(pair) = Pair::of(user, other) else { return Ok(()) };
-        Ok(pairs::block(tx, pair, false).await?)
+impl Severed for DirectEnds {
+    fn severed<'a>(
+        &'a self,
+        tx: &'a mut AsyncPgConnection,
+        pair: (UserId, UserId),
+    ) -> BoxFuture<'a, Result<Vec<Event>, Internal>> {
+        raise(tx, pair).map(|raised| raised.map(|()| Vec::new()).map_err(Internal::new)).boxed()
     }
+}
 
-    /// As [`Self::block_in`], in a transaction of its own.
-    ///
-    /// # Errors
-    /// [`Error::NoUser`], [`Error::Database`].
-    pub async fn block(&self, user: UserId, other: UserId) -> Result<(), Error> {
-        let mut conn = self.pool.get().await?;
-        let fence = conn.transaction(async |tx| Self::block_in(tx, user, other).await).await?;
-        if let Some(fence) = fence {
-            self.heard(fence);
-        }
-        Ok(())
+async fn raise(tx: &mut AsyncPgConnection, (one, other): (UserId, UserId)) -> Result<(), Error> {
+    let Some(pair) = Pair::of(one, other) else { return Ok(()) };
+    if let Some(conversation) = pairs::conversation(tx, pair).await? {
+        messaging::fence::raise(tx, conversation.into()).await?;
     }
-
-    /// As [`Self::unblock_in`], in a transaction of its own.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn unblock(&self, user: UserId, other: UserId) -> Result<(), Error> {
-        let mut conn = self.pool.get().await?;
-        Self::unblock_in(&mut conn, user, other).await
-    }
+    Ok(())
 }

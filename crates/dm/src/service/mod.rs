@@ -22,6 +22,7 @@ use crate::model::Participant;
 use crate::store::{conversations, participants, standings};
 use crate::{Acquaintance, Error, Kind, Rank};
 
+pub use block::DirectEnds;
 pub use members::Left;
 
 /// Direct and group conversations. Cheap to clone.

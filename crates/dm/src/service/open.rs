@@ -1,16 +1,19 @@
 //! A conversation of two.
 
+use std::collections::HashSet;
+
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{ConversationId, Event, Fence, Invalid, UserId};
 use messaging::{Place, TimelineKind, fence, timeline};
+use social::Social;
 
-use super::{Dm, views};
+use super::{Dm, privacy, views};
 use crate::event::welcome;
 use crate::store::conversations::{self, NewConversation};
 use crate::store::pairs::{self, Pair};
 use crate::store::participants;
 use crate::view::ConversationView;
-use crate::{Error, Kind, Rank, Tie};
+use crate::{Error, Kind, Rank};
 
 /// The conversation of two people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +39,9 @@ impl Dm {
             return Ok(Opened { conversation, created: false });
         }
         // Before the transaction: it needs connections of its own.
-        let tie = self.people.ties(user, vec![other]).await?.remove(&other).ok_or(Error::NoUser)?;
+        let sharing = self.people.sharing_server(user, vec![other]).await?.contains(&other);
         let mut conn = self.pool.get().await?;
-        let opened = conn.transaction(async |tx| self.open_in(tx, user, other, pair, tie).await).await;
+        let opened = conn.transaction(async |tx| self.open_in(tx, user, other, pair, sharing).await).await;
         let (opened, events) = opened?;
         self.publish(events);
         Ok(opened)
@@ -60,19 +63,16 @@ impl Dm {
         user: UserId,
         other: UserId,
         pair: Pair,
-        tie: Tie,
+        sharing: bool,
     ) -> Result<(Opened, Vec<Event>), Error> {
-        let locked = pairs::lock(tx, pair).await?;
-        if let Some(id) = locked.conversation {
+        // Nobody of the two opens this conversation or blocks the other before this is done.
+        Social::lock(tx, user, other).await?;
+        if let Some(id) = pairs::conversation(tx, pair).await? {
             let (conversation, _) = views::one(tx, user, id).await?;
             return Ok((Opened { conversation, created: false }, Vec::new()));
         }
-        if locked.blocks {
-            return Err(Error::Blocked);
-        }
-        if locked.blocked || !super::privacy::accepted(tx, other, tie).await? {
-            return Err(Error::NotAccepted);
-        }
+        let sharing = if sharing { HashSet::from([other]) } else { HashSet::new() };
+        privacy::may_reach(tx, user, &[other], &sharing).await?;
         let (id, now): (ConversationId, _) = (self.env.id(), self.env.now());
         let new = NewConversation {
             id,
@@ -85,7 +85,7 @@ impl Dm {
         };
         conversations::insert(tx, &new).await?;
         participants::insert(tx, id, &[user, other], Rank::Member, (1, now)).await?;
-        pairs::join(tx, pair, id).await?;
+        pairs::insert(tx, pair, id).await?;
         let fence = furnish(tx, id, TimelineKind::Direct).await?;
         let (conversation, _) = views::one(tx, user, id).await?;
         let (theirs, _) = views::one(tx, other, id).await?;

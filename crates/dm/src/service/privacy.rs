@@ -1,13 +1,16 @@
 //! Who may write to whom first.
 
-use diesel::QueryResult;
+use std::collections::HashSet;
+
 use diesel_async::AsyncPgConnection;
+use identity::Identity;
 use kernel::UserId;
+use social::Social;
 
 use super::Dm;
 use crate::input::AcceptsBody;
 use crate::store::{pairs, settings};
-use crate::{Accepts, Error, Tie};
+use crate::{Accepts, Error};
 
 impl Dm {
     /// From whom the user accepts messages.
@@ -29,30 +32,44 @@ impl Dm {
         Ok(body.accept_from)
     }
 
-    /// That `user` may bring each of `others` into a conversation: they are there, accept messages from them, and neither
-    /// keeps the other out.
+    /// That `user` may bring each of `others` into a group.
     pub(super) async fn may_bring(&self, user: UserId, others: &[UserId]) -> Result<(), Error> {
-        let ties = self.people.ties(user, others.to_vec()).await?;
+        let sharing = self.people.sharing_server(user, others.to_vec()).await?;
         let mut conn = self.pool.get().await?;
-        let divided = pairs::divided(&mut conn, user, others).await?;
-        if divided.iter().any(|(_, blocks)| *blocks) {
-            return Err(Error::Blocked);
-        }
-        let chosen = settings::of(&mut conn, others).await?;
-        for other in others {
-            let tie = ties.get(other).ok_or(Error::NoUser)?;
-            if !permits(chosen.get(other).copied().unwrap_or_default(), *tie) {
-                return Err(Error::NotAccepted);
-            }
-        }
-        if divided.is_empty() { Ok(()) } else { Err(Error::NotAccepted) }
+        may_reach(&mut conn, user, others, &sharing).await
     }
 }
 
-/// Whether somebody accepts messages of who is connected to them like this.
-pub(super) async fn accepted(tx: &mut AsyncPgConnection, user: UserId, tie: Tie) -> QueryResult<bool> {
-    let chosen = settings::of(tx, &[user]).await?.remove(&user).unwrap_or_default();
-    Ok(permits(chosen, tie))
+/// That `user` may write to each of `others` first: they are there, neither blocks the other, and they accept messages from
+/// `user`, who shares a server with those of `sharing`.
+pub(super) async fn may_reach(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    others: &[UserId],
+    sharing: &HashSet<UserId>,
+) -> Result<(), Error> {
+    if Identity::alive(conn, others).await?.len() < others.len() {
+        return Err(Error::NoUser);
+    }
+    let walls = pairs::walls(conn, user, others).await?;
+    if walls.iter().any(|(_, blocks, _)| *blocks) {
+        return Err(Error::Blocked);
+    }
+    let (friends, chosen) =
+        (Social::friends_among(conn, user, others).await?, settings::of(conn, others).await?);
+    let reaches = |(other, _, blocked): &(UserId, bool, bool)| {
+        let tie = Tie { friends: friends.contains(other), share_server: sharing.contains(other) };
+        !blocked && permits(chosen.get(other).copied().unwrap_or_default(), tie)
+    };
+    // The same words for all that the other one decides.
+    if walls.iter().all(reaches) { Ok(()) } else { Err(Error::NotAccepted) }
+}
+
+/// How somebody is connected to somebody else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tie {
+    friends: bool,
+    share_server: bool,
 }
 
 const fn permits(accepts: Accepts, tie: Tie) -> bool {

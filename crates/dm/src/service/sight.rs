@@ -1,6 +1,6 @@
 //! What hubs ask: who is in a conversation, at which access version.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{ConversationId, Seq, UserId, Version};
 use messaging::fence;
@@ -46,13 +46,15 @@ impl Dm {
         Ok(conversations::exist(&mut conn, conversation).await?)
     }
 
-    /// Everybody who is in a conversation that the user is in.
+    /// Those of `others` who are in a conversation that `user` is in, too.
     ///
     /// # Errors
-    /// [`Error::NoConversation`], [`Error::Database`].
-    pub async fn members_of(&self, user: UserId, conversation: ConversationId) -> Result<Vec<UserId>, Error> {
+    /// [`Error::Database`].
+    pub async fn acquainted(&self, user: UserId, others: &[UserId]) -> Result<HashSet<UserId>, Error> {
+        if others.is_empty() {
+            return Ok(HashSet::new());
+        }
         let mut conn = self.pool.get().await?;
-        let all = super::ids(&participants::all(&mut conn, conversation).await?);
-        if all.contains(&user) { Ok(all) } else { Err(Error::NoConversation) }
+        Ok(participants::sharing(&mut conn, user, others).await?)
     }
 }

@@ -1,10 +1,11 @@
-//! The table `pairs`: two people, in one row whoever comes first.
+//! The table `pairs`: two people, in one row whoever comes first. And who of them keeps the other out.
 
 use diesel::QueryResult;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
-use diesel::sql_types::{Bool, Nullable, Uuid};
+use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
+use diesel::sql_types::{Array, Bool, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{ConversationId, UserId};
+use social::sql;
 
 use crate::schema::pairs;
 
@@ -13,51 +14,19 @@ use crate::schema::pairs;
 pub(crate) struct Pair {
     low: UserId,
     high: UserId,
-    /// Whether the one who asks has the lower id.
-    first: bool,
 }
 
 impl Pair {
     /// `None` when they are one.
-    pub(crate) fn of(asker: UserId, other: UserId) -> Option<Self> {
-        match asker.cmp(&other) {
-            std::cmp::Ordering::Less => Some(Self { low: asker, high: other, first: true }),
-            std::cmp::Ordering::Greater => Some(Self { low: other, high: asker, first: false }),
-            std::cmp::Ordering::Equal => None,
-        }
+    pub(crate) fn of(one: UserId, other: UserId) -> Option<Self> {
+        (one != other).then(|| Self { low: one.min(other), high: one.max(other) })
     }
 }
 
-#[derive(Debug, Queryable)]
-struct Row {
-    conversation: Option<ConversationId>,
-    low_blocks: bool,
-    high_blocks: bool,
-}
-
-/// A pair whose row is locked, for one of the two.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Locked {
-    pub(crate) conversation: Option<ConversationId>,
-    /// Whether they keep the other one out.
-    pub(crate) blocks: bool,
-    /// Whether the other one keeps them out.
-    pub(crate) blocked: bool,
-}
-
 backbone::statement! {
-    // Makes the row if there is none, and locks it in any case.
-    struct Lock { low: UserId, high: UserId } -> (Nullable<Uuid>, Bool, Bool);
-    "INSERT INTO pairs AS q (low_id, high_id) VALUES (" {low as Uuid} ", " {high as Uuid}
-    ") ON CONFLICT (low_id, high_id) DO UPDATE SET low_id = q.low_id RETURNING conversation_id, low_blocks, high_blocks"
-}
-
-/// Lets nobody else open the pair's conversation or close it until the transaction ends.
-pub(crate) async fn lock(tx: &mut AsyncPgConnection, pair: Pair) -> QueryResult<Locked> {
-    let row: Row = Lock { low: pair.low, high: pair.high }.get_result(tx).await?;
-    let (blocks, blocked) =
-        if pair.first { (row.low_blocks, row.high_blocks) } else { (row.high_blocks, row.low_blocks) };
-    Ok(Locked { conversation: row.conversation, blocks, blocked })
+    struct Walls<'a> { user: UserId, others: &'a [UserId] } -> (Uuid, Bool, Bool);
+    "SELECT o.id, " [sql::BLOCKS] {user as Uuid} [sql::WHOM] "o.id), " [sql::BLOCKS] "o.id" [sql::WHOM] {user as Uuid}
+    ") FROM unnest(" {others as Array<Uuid>} ") AS o (id)"
 }
 
 /// The conversation that the two have.
@@ -66,42 +35,25 @@ pub(crate) async fn conversation(
     pair: Pair,
 ) -> QueryResult<Option<ConversationId>> {
     let row = pairs::table.find((pair.low, pair.high)).select(pairs::conversation_id);
-    row.first(conn).await.optional().map(Option::flatten)
+    row.first(conn).await.optional()
 }
 
 /// The two have this conversation from now on.
-pub(crate) async fn join(
+pub(crate) async fn insert(
     tx: &mut AsyncPgConnection,
     pair: Pair,
     conversation: ConversationId,
 ) -> QueryResult<()> {
-    let row = diesel::update(pairs::table.find((pair.low, pair.high)));
-    row.set(pairs::conversation_id.eq(conversation)).execute(tx).await.map(drop)
+    let row =
+        (pairs::low_id.eq(pair.low), pairs::high_id.eq(pair.high), pairs::conversation_id.eq(conversation));
+    diesel::insert_into(pairs::table).values(row).execute(tx).await.map(drop)
 }
 
-/// The one who asks keeps the other one out from now on, or not any more.
-pub(crate) async fn block(tx: &mut AsyncPgConnection, pair: Pair, blocks: bool) -> QueryResult<()> {
-    let row = diesel::update(pairs::table.find((pair.low, pair.high)));
-    if pair.first {
-        row.set(pairs::low_blocks.eq(blocks)).execute(tx).await.map(drop)
-    } else {
-        row.set(pairs::high_blocks.eq(blocks)).execute(tx).await.map(drop)
-    }
-}
-
-/// Those of whom there is a row with the user and who keep them out, or whom they keep out: of a few people.
-pub(crate) async fn divided(
-    tx: &mut AsyncPgConnection,
+/// Each of `others`, whether the user blocks them, and whether they block the user.
+pub(crate) async fn walls(
+    conn: &mut AsyncPgConnection,
     user: UserId,
     others: &[UserId],
-) -> QueryResult<Vec<(UserId, bool)>> {
-    let low = pairs::table.filter(pairs::low_id.eq(user)).filter(pairs::high_id.eq_any(others));
-    let low =
-        low.filter(pairs::low_blocks.or(pairs::high_blocks)).select((pairs::high_id, pairs::low_blocks));
-    let mut divided: Vec<(UserId, bool)> = low.load(tx).await?;
-    let high = pairs::table.filter(pairs::high_id.eq(user)).filter(pairs::low_id.eq_any(others));
-    let high =
-        high.filter(pairs::low_blocks.or(pairs::high_blocks)).select((pairs::low_id, pairs::high_blocks));
-    divided.extend(high.load::<(UserId, bool)>(tx).await?);
-    Ok(divided)
+) -> QueryResult<Vec<(UserId, bool, bool)>> {
+    Walls { user, others }.load(conn).await
 }

@@ -1,5 +1,7 @@
 //! The table `participants`.
 
+use std::collections::HashSet;
+
 use diesel::QueryResult;
 use diesel::dsl::not;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
@@ -18,6 +20,13 @@ backbone::statement! {
     "INSERT INTO participants (conversation_id, user_id, role, visible_from, joined_at) SELECT "
     {conversation as Uuid} ", id, " {role as Text} ", " {visible_from as BigInt} ", " {joined_at as Timestamptz}
     " FROM unnest(" {users as Array<Uuid>} ") AS u (id) ORDER BY id ON CONFLICT DO NOTHING RETURNING user_id"
+}
+
+backbone::statement! {
+    struct Sharing<'a> { user: UserId, others: &'a [UserId] } -> (Uuid,);
+    "SELECT DISTINCT o.user_id FROM participants o WHERE o.user_id = ANY(" {others as Array<Uuid>}
+    ") AND EXISTS (SELECT FROM participants m WHERE m.user_id = " {user as Uuid}
+    " AND m.conversation_id = o.conversation_id)"
 }
 
 /// Adds those who are not in it yet, and returns them.
@@ -147,4 +156,14 @@ pub(crate) async fn configure(
         is_muted.map(|is| participants::is_muted.eq(is)),
     );
     diesel::update(row).set(change).returning(columns).get_result(conn).await.optional()
+}
+
+/// Those of `others` who are in a conversation with `user`.
+pub(crate) async fn sharing(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    others: &[UserId],
+) -> QueryResult<HashSet<UserId>> {
+    let found: Vec<(UserId,)> = Sharing { user, others }.load(conn).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }

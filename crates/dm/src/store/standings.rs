@@ -6,6 +6,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{ConversationId, Seq, UserId, Version};
 use messaging::{fence, timeline};
+use social::sql;
 
 use crate::standing::Standing;
 
@@ -13,20 +14,21 @@ use crate::standing::Standing;
 type Columns = (Uuid, Uuid, BigInt, Text, Text, BigInt, Integer, Bool, Bool);
 
 /// What [`Columns`] are made of, behind the version of the scope.
-const SELECT: &str = ", c.kind, p.role, p.visible_from, c.member_count, \
-     COALESCE(CASE WHEN q.low_id = p.user_id THEN q.low_blocks ELSE q.high_blocks END, false), \
-     COALESCE(CASE WHEN q.low_id = p.user_id THEN q.high_blocks ELSE q.low_blocks END, false) \
-     FROM participants p JOIN conversations c ON c.id = p.conversation_id LEFT JOIN pairs q ON q.conversation_id = c.id";
+const SELECT: &str = ", c.kind, p.role, p.visible_from, c.member_count, ";
+/// Where they come from; `other` is the other one of a direct conversation.
+const FROM: &str = ") FROM participants p JOIN conversations c ON c.id = p.conversation_id \
+     LEFT JOIN pairs q ON q.conversation_id = c.id \
+     CROSS JOIN LATERAL (SELECT CASE WHEN q.low_id = p.user_id THEN q.high_id ELSE q.low_id END AS id) AS other";
 
 backbone::statement! {
     struct Of<'a> { user: UserId, conversations: &'a [ConversationId] } -> Columns;
-    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [fence::JOIN] "c.id WHERE p.user_id = " {user as Uuid}
+    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [sql::BLOCKS] "p.user_id" [sql::WHOM] "other.id), " [sql::BLOCKS] "other.id" [sql::WHOM] "p.user_id" [FROM] [fence::JOIN] "c.id WHERE p.user_id = " {user as Uuid}
     " AND p.conversation_id = ANY(" {conversations as Array<Uuid>} ")"
 }
 
 backbone::statement! {
     struct Owner { conversation: ConversationId } -> Columns;
-    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [fence::JOIN] "c.id WHERE p.role = 'owner' AND p.conversation_id = "
+    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [sql::BLOCKS] "p.user_id" [sql::WHOM] "other.id), " [sql::BLOCKS] "other.id" [sql::WHOM] "p.user_id" [FROM] [fence::JOIN] "c.id WHERE p.role = 'owner' AND p.conversation_id = "
     {conversation as Uuid}
 }
 

@@ -59,6 +59,17 @@ impl Identity {
         users::cards(conn, ids).await
     }
 
+    /// The cards of those of `ids` whose accounts were not deleted, in one query, on a connection of the caller.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn alive(
+        conn: &mut AsyncPgConnection,
+        ids: &[UserId],
+    ) -> diesel::QueryResult<HashMap<UserId, UserCard>> {
+        users::alive_cards(conn, ids).await
+    }
+
     /// Makes accounts without credentials, all or none, and returns their ids in the same order. Usernames are
     /// derived from the names and made unique.
     ///
