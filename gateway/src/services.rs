@@ -1,17 +1,24 @@
 //! The composition root: which crates there are, and who gets what.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
+use dm::{Acquaintance, DirectEnds, Dm};
+use futures_util::future::{BoxFuture, FutureExt};
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
-use kernel::{Env, Internal};
+use kernel::{Env, Internal, UserId};
 use messaging::Messaging;
 use moderation::Moderation;
+use social::{Severed, Social};
 
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
+use crate::receipts::Receipts;
 
 /// Everything that a use case can need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -36,6 +43,26 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// Friends, requests and blocks.
+    pub social: Social,
+    /// Direct and group conversations.
+    pub dm: Dm,
+    /// How far people have read, told to those they talk to.
+    pub(crate) receipts: Receipts,
+}
+
+/// Who knows whom, as far as conversations ask.
+#[derive(Debug)]
+struct FromServers(Guilds);
+
+impl Acquaintance for FromServers {
+    fn sharing_server(
+        &self,
+        user: UserId,
+        others: Vec<UserId>,
+    ) -> BoxFuture<'_, Result<HashSet<UserId>, Internal>> {
+        async move { self.0.acquainted(user, &others).await.map_err(Internal::new) }.boxed()
+    }
 }
 
 impl Services {
@@ -53,7 +80,13 @@ impl Services {
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
         let (theirs, log) = (guilds.clone(), messaging.clone());
+        let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
+        let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
+        let known = Arc::new(FromServers(guilds.clone()));
         Ok(Self {
+            dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
+            receipts: Receipts::new(bus.clone()),
+            social,
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
@@ -69,7 +102,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 3] {
-        [&self.guilds, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 5] {
+        [&self.guilds, &self.dm, &self.social, &self.messaging, &self.identity]
     }
 }

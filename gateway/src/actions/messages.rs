@@ -2,18 +2,19 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, Grant, MessageId, Rev, Seq, UserId, can};
+use kernel::{Allowed, Capability, Grant, MessageId, Rev, Seq, TimelineId, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{Changes, ChangesLimit, HistoryPage, MessageView, PageLimit, ReadMark, Sent, Window};
 
+use super::place;
 use crate::http::ApiError;
 use crate::services::Services;
 
-/// Sends a message to a channel.
+/// Sends a message to a channel or conversation.
 pub(crate) async fn send(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
     let messaging = &services.messaging;
@@ -29,7 +30,7 @@ pub(crate) async fn edit(
     content: Content,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let edit = |allowed| messaging.edit(allowed, message, content.clone());
     hiding(in_channel::<can::Send, _, _>(services, user, channel, edit).await)
 }
@@ -37,16 +38,16 @@ pub(crate) async fn edit(
 /// Deletes a message.
 pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId) -> Result<(), ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let delete = |allowed| messaging.delete(allowed, message);
     hiding(in_channel::<can::View, _, _>(services, user, channel, delete).await)
 }
 
-/// Reads a part of a channel's history.
+/// Reads a part of the history of a channel or conversation.
 pub(crate) async fn history(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     window: Window,
     limit: PageLimit,
 ) -> Result<HistoryPage, ApiError> {
@@ -58,17 +59,17 @@ pub(crate) async fn history(
 pub(crate) async fn get(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
     in_channel(services, user, channel, |allowed| services.messaging.message(allowed, message)).await
 }
 
-/// Reads what changed in a channel.
+/// Reads what changed in a channel or conversation.
 pub(crate) async fn changes(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     (since, base): (Rev, Option<Rev>),
     limit: ChangesLimit,
 ) -> Result<Changes, ApiError> {
@@ -76,14 +77,22 @@ pub(crate) async fn changes(
         .await
 }
 
-/// Marks a channel as read.
+/// Marks a channel or conversation as read.
 pub(crate) async fn read(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     seq: Option<Seq>,
 ) -> Result<ReadMark, ApiError> {
-    in_channel(services, user, channel, |allowed| services.messaging.mark_read(allowed, seq)).await
+    let messaging = &services.messaging;
+    let read =
+        |allowed: Allowed<can::View>| async move { Ok((messaging.mark_read(allowed, seq).await?, *allowed)) };
+    let (mark, grant) = in_channel(services, user, channel, read).await?;
+    // Those in a conversation hear how far the others have read; across a block, nobody does.
+    if mark.conversation_id.is_some() && grant.has(can::Send::PERMISSION) {
+        services.receipts.tell(user, place::fence(&grant), mark.seq);
+    }
+    Ok(mark)
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.
@@ -100,16 +109,17 @@ const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
-async fn in_channel<C: Capability, T, F>(
+pub(super) async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     act: impl Fn(Allowed<C>) -> F,
 ) -> Result<T, ApiError>
 where
     F: Future<Output = Result<T, messaging::Error>>,
 {
-    if let Some(grant) = services.guilds.recall(user, channel) {
+    let timeline = channel.into();
+    if let Some(grant) = place::recall(services, user, timeline) {
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
             Err(Tried::Stale) => {}
@@ -118,12 +128,22 @@ where
         }
     }
     for _ in 1..TRIES {
-        match attempt(services.guilds.access(user, channel).await?, &act).await {
+        match attempt(fresh::<C>(services, user, timeline).await?, &act).await {
             Err(Tried::Stale) => {}
             outcome => return outcome.map_err(Into::into),
         }
     }
-    attempt(services.guilds.access(user, channel).await?, &act).await.map_err(Into::into)
+    attempt(fresh::<C>(services, user, timeline).await?, &act).await.map_err(Into::into)
+}
+
+async fn fresh<C: Capability>(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+) -> Result<Grant, ApiError> {
+    let grant = place::access(services, user, timeline).await?;
+    place::explain::<C>(services, &grant).await?;
+    Ok(grant)
 }
 
 async fn attempt<C: Capability, T, F>(grant: Grant, act: impl Fn(Allowed<C>) -> F) -> Result<T, Tried>

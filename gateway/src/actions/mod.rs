@@ -1,10 +1,12 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod conversations;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
 pub(crate) mod messages;
+pub(crate) mod place;
 pub(crate) mod reports;
 pub(crate) mod second_factor;
 pub(crate) mod servers;

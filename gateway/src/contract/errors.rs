@@ -81,6 +81,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
+        Code::RoleHierarchy if scene.tag == "conversations" => {
+            "they do not stand below you: admins remove members, the owner removes anybody"
+        }
         Code::RoleHierarchy => {
             "their highest role is not below yours: only somebody who stands higher can do this"
         }
@@ -93,6 +96,11 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
+        Code::Forbidden if needs("GROUP_ADMIN") => "only the group's owner and its admins may do this",
+        Code::Forbidden if needs("GROUP_OWNER") => "only the group's owner may do this",
+        Code::Forbidden if scene.tag == "conversations" && scene.has_body => {
+            "they do not accept messages from you"
+        }
         Code::Forbidden if needs("OWNER") => "only the owner of the server may do this",
         Code::Forbidden if needs("AUTHOR") => "only its author may change a message",
         Code::Forbidden if scene.needs.is_array() && scene.tag != "live" => {
@@ -100,6 +108,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         }
         Code::Forbidden if scene.tag == "friends" => "they take no friend requests at present",
         Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
+        Code::ResourceNotFound if scene.tag == "conversations" => {
+            "no such conversation, or you are not in it"
+        }
         Code::ResourceNotFound => match scene.key {
             Some("channelId") => "no such channel, or you may not see it",
             Some("messageId") => "no such message, or you may not see it",
@@ -121,6 +132,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Conflict => match scene.tag {
             "admin" => "this is the last administrator: make somebody else one first",
             "users" => "you own servers with other members: give them to somebody or delete them first",
+            "conversations" => "a group has at most 100 members",
             "servers" if needs("MEMBER") => {
                 "the owner cannot leave the server: transfer it to another member or delete it"
             }

@@ -1,10 +1,11 @@
 //! Who listens to what in this process.
 //!
 //! The hub puts each timeline's events in order (`sequence`), keeps them back while access to their scope is read again
-//! (`scope`, `plan`), and hands them to the workers whose sessions listen (`shard`). Its own work happens on the threads
+//! (`scope`, `plan`), and hands them to the workers whose sessions listen (`shard`, `subscriber`). Its own work happens on the threads
 //! that publish and hear; locks are held for moments and never across an await.
 
 mod catch_up;
+mod command;
 mod fence;
 #[cfg(test)]
 mod interleavings;
@@ -16,6 +17,7 @@ mod revocation;
 mod scope;
 mod sequence;
 mod shard;
+mod subscriber;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,6 +25,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use backbone::bus::{Bus, Listener};
 use dashmap::DashMap;
+use dm::Dm;
 use guilds::{Guilds, Sight};
 use identity::Identity;
 use kernel::{Env, Event, ScopeId, SessionId, Topic, UserId};
@@ -32,10 +35,12 @@ use tokio::runtime::Handle;
 use crate::services::Services;
 use scope::Scope;
 
+pub(crate) use command::{Command, ShardSender};
 pub(crate) use parcel::Parcel;
 pub(crate) use plan::Appetite;
 pub(crate) use registry::Wish;
-pub(crate) use shard::{Command, Released, Shard, ShardSender, tell_lost};
+pub(crate) use shard::{Shard, tell_lost};
+pub(crate) use subscriber::Released;
 
 /// Clients of a server that stops come back within this time, milliseconds.
 const COMEBACK: u16 = 5_000;
@@ -89,6 +94,7 @@ struct Inner {
     bus: Bus,
     identity: Identity,
     guilds: Guilds,
+    dm: Dm,
     messaging: Messaging,
     runtime: Handle,
     ear: Arc<Ear>,
@@ -118,6 +124,7 @@ impl Hub {
             bus: services.bus.clone(),
             identity: services.identity.clone(),
             guilds: services.guilds.clone(),
+            dm: services.dm.clone(),
             messaging: services.messaging.clone(),
             runtime: Handle::current(),
             ear: Arc::new(Ear(me.clone())),

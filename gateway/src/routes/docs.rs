@@ -45,6 +45,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         (name = "overwrites", description = "What a channel allows and denies to some."),
         (name = "roles", description = "Roles of a server, and who has them."),
         (name = "messages", description = "Messages of a channel."),
+        (name = "conversations", description = "Direct and group conversations. Their messages are read, changed and caught up with by the calls of `messages`, too: a conversation's id stands for a channel's there."),
         (name = "moderation", description = "Keeping order in a server."),
         (name = "live", description = "Live events and commands."),
         (name = "product", description = "The product itself."),

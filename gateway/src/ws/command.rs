@@ -12,7 +12,9 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::conversations;
 use super::table::CommandRow;
+use crate::actions::conversations::To;
 use crate::http::{ApiError, named};
 
 /// Channels in one command.
@@ -36,6 +38,7 @@ pub(crate) enum Command {
     Leave { channel: ChannelId },
     Resume { timelines: BTreeMap<ChannelId, Rev> },
     Send { channel: ChannelId, body: SendBody },
+    SendDm { to: To, body: SendBody },
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
     MarkRead { channel: ChannelId, seq: Option<Seq> },
@@ -106,6 +109,16 @@ pub(super) struct MarkReadData {
     seq: Option<Seq>,
 }
 
+impl MarkReadData {
+    /// The number, if it can be one.
+    pub(super) fn seq(&self) -> Result<Option<Seq>, Invalid> {
+        match self.seq {
+            Some(seq) if seq < 0 => Err(Invalid::field("seq", "must not be negative")),
+            seq => Ok(seq),
+        }
+    }
+}
+
 /// Which message.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -148,6 +161,7 @@ impl Command {
             | Self::Leave { .. }
             | Self::Resume { .. } => Scope::Read,
             Self::Send { .. }
+            | Self::SendDm { .. }
             | Self::Edit { .. }
             | Self::Delete { .. }
             | Self::MarkRead { .. }
@@ -180,15 +194,14 @@ impl Command {
             "send-message" => {
                 Self::Send { channel: parse::<ChannelData>(data)?.channel_id, body: parse(data)? }
             }
-            "edit-message" => {
+            "edit-message" | "edit-dm" => {
                 Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
-            "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
+            "delete-message" | "delete-dm" => {
+                Self::Delete { message: parse::<MessageData>(data)?.message_id }
+            }
             "mark-read" => {
-                let seq = parse::<MarkReadData>(data)?.seq;
-                if seq.is_some_and(|seq| seq < 0) {
-                    return Err(Invalid::field("seq", "must not be negative").into());
-                }
+                let seq = parse::<MarkReadData>(data)?.seq()?;
                 Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
             }
             "update-status" => Self::UpdateStatus { body: parse(data)? },
@@ -198,12 +211,14 @@ impl Command {
             "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
             "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
             "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
-            _ => {
-                let other = event.chars().take(64).collect::<String>();
-                return Err(
-                    Invalid::field("event", format!("must be a known command; {other:?} is none")).into()
-                );
-            }
+            name => match conversations::command(name, data) {
+                Some(command) => command?,
+                None => {
+                    let other = event.chars().take(64).collect::<String>();
+                    let must = format!("must be a known command; {other:?} is none");
+                    return Err(Invalid::field("event", must).into());
+                }
+            },
         })
     }
 }
@@ -240,7 +255,7 @@ fn too_many(field: &str) -> ApiError {
     Invalid::field(field, format!("must be at most {CHANNELS_MAX}: send the rest in another command")).into()
 }
 
-fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, ApiError> {
+pub(super) fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, ApiError> {
     if !data.is_object() {
         return Err(ApiError::from(Invalid::field("data", "must be given, and be an object")));
     }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope, SelfView};
-use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
+use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, TimelineId, Timestamp, Topic, can};
+use messaging::Sent;
 use messaging::input::{Content, Draft, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ use super::told::{
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
+use crate::actions::conversations::To;
+use crate::actions::place;
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
 
@@ -120,6 +123,7 @@ impl Dispatch {
             }
             Command::Resume { timelines } => self.resume(timelines).await,
             Command::Send { channel, body } => self.send(channel, body).await,
+            Command::SendDm { to, body } => self.send_dm(to, body).await,
             Command::Edit { message, body } => self.edit(message, body).await,
             Command::Delete { message } => {
                 let user = self.member.user;
@@ -206,16 +210,30 @@ impl Dispatch {
     }
 
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
-        validator::Validate::validate(&body).map_err(Invalid::from)?;
-        let (user, draft) = (self.member.user, Draft::parse(body)?);
+        let (user, draft) = (self.member.user, draft(body)?);
         let sent = self.state.run(move |s| async move {
             s.limits.message(user).await?;
             actions::messages::send(&s, user, channel, draft).await
         });
-        let sent = sent.await?;
-        let over = self.typing.stop(channel).map(|fence| (channel, fence));
+        self.sent(sent.await?)
+    }
+
+    async fn send_dm(&mut self, to: To, body: SendBody) -> Result<Value, ApiError> {
+        let (user, draft) = (self.member.user, draft(body)?);
+        let sent = self.state.run(move |s| async move {
+            s.limits.message(user).await?;
+            actions::conversations::send(&s, user, to, draft).await
+        });
+        self.sent(sent.await?)
+    }
+
+    /// Who has sent the message types no more.
+    fn sent(&mut self, sent: Sent) -> Result<Value, ApiError> {
+        let message = sent.message;
+        let place = message.conversation_id.map(|id| TimelineId::from(id).into()).or(message.channel_id);
+        let over = place.and_then(|place| Some((place, self.typing.stop(place)?)));
         self.stopped(over);
-        Ok(json!(MessageAck { message: sent.message }))
+        Ok(json!(MessageAck { message }))
     }
 
     async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {
@@ -266,9 +284,12 @@ impl Dispatch {
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let grant = self.state.run(move |s| async move { s.guilds.access(user, channel).await }).await?;
-        let allowed = grant.require::<can::Send>()?;
-        let fence = Fence { scope: allowed.scope(), version: allowed.version() };
+        let grant = self.state.run(move |s| async move {
+            let grant = place::access(&s, user, channel.into()).await?;
+            place::explain::<can::Send>(&s, &grant).await?;
+            Ok::<_, ApiError>(grant)
+        });
+        let fence = place::fence(&*grant.await?.require::<can::Send>()?);
         if self.typing.start(channel, fence, Instant::now()) {
             self.publish(typing::started(&self.user, channel, fence));
         }
@@ -286,4 +307,9 @@ impl Dispatch {
             self.state.hub().publish(event);
         }
     }
+}
+
+fn draft(body: SendBody) -> Result<Draft, Invalid> {
+    validator::Validate::validate(&body).map_err(Invalid::from)?;
+    Draft::parse(body)
 }

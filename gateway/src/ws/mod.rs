@@ -5,6 +5,7 @@
 
 mod bucket;
 mod command;
+mod conversations;
 mod dispatch;
 mod ending;
 mod entrance;

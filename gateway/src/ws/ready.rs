@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use dm::ConversationView;
 use guilds::ServerView;
 use identity::SelfView;
-use kernel::{ChannelId, Fence, ScopeId, SessionId, TimelineId, Topic};
+use kernel::{ChannelId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,8 +17,10 @@ use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
 use crate::services::Services;
 
-/// About how many bytes one event has; what is more follows in `ready-more`.
-const PART: usize = 192 * 1024;
+/// About how many bytes the servers of one event have; what is more follows in `ready-more`.
+const PART: usize = 144 * 1024;
+/// About how many of them are conversations.
+const CONVERSATIONS: usize = 48 * 1024;
 /// About how many bytes one channel's unread state has.
 const UNREAD: usize = 112;
 
@@ -34,9 +37,11 @@ pub(crate) struct Ready<'a> {
     heartbeat_interval: u64,
     /// The servers that the user is a member of, with the channels that they may view.
     servers: &'a [ServerView],
-    /// Where the user stands in each of those channels, by id.
+    /// The conversations that the user is in, the one with the latest activity first. The session hears them from the start.
+    conversations: &'a [ConversationView],
+    /// Where the user stands in each of those channels and conversations, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether more servers follow in `ready-more`.
+    /// Whether more follows in `ready-more`.
     more: bool,
 }
 
@@ -45,15 +50,21 @@ pub(crate) struct Ready<'a> {
 pub(crate) struct ReadyMore<'a> {
     /// More servers.
     servers: &'a [ServerView],
-    /// Where the user stands in their channels, by id.
+    /// More conversations.
+    conversations: &'a [ConversationView],
+    /// Where the user stands in their channels and in those, by id.
     unread: BTreeMap<ChannelId, Unread>,
     /// Whether yet more follow.
     more: bool,
 }
 
+/// A topic that a session hears from the start: under which fence, and from which message on.
+type Wanted = (Topic, Option<Fence>, Seq);
+
 struct Beginning {
     user: SelfView,
     servers: Vec<ServerView>,
+    conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
 }
 
@@ -65,7 +76,7 @@ pub(super) async fn open(
     outbox: &Outbox,
 ) -> Result<SelfView, ApiError> {
     let mine = Topic::User(member.user);
-    hear(state, shard, member, &[(mine, None)]).await?;
+    hear(state, shard, member, &[(mine, None, 1)]).await?;
     let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
@@ -78,7 +89,7 @@ pub(super) async fn open(
         return Ok(begin.user);
     }
     let mut heard = Vec::with_capacity(topics.len() + 1);
-    for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
+    for (topic, ..) in topics.iter().filter(|(topic, ..)| !stale.contains(topic)) {
         let stands = match topic {
             Topic::Timeline(id) => begin.unread.get(id).map_or(0, |unread| unread.rev),
             _ => 0,
@@ -100,19 +111,15 @@ pub(super) async fn open(
     }
     shard.ready(member.key);
     // Lost while it was being opened, or raised for others: the hub adds what is still due.
-    let due = topics.iter().filter(|(topic, _)| stale.contains(topic));
-    let due = due.filter_map(|(_, fence)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
+    let due = topics.iter().filter(|(topic, ..)| stale.contains(topic));
+    let due = due.filter_map(|(_, fence, _)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
     state.hub().replan(member, due.collect::<HashSet<_>>());
     Ok(begin.user)
 }
 
 /// The servers of a session that hears everything, in which channels were made before it heard of the server.
-fn unheard(
-    member: &Member,
-    topics: &[(Topic, Option<Fence>)],
-    begin: &Beginning,
-) -> impl Iterator<Item = ScopeId> {
-    let topics = topics.iter().map(|(topic, _)| *topic).collect::<HashSet<_>>();
+fn unheard(member: &Member, topics: &[Wanted], begin: &Beginning) -> impl Iterator<Item = ScopeId> {
+    let topics = topics.iter().map(|(topic, ..)| *topic).collect::<HashSet<_>>();
     let servers = begin.servers.iter().filter(|_| member.appetite == Appetite::All);
     let unheard = servers.filter(move |server| {
         written(server).any(|channel| !topics.contains(&Topic::Timeline(channel.into())))
@@ -125,10 +132,10 @@ async fn hear(
     state: &State,
     shard: &Shard,
     member: &Arc<Member>,
-    topics: &[(Topic, Option<Fence>)],
+    topics: &[Wanted],
 ) -> Result<Vec<Topic>, ApiError> {
-    let wishes = topics.iter().map(|(topic, fence)| {
-        let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope));
+    let wishes = topics.iter().map(|(topic, fence, from)| {
+        let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope), *from);
         Wish { topic: *topic, ticket: hold.ticket, fence: *fence, offered: false }
     });
     let (hub, who, wishes) = (state.hub().clone(), Arc::clone(member), wishes.collect::<Vec<_>>());
@@ -140,12 +147,12 @@ async fn hear(
 }
 
 /// What the session hears from the start.
-async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Option<Fence>)>, ApiError> {
+async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, ApiError> {
     let scopes = services.guilds.scopes_of(member.user).await?;
     let mut topics = scopes
         .iter()
         .map(|(guild, version)| {
-            (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }))
+            (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }), 1)
         })
         .collect::<Vec<_>>();
     if member.appetite == Appetite::All {
@@ -154,9 +161,15 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Opti
         for (guild, version) in &scopes {
             let fence = Fence { scope: (*guild).into(), version: *version };
             let channels = visible.get(guild).into_iter().flatten();
-            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence))));
+            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence), 1)));
         }
     }
+    topics.extend(services.dm.scopes_of(member.user).await?.into_iter().map(
+        |(conversation, version, from)| {
+            let fence = Fence { scope: conversation.into(), version };
+            (Topic::Timeline(conversation.into()), Some(fence), from)
+        },
+    ));
     Ok(topics)
 }
 
@@ -164,9 +177,11 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Opti
 async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
     let user = services.identity.me(member.user).await?.into();
     let servers = services.guilds.list(member.user).await?;
-    let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
+    let conversations = services.dm.beginning(member.user).await?;
+    let timelines = servers.iter().flat_map(written).map(TimelineId::from);
+    let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
     let unread = services.messaging.unread(member.user, &timelines).await?;
-    Ok(Beginning { user, servers, unread })
+    Ok(Beginning { user, servers, conversations, unread })
 }
 
 /// The channels of a server in which messages are written.
@@ -176,50 +191,62 @@ fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
 
 /// Sends `ready` and what does not fit into it, as fast as the client reads. `false` when the session ends meanwhile.
 async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) -> bool {
-    let unread = |servers: &[ServerView]| {
+    let unread = |servers: &[ServerView], conversations: &[ConversationView]| {
         let channels = servers.iter().flat_map(written);
-        channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
+        let all = channels.chain(conversations.iter().map(|each| TimelineId::from(each.info.id).into()));
+        all.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
     };
-    let mut parts = parts(&begin.servers).into_iter().peekable();
-    let servers = parts.next().unwrap_or_default();
+    let mut servers =
+        runs(&begin.servers, PART, |server| size(server) + written(server).count() * UNREAD).into_iter();
+    let mut talks = runs(&begin.conversations, CONVERSATIONS, |each| size(each) + UNREAD).into_iter();
+    let mut next = || match (servers.next(), talks.next()) {
+        (None, None) => None,
+        (servers, talks) => Some((servers.unwrap_or_default(), talks.unwrap_or_default())),
+    };
+    let (first, mut part) = (next().unwrap_or_default(), next());
+    let (servers, conversations) = first;
     let ready = Ready {
         user: &begin.user,
         session_id: member.session(),
         heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
         servers,
-        unread: unread(servers),
-        more: parts.peek().is_some(),
+        conversations,
+        unread: unread(servers, conversations),
+        more: part.is_some(),
     };
     if !outbox.tell_in_time(&ready).await {
         return false;
     }
-    while let Some(servers) = parts.next() {
-        let more = ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() };
-        if !outbox.tell_in_time(&more).await {
+    while let Some((servers, conversations)) = part {
+        part = next();
+        let unread = unread(servers, conversations);
+        if !outbox.tell_in_time(&ReadyMore { servers, conversations, unread, more: part.is_some() }).await {
             return false;
         }
     }
     true
 }
 
-/// The servers in runs of about [`PART`] bytes, at least one server each.
-fn parts(servers: &[ServerView]) -> Vec<&[ServerView]> {
-    let size = |server: &ServerView| {
-        serde_json::to_string(server).map_or(0, |text| text.len()) + written(server).count() * UNREAD
-    };
-    let (mut parts, mut rest) = (Vec::new(), servers);
+/// About how many bytes it has as JSON.
+fn size<T: Serialize>(item: &T) -> usize {
+    serde_json::to_string(item).map_or(0, |text| text.len())
+}
+
+/// The items in runs of about so many bytes, at least one item each.
+fn runs<T>(items: &[T], most: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    let (mut runs, mut rest) = (Vec::new(), items);
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = rest.iter().take_while(|server| {
+        let fits = rest.iter().take_while(|item| {
             let first = bytes == 0;
-            bytes += size(server);
-            first || bytes <= PART
+            bytes += size(item);
+            first || bytes <= most
         });
-        let (part, others) = rest.split_at(fits.count());
-        parts.push(part);
+        let (run, others) = rest.split_at(fits.count());
+        runs.push(run);
         rest = others;
     }
-    parts
+    runs
 }
 
 impl From<Refused> for ApiError {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use identity::SelfView;
-use kernel::{ChannelId, Event, Fence, Header, Internal, Topic, Turn, UserId, frame};
+use kernel::{ChannelId, ConversationId, Event, Fence, Header, Internal, Topic, UserId, frame};
 use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -40,6 +40,29 @@ pub(crate) struct UserStoppedTyping {
     user_id: UserId,
     /// Where.
     channel_id: ChannelId,
+}
+
+/// Somebody types in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DmUserTyping {
+    /// Who.
+    user_id: UserId,
+    /// Their unique name.
+    #[schema(example = "ada")]
+    username: String,
+    /// Where.
+    conversation_id: ConversationId,
+}
+
+/// Somebody stopped to type in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DmUserStoppedTyping {
+    /// Who.
+    user_id: UserId,
+    /// Where.
+    conversation_id: ConversationId,
 }
 
 /// Where a session is typing. Pure.
@@ -90,15 +113,31 @@ impl Typing {
 
 /// The event that tells of a start.
 pub(super) fn started(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let data =
-        UserTyping { user_id: user.user.id, username: user.user.username.clone(), channel_id: channel };
-    Ok(event(channel, fence, frame(UserTyping::EVENT, &data, None)?))
+    let (user_id, username) = (user.user.id, user.user.username.clone());
+    let frame = match conversation(channel, fence) {
+        Some(conversation_id) => {
+            frame(DmUserTyping::EVENT, &DmUserTyping { user_id, username, conversation_id }, None)?
+        }
+        None => frame(UserTyping::EVENT, &UserTyping { user_id, username, channel_id: channel }, None)?,
+    };
+    Ok(event(channel, fence, frame))
 }
 
 /// The event that tells of a stop.
 pub(super) fn stopped(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let data = UserStoppedTyping { user_id: user.user.id, channel_id: channel };
-    Ok(event(channel, fence, frame(UserStoppedTyping::EVENT, &data, None)?))
+    let user_id = user.user.id;
+    let frame = match conversation(channel, fence) {
+        Some(conversation_id) => {
+            frame(DmUserStoppedTyping::EVENT, &DmUserStoppedTyping { user_id, conversation_id }, None)?
+        }
+        None => frame(UserStoppedTyping::EVENT, &UserStoppedTyping { user_id, channel_id: channel }, None)?,
+    };
+    Ok(event(channel, fence, frame))
+}
+
+/// The conversation, when it is one and no channel: a conversation is its own scope.
+fn conversation(place: ChannelId, fence: Fence) -> Option<ConversationId> {
+    (place.uuid() == fence.scope.uuid()).then(|| fence.scope.into())
 }
 
 fn event(channel: ChannelId, fence: Fence, frame: Bytes) -> Event {
