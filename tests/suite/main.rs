@@ -4,6 +4,7 @@
 
 mod contract;
 mod demo;
+mod dm;
 mod guilds;
 mod http;
 mod import;

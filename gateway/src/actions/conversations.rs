@@ -1,12 +1,12 @@
 //! Writing to people, and what a group tells of itself.
 
 use dm::input::{AddMembersBody, AdminBody, CreateGroupBody, UpdateGroupBody};
-use dm::{ConversationView, Opened, ParticipantView};
+use dm::{ConversationView, ParticipantView};
 use kernel::{ConversationId, Seq, UserId, can};
 use messaging::input::Draft;
-use messaging::{HistoryPage, PageLimit, Sent, Window};
+use messaging::{HistoryPage, PageLimit, ReadMark, Sent, Window};
 
-use super::{messages, place};
+use super::messages;
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -30,15 +30,13 @@ pub(crate) struct Read {
 /// Sends a message to somebody or to a conversation.
 pub(crate) async fn send(services: &Services, user: UserId, to: To, draft: Draft) -> Result<Sent, ApiError> {
     let conversation = match to {
-        To::Conversation(id) => known(services, user, id).await?,
+        To::Conversation(id) => {
+            known(services, user, id).await?;
+            id
+        }
         To::Person(other) => services.dm.open(user, other).await?.conversation.info.id,
     };
     messages::send(services, user, conversation, draft).await
-}
-
-/// Opens the conversation with somebody.
-pub(crate) async fn open(services: &Services, user: UserId, other: UserId) -> Result<Opened, ApiError> {
-    Ok(services.dm.open(user, other).await?)
 }
 
 /// Reads a part of the history of a conversation.
@@ -49,11 +47,10 @@ pub(crate) async fn history(
     window: Window,
     limit: PageLimit,
 ) -> Result<Read, ApiError> {
-    let conversation = known(services, user, conversation).await?;
+    // First: a channel has other paths, and is no conversation.
+    let marks = services.dm.read_by(user, conversation).await?;
     let page = messages::history(services, user, conversation, window, limit).await?;
-    let members = services.dm.detail(user, conversation).await?.members;
-    let others = members.into_iter().filter(|member| member.user.id != user);
-    Ok(Read { page, marks: others.map(|member| (member.user.id, member.last_read_seq)).collect() })
+    Ok(Read { page, marks })
 }
 
 /// Reads a part of what somebody and the caller wrote to each other; nothing, when they never did.
@@ -75,17 +72,23 @@ pub(crate) async fn history_with(
     }
 }
 
-/// That an id is a conversation's, and of one that the user is in: a channel has other paths.
-async fn known(
+/// Marks a conversation as read.
+pub(crate) async fn read(
     services: &Services,
     user: UserId,
     conversation: ConversationId,
-) -> Result<ConversationId, ApiError> {
-    let grant = match services.dm.recall(user, conversation) {
-        Some(grant) => grant,
-        None => services.dm.access(user, conversation).await?,
-    };
-    Ok(place::conversation(&grant).unwrap_or(conversation))
+    seq: Option<Seq>,
+) -> Result<ReadMark, ApiError> {
+    known(services, user, conversation).await?;
+    messages::read(services, user, conversation, seq).await
+}
+
+/// That there is such a conversation, and the user is in it: a channel has other paths.
+async fn known(services: &Services, user: UserId, conversation: ConversationId) -> Result<(), ApiError> {
+    if services.dm.recall(user, conversation).is_none() {
+        services.dm.access(user, conversation).await?;
+    }
+    Ok(())
 }
 
 /// Makes a group.

@@ -5,9 +5,12 @@ mod api_keys;
 mod auth;
 mod channels;
 mod data;
+mod dm_messages;
+mod dms;
 mod docs;
 mod emails;
 mod fallback;
+mod groups;
 mod health;
 mod invites;
 mod links;
@@ -129,6 +132,28 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(roles::delete)
         .service(roles::assign)
         .service(roles::unassign)
+        .service(dms::list_dms)
+        .service(dms::list_conversations)
+        .service(dms::open)
+        .service(dms::accepts)
+        .service(dms::choose)
+        .service(dms::get_conversation)
+        .service(dms::configure)
+        .service(dm_messages::history)
+        .service(dm_messages::send_there)
+        .service(dm_messages::mark_read)
+        .service(dm_messages::send_dm)
+        .service(dm_messages::history_with)
+        .service(dm_messages::send_to)
+        .service(groups::list_groups)
+        .service(groups::create_group)
+        .service(groups::get_group)
+        .service(groups::update_group)
+        .service(groups::add_members)
+        .service(groups::remove_member)
+        .service(groups::leave_group)
+        .service(groups::set_admin)
+        .service(groups::hand_over)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)

@@ -23,6 +23,7 @@ mod writer;
 #[cfg(test)]
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
+pub(crate) use conversations::RecipientData;
 pub use ending::Ending;
 pub(crate) use entrance::{open, upgrade_token};
 pub(crate) use frames::FRAME_MAX;

@@ -16,6 +16,9 @@ pub(super) struct Place {
     pub(super) message: String,
     /// A role that nobody has; the channel allows it something.
     pub(super) role: String,
+    /// The owner's conversation with the member, and their group.
+    pub(super) conversation: String,
+    pub(super) group: String,
     /// Another session of the owner, and what it was given.
     pub(super) other_session: String,
     pub(super) other_token: String,
@@ -42,7 +45,12 @@ impl Place {
         let (other_session, other_token) = (text("sessionId"), text("token"));
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
+        let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
+        let group = json!({ "name": "Crew", "memberIds": [member.id] });
+        let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
         Self {
+            conversation: dm.as_str().unwrap().to_string(),
+            group: group.as_str().unwrap().to_string(),
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
             owner,
             member,
@@ -61,6 +69,8 @@ impl Place {
             "serverId" => &self.server.id,
             "channelId" => &self.server.channel,
             "messageId" => &self.message,
+            "conversationId" => &self.conversation,
+            "groupId" => &self.group,
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.server.code,
             "userId" => &self.member.id,

@@ -128,6 +128,34 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
 
+        // Conversations: of the owner with the member, and the group of both
+        own("GET /api/dms", 200),
+        own("GET /api/dms/conversations", 200),
+        own("GET /api/dms/settings", 200),
+        own("PUT /api/dms/settings", 200).body(|_| json!({ "acceptFrom": "friends" })),
+        place("POST /api/dms", [403, 400, 200]).body(|p| json!({ "userId": p.member.id }))
+            .because("the member accepts messages from people who share a server, and cannot write to themselves"),
+        place("GET /api/dms/conversations/{conversationId}", [404, 200, 200]),
+        place("PUT /api/dms/conversations/{conversationId}/settings", [404, 200, 200]).body(|_| json!({ "isPinned": true })),
+        place("GET /api/dms/conversations/{conversationId}/messages", [404, 200, 200]),
+        place("POST /api/dms/conversations/{conversationId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
+        place("POST /api/dms/conversations/{conversationId}/read", [404, 200, 200]).body(|_| json!({})),
+        place("POST /api/dms/send", [404, 201, 201]).body(|p| json!({ "conversationId": p.conversation, "content": "x" })),
+        own("GET /api/dm/{userId}", 200).because("what they never wrote is nothing"),
+        place("POST /api/dm/{userId}", [403, 400, 201]).body(|_| json!({ "content": "x" }))
+            .because("the member accepts messages from people who share a server, and cannot write to themselves"),
+        own("GET /api/groups", 200),
+        own("POST /api/groups", 201).body(|_| json!({ "name": "Alone" })),
+        place("GET /api/groups/{groupId}", [404, 200, 200]),
+        place("PUT /api/groups/{groupId}", [404, 403, 200]).body(|_| json!({ "name": "Hands" })),
+        place("POST /api/groups/{groupId}/members", [403, 400, 200]).body(|p| json!({ "memberIds": [p.member.id] }))
+            .because("whether they accept messages is looked at first; the member names nobody else"),
+        place("DELETE /api/groups/{groupId}/members/{userId}", [404, 200, 200]).because("the member leaves"),
+        place("POST /api/groups/{groupId}/leave", [404, 200, 200]),
+        place("PUT /api/groups/{groupId}/admin", [404, 403, 200]).body(|p| json!({ "userId": p.member.id })),
+        place("POST /api/groups/{groupId}/transfer", [404, 400, 200]).body(|p| json!({ "userId": p.member.id }))
+            .because("the member names themselves"),
+
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
         open("GET /health", 200, "for those who watch the server"),
@@ -156,5 +184,11 @@ pub(super) fn commands() -> Vec<Command> {
         command("update-status", |_| json!({ "status": "busy" })).done("about the caller alone"),
         command("typing-start", |p| json!({ "channelId": p.server.channel })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
+        command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
+        command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),
+        command("delete-dm", |p| json!({ "messageId": p.message })),
+        command("mark-dm-read", |p| json!({ "conversationId": p.conversation })),
+        command("dm-typing", |p| json!({ "conversationId": p.conversation })),
+        command("dm-stop-typing", |p| json!({ "conversationId": p.conversation })).done("one types no more, in any case"),
     ]
 }

@@ -1,6 +1,6 @@
 //! The conversations of somebody.
 
-use kernel::{ConversationId, Limit, Page, Timestamp, UserId};
+use kernel::{ConversationId, Fence, Limit, Page, Seq, Timestamp, UserId};
 use messaging::Visible;
 
 use super::{Dm, views};
@@ -83,10 +83,26 @@ impl Dm {
         Ok(DetailView { summary, members })
     }
 
+    /// Who else is in a conversation of the user, and how far each has read.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`], [`Error::Database`].
+    pub async fn read_by(&self, user: UserId, id: ConversationId) -> Result<Vec<(UserId, Seq)>, Error> {
+        let mut conn = self.pool.get().await?;
+        let mut others = super::ids(&participants::all(&mut conn, id).await?);
+        drop(conn);
+        if !others.contains(&user) {
+            return Err(Error::NoConversation);
+        }
+        others.retain(|other| *other != user);
+        let read = self.log.read_to(id.into(), &others).await?;
+        Ok(others.into_iter().map(|other| (other, read.get(&other).copied().unwrap_or(0))).collect())
+    }
+
     async fn summaries(
         &self,
         user: UserId,
-        views: Vec<(ConversationView, kernel::Seq)>,
+        views: Vec<(ConversationView, Seq)>,
     ) -> Result<Vec<SummaryView>, Error> {
         let timelines =
             views.iter().map(|(view, from)| (view.info.id.into(), *from)).collect::<Vec<Visible>>();
@@ -127,7 +143,7 @@ impl Dm {
         let (is_pinned, is_muted) = settings.ok_or(Error::NoConversation)?;
         let standing =
             standings::one(&mut conn, user, conversation_id).await?.ok_or(Error::NoConversation)?;
-        let fence = kernel::Fence { scope: conversation_id.into(), version: standing.version };
+        let fence = Fence { scope: conversation_id.into(), version: standing.version };
         let settings = ConversationSettingsUpdated { conversation_id, is_pinned, is_muted };
         self.publish(tell([user], fence, &settings)?);
         Ok(settings)

@@ -15,7 +15,7 @@ backbone::statement! {
         -> (Uuid, Text, Uuid, BigInt, BigInt, BigInt, BigInt, Nullable<Columns>);
     "SELECT t.id, t.kind, t.scope_id, t.last_seq, t.rev, COALESCE(mark.seq, 0), (SELECT count(*) FROM (SELECT FROM messages n \
      WHERE n.timeline_id = t.id AND n.seq > COALESCE(mark.seq, 0) AND n.seq >= w.visible_from AND n.deleted_at IS NULL \
-     AND n.author_id <> " {user as Uuid} " LIMIT " {most as BigInt} ") AS some), \
+     AND n.author_id <> " {user as Uuid} " LIMIT " {most as BigInt} ") AS counted), \
      m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, m.rev, m.nonce, m.created_at, \
      m.edited_at, m.deleted_at FROM unnest(" {ids as Array<Uuid>} ", " {froms as Array<BigInt>} ") AS w (id, visible_from) \
      JOIN timelines t ON t.id = w.id AND t.closed_at IS NULL \
