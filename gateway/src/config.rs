@@ -13,6 +13,7 @@ use identity::{IdentitySettings, MailSettings};
 use ipnet::IpNet;
 use messaging::MessagingSettings;
 use serde::Deserialize;
+use social::SocialSettings;
 
 use crate::http::nets;
 
@@ -37,6 +38,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Messages.
     pub messaging: MessagingSettings,
+    /// Friends and blocks.
+    pub social: SocialSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -238,6 +241,9 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
+        if let Some((name, words)) = self.social.fault() {
+            must(false, name, words)?;
+        }
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
@@ -257,7 +263,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -269,6 +275,7 @@ impl Settings {
             hidden(!self.mail.smtp_url.is_empty()),
             self.jobs,
             self.messaging,
+            self.social,
             self.ws,
             self.limits,
             self.log,
@@ -309,6 +316,7 @@ mod tests {
             ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("social.friends", "0"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),
             ("mail.transport", "folder"),

@@ -8,6 +8,7 @@ use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
 use messaging::Messaging;
 use moderation::Moderation;
+use social::Social;
 
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
@@ -36,6 +37,8 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// Friends, requests and blocks.
+    pub social: Social,
 }
 
 impl Services {
@@ -53,7 +56,9 @@ impl Services {
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
         let (theirs, log) = (guilds.clone(), messaging.clone());
+        let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, []);
         Ok(Self {
+            social,
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
@@ -69,7 +74,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 3] {
-        [&self.guilds, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 4] {
+        [&self.guilds, &self.social, &self.messaging, &self.identity]
     }
 }

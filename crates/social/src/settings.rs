@@ -16,6 +16,23 @@ pub struct SocialSettings {
     pub blocks: i64,
 }
 
+/// What each of them may be: `ready` lists all friends, and some questions carry the whole list.
+const RANGE: std::ops::RangeInclusive<i64> = 1..=10_000;
+
+impl SocialSettings {
+    /// The setting that is no good, and what it must be.
+    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let all = [
+            ("social.friends", self.friends),
+            ("social.outgoing", self.outgoing),
+            ("social.incoming", self.incoming),
+            ("social.blocks", self.blocks),
+        ];
+        let bad = all.into_iter().find(|(_, value)| !RANGE.contains(value));
+        bad.map(|(name, _)| (name, "must be 1 to 10000"))
+    }
+}
+
 impl Default for SocialSettings {
     /// A thousand of each, but a hundred unanswered requests of one's own.
     fn default() -> Self {

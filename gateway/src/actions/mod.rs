@@ -3,6 +3,7 @@
 pub(crate) mod accounts;
 pub(crate) mod erasure;
 pub(crate) mod export;
+pub(crate) mod friends;
 pub(crate) mod letters;
 pub(crate) mod messages;
 pub(crate) mod reports;

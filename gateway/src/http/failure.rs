@@ -98,6 +98,7 @@ macro_rules! from_failures {
 }
 
 from_failures!(
+    social::Error,
     identity::Error,
     guilds::Error,
     messaging::Error,

@@ -12,12 +12,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
+use crate::actions;
+use crate::actions::friends::FriendView;
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
 use crate::services::Services;
 
 /// About how many bytes one event has; what is more follows in `ready-more`.
 const PART: usize = 192 * 1024;
+/// Friends in one event: at most about 400 bytes each.
+const FRIENDS: usize = 150;
 /// About how many bytes one channel's unread state has.
 const UNREAD: usize = 112;
 
@@ -36,7 +40,9 @@ pub(crate) struct Ready<'a> {
     servers: &'a [ServerView],
     /// Where the user stands in each of those channels, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether more servers follow in `ready-more`.
+    /// The user's friends, by their ids.
+    friends: &'a [FriendView],
+    /// Whether more follows in `ready-more`.
     more: bool,
 }
 
@@ -47,7 +53,9 @@ pub(crate) struct ReadyMore<'a> {
     servers: &'a [ServerView],
     /// Where the user stands in their channels, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether yet more follow.
+    /// More friends.
+    friends: &'a [FriendView],
+    /// Whether yet more follows.
     more: bool,
 }
 
@@ -55,6 +63,7 @@ struct Beginning {
     user: SelfView,
     servers: Vec<ServerView>,
     unread: HashMap<TimelineId, Unread>,
+    friends: Vec<FriendView>,
 }
 
 /// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
@@ -166,7 +175,8 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     let servers = services.guilds.list(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
     let unread = services.messaging.unread(member.user, &timelines).await?;
-    Ok(Beginning { user, servers, unread })
+    let friends = actions::friends::all(services, member.user).await?;
+    Ok(Beginning { user, servers, unread, friends })
 }
 
 /// The channels of a server in which messages are written.
@@ -180,22 +190,26 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         let channels = servers.iter().flat_map(written);
         channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
     };
-    let mut parts = parts(&begin.servers).into_iter().peekable();
-    let servers = parts.next().unwrap_or_default();
+    let (near, far) = begin.friends.split_at(begin.friends.len().min(FRIENDS));
+    let mut runs = parts(&begin.servers).into_iter();
+    let servers = runs.next().unwrap_or_default();
+    let more = runs.map(|servers| (servers, [].as_slice()));
+    let mut more = more.chain(far.chunks(FRIENDS).map(|friends| ([].as_slice(), friends))).peekable();
     let ready = Ready {
         user: &begin.user,
         session_id: member.session(),
         heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
         servers,
         unread: unread(servers),
-        more: parts.peek().is_some(),
+        friends: near,
+        more: more.peek().is_some(),
     };
     if !outbox.tell_in_time(&ready).await {
         return false;
     }
-    while let Some(servers) = parts.next() {
-        let more = ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() };
-        if !outbox.tell_in_time(&more).await {
+    while let Some((servers, friends)) = more.next() {
+        let part = ReadyMore { servers, unread: unread(servers), friends, more: more.peek().is_some() };
+        if !outbox.tell_in_time(&part).await {
             return false;
         }
     }

@@ -22,6 +22,12 @@ pub(super) struct Place {
     pub(super) refresh_token: String,
     /// A key of the owner.
     pub(super) api_key: String,
+    /// A request that waits for the owner's answer.
+    pub(super) request: String,
+    /// One of the owner, which waits for another's.
+    pub(super) own_request: String,
+    /// A friend of the owner.
+    pub(super) friend: Person,
 }
 
 impl Place {
@@ -36,6 +42,15 @@ impl Place {
         let role = role.as_str().unwrap().to_string();
         let overwrite = format!("/api/channels/{}/permissions/{role}", server.channel);
         owner.put(&overwrite, json!({ "allow": ["SPEAK"] })).await.ok();
+        let [friend, asker, asked] =
+            [app.person(&new_name()).await, app.person(&new_name()).await, app.person(&new_name()).await];
+        let ask = async |from: &Person, to: &Person| {
+            let sent = from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
+            sent["request"]["id"].as_str().unwrap().to_string()
+        };
+        ask(&friend, &owner).await;
+        ask(&owner, &friend).await;
+        let (request, own_request) = (ask(&asker, &owner).await, ask(&owner, &asked).await);
         let login = json!({ "username": owner.username, "password": Person::PASSWORD });
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
@@ -44,6 +59,9 @@ impl Place {
         let key = owner.post("/api/auth/api-keys", key).await.ok();
         Self {
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
+            request,
+            own_request,
+            friend,
             owner,
             member,
             server,
@@ -64,6 +82,8 @@ impl Place {
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.server.code,
             "userId" => &self.member.id,
+            "requestId" => &self.request,
+            "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
             "apiKeyId" => &self.api_key,
             "provider" => "google",
