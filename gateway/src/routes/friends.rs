@@ -79,6 +79,7 @@ pub(super) struct RequestsQuery {
     /// The `nextCursor` of the page before.
     before: Option<FriendRequestId>,
     /// One way only.
+    #[param(inline)]
     direction: Option<Direction>,
 }
 
