@@ -16,3 +16,4 @@ mod page;
 mod realtime;
 mod rfc6455;
 mod rights;
+mod social;

@@ -54,7 +54,7 @@ pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
     AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Identity,
-    IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
+    IdentitySettings, KeyUse, Newcomer, Rotation, UserCounts,
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;

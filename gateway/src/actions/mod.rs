@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod conversations;
 pub(crate) mod erasure;
 pub(crate) mod export;
+pub(crate) mod friends;
 pub(crate) mod letters;
 pub(crate) mod messages;
 pub(crate) mod place;

@@ -1,5 +1,7 @@
 //! People, as others see them.
 
+use std::collections::{HashMap, HashSet};
+
 use identity::ProfileView;
 use identity::input::{SearchLimit, Wanted};
 use kernel::UserId;
@@ -18,11 +20,11 @@ pub(crate) struct People {
 /// Somebody, as `asker` may see them.
 pub(crate) async fn profile(services: &Services, asker: UserId, id: UserId) -> Result<ProfileView, ApiError> {
     let user = services.identity.user(id).await?;
-    let known = id == asker || services.guilds.acquainted(asker, &[id]).await?.contains(&id);
+    let known = id == asker || acquainted(services, asker, &[id]).await?.contains(&id);
     Ok(ProfileView::of(user, known))
 }
 
-/// Finds people for `asker`, who does not find themselves.
+/// Finds people for `asker`, who finds neither themselves nor anybody across a block.
 pub(crate) async fn search(
     services: &Services,
     asker: UserId,
@@ -30,13 +32,42 @@ pub(crate) async fn search(
     offset: i64,
     limit: SearchLimit,
 ) -> Result<People, ApiError> {
-    let hidden = [asker];
-    let found = services.identity.search(wanted, &hidden, offset, limit).await?;
-    let ids = found.people.iter().map(|user| user.id).collect::<Vec<_>>();
-    let known = services.guilds.acquainted(asker, &ids).await?;
-    let users = found.people.into_iter().map(|user| {
+    let mut found = services.identity.find(wanted, &[asker]).await?;
+    let blocked = services.social.ties(asker, &found).await?.blocked;
+    found.retain(|id| !blocked.contains(id));
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let offset = offset.clamp(0, total);
+    let (from, size) = (usize::try_from(offset).unwrap_or(0), usize::try_from(limit.get()).unwrap_or(0));
+    let page = found.into_iter().skip(from).take(size).collect::<Vec<_>>();
+    let users = services.identity.users(&page).await?;
+    let known = acquainted(services, asker, &page).await?;
+    let users = users.into_iter().map(|user| {
         let known = known.contains(&user.id);
         ProfileView::of(user, known)
     });
-    Ok(People { users: users.collect(), total: found.total, next: found.next })
+    let end = offset + limit.get();
+    Ok(People { users: users.collect(), total, next: (end < total).then_some(end) })
+}
+
+/// These people as somebody sees them who knows all of them.
+pub(super) async fn known(
+    services: &Services,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, ProfileView>, ApiError> {
+    let users = services.identity.users(ids).await?;
+    Ok(users.into_iter().map(|user| (user.id, ProfileView::of(user, true))).collect())
+}
+
+/// Those of `others` whose status `user` may see: they share a server or a conversation, or are friends, and neither blocks the other.
+pub(crate) async fn acquainted(
+    services: &Services,
+    user: UserId,
+    others: &[UserId],
+) -> Result<HashSet<UserId>, ApiError> {
+    let ties = services.social.ties(user, others).await?;
+    let mut known = services.guilds.acquainted(user, others).await?;
+    known.extend(ties.friends);
+    known.extend(services.dm.acquainted(user, others).await?);
+    known.retain(|id| !ties.blocked.contains(id));
+    Ok(known)
 }

@@ -39,6 +39,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
     tags(
         (name = "auth", description = "Accounts and logins."),
         (name = "users", description = "What people say of themselves, and finding them."),
+        (name = "friends", description = "Friends, requests to be one, and blocks."),
         (name = "admin", description = "Running the installation."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),

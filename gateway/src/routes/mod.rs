@@ -3,6 +3,7 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod blocks;
 mod channels;
 mod data;
 mod dm_messages;
@@ -10,6 +11,7 @@ mod dms;
 mod docs;
 mod emails;
 mod fallback;
+mod friends;
 mod groups;
 mod health;
 mod invites;
@@ -81,6 +83,18 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(users::status)
         .service(users::change_status)
         .service(users::search)
+        .service(friends::friends)
+        .service(friends::remove)
+        .service(friends::requests)
+        .service(friends::ask)
+        .service(friends::ask_by_id)
+        .service(friends::accept)
+        .service(friends::decline)
+        .service(friends::cancel)
+        .service(blocks::blocked)
+        .service(blocks::block_named)
+        .service(blocks::block)
+        .service(blocks::unblock)
         // After those whose path it would fit.
         .service(users::get)
         .service(servers::list)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use identity::Scope;
 use identity::input::StatusBody;
-use kernel::{ChannelId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
+use kernel::{ChannelId, FriendRequestId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
 use messaging::input::{EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde::Deserialize;
@@ -13,6 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::conversations;
+use super::friends::{FriendCommand, FriendData, RequestData};
 use super::table::CommandRow;
 use crate::actions::conversations::To;
 use crate::http::{ApiError, named};
@@ -49,6 +50,7 @@ pub(crate) enum Command {
     Ban { target: Target, body: BanBody },
     TimeOut { target: Target, body: TimeoutBody },
     Warn { target: Target, body: WarnBody },
+    Friend(FriendCommand),
 }
 
 /// Who the session speaks for.
@@ -171,7 +173,8 @@ impl Command {
             | Self::Kick { .. }
             | Self::Ban { .. }
             | Self::TimeOut { .. }
-            | Self::Warn { .. } => Scope::Write,
+            | Self::Warn { .. }
+            | Self::Friend(_) => Scope::Write,
         }
     }
 
@@ -211,6 +214,11 @@ impl Command {
             "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
             "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
             "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
+            "send-friend-request" => Self::Friend(FriendCommand::Ask(parse(data)?)),
+            "accept-friend-request" => Self::Friend(FriendCommand::Accept(request(data)?)),
+            "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),
+            "cancel-friend-request" => Self::Friend(FriendCommand::Cancel(request(data)?)),
+            "remove-friend" => Self::Friend(FriendCommand::Remove(parse::<FriendData>(data)?.friend_id)),
             name => match conversations::command(name, data) {
                 Some(command) => command?,
                 None => {
@@ -249,6 +257,10 @@ fn channel(data: &Value) -> Result<ChannelId, ApiError> {
         return text.parse().map_err(|_| Invalid::field("channelId", "must be an id: a UUID").into());
     }
     Ok(parse::<ChannelData>(data)?.channel_id)
+}
+
+fn request(data: &Value) -> Result<FriendRequestId, ApiError> {
+    Ok(parse::<RequestData>(data)?.request_id)
 }
 
 fn too_many(field: &str) -> ApiError {

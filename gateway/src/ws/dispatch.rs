@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::command::{Command, Frame, Target};
+use super::friends;
 use super::join::{self, TIMELINES_MAX};
 use super::session::{acknowledge, refuse, stopping};
 use super::told::{
@@ -144,6 +145,7 @@ impl Dispatch {
             Command::Ban { target, body } => self.ban(target, body).await,
             Command::TimeOut { target, body } => self.time_out(target, body).await,
             Command::Warn { target, body } => self.warn(target, body).await,
+            Command::Friend(command) => friends::execute(&self.state, self.member.user, command).await,
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));

@@ -10,6 +10,7 @@ mod dispatch;
 mod ending;
 mod entrance;
 mod frames;
+mod friends;
 mod guard;
 mod join;
 mod outbox;

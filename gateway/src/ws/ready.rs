@@ -13,6 +13,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
+use crate::actions;
+use crate::actions::friends::FriendView;
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
 use crate::services::Services;
@@ -21,6 +23,8 @@ use crate::services::Services;
 const PART: usize = 144 * 1024;
 /// About how many of them are conversations.
 const CONVERSATIONS: usize = 48 * 1024;
+/// Friends in one event: at most about 400 bytes each.
+const FRIENDS: usize = 150;
 /// About how many bytes one channel's unread state has.
 const UNREAD: usize = 112;
 
@@ -41,6 +45,8 @@ pub(crate) struct Ready<'a> {
     conversations: &'a [ConversationView],
     /// Where the user stands in each of those channels and conversations, by id.
     unread: BTreeMap<ChannelId, Unread>,
+    /// The user's friends, by their ids.
+    friends: &'a [FriendView],
     /// Whether more follows in `ready-more`.
     more: bool,
 }
@@ -54,7 +60,9 @@ pub(crate) struct ReadyMore<'a> {
     conversations: &'a [ConversationView],
     /// Where the user stands in their channels and in those, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether yet more follow.
+    /// More friends.
+    friends: &'a [FriendView],
+    /// Whether yet more follows.
     more: bool,
 }
 
@@ -66,6 +74,7 @@ struct Beginning {
     servers: Vec<ServerView>,
     conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
+    friends: Vec<FriendView>,
 }
 
 /// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
@@ -181,7 +190,8 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     let timelines = servers.iter().flat_map(written).map(TimelineId::from);
     let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
     let unread = services.messaging.unread(member.user, &timelines).await?;
-    Ok(Beginning { user, servers, conversations, unread })
+    let friends = actions::friends::all(services, member.user).await?;
+    Ok(Beginning { user, servers, conversations, unread, friends })
 }
 
 /// The channels of a server in which messages are written.
@@ -199,12 +209,15 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
     let mut servers =
         runs(&begin.servers, PART, |server| size(server) + written(server).count() * UNREAD).into_iter();
     let mut talks = runs(&begin.conversations, CONVERSATIONS, |each| size(each) + UNREAD).into_iter();
-    let mut next = || match (servers.next(), talks.next()) {
-        (None, None) => None,
-        (servers, talks) => Some((servers.unwrap_or_default(), talks.unwrap_or_default())),
+    let mut friends = begin.friends.chunks(FRIENDS);
+    let mut next = || match (servers.next(), talks.next(), friends.next()) {
+        (None, None, None) => None,
+        (servers, talks, friends) => {
+            Some((servers.unwrap_or_default(), talks.unwrap_or_default(), friends.unwrap_or_default()))
+        }
     };
     let (first, mut part) = (next().unwrap_or_default(), next());
-    let (servers, conversations) = first;
+    let (servers, conversations, friends) = first;
     let ready = Ready {
         user: &begin.user,
         session_id: member.session(),
@@ -212,15 +225,17 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         servers,
         conversations,
         unread: unread(servers, conversations),
+        friends,
         more: part.is_some(),
     };
     if !outbox.tell_in_time(&ready).await {
         return false;
     }
-    while let Some((servers, conversations)) = part {
+    while let Some((servers, conversations, friends)) = part {
         part = next();
         let unread = unread(servers, conversations);
-        if !outbox.tell_in_time(&ReadyMore { servers, conversations, unread, more: part.is_some() }).await {
+        let more = ReadyMore { servers, conversations, unread, friends, more: part.is_some() };
+        if !outbox.tell_in_time(&more).await {
             return false;
         }
     }

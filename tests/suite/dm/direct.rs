@@ -42,7 +42,8 @@ async fn every_path_leads_to_the_same_messages() {
     assert_eq!(heard(&bob, id).await, all);
     assert_eq!(texts(&bob.get(&format!("/api/dm/{}", ada.id)).await.ok()["messages"]), all);
     assert_eq!(texts(&ada.history(id, "").await["messages"]), all);
-    let edited = bob.get(&format!("/api/channels/{id}/messages?limit=1")).await.ok()["messages"][0]["id"].clone();
+    let edited =
+        bob.get(&format!("/api/channels/{id}/messages?limit=1")).await.ok()["messages"][0]["id"].clone();
     let path = format!("/api/dms/messages/{}", edited.as_str().unwrap());
     ada.put(&path, json!({ "content": "fünf" })).await.ok();
     bob.put(&path, json!({ "content": "6" })).await.fails(403, "FORBIDDEN");
@@ -55,7 +56,9 @@ async fn every_path_leads_to_the_same_messages() {
     assert_eq!(changes["changes"][0]["data"]["conversationId"], id);
     let changes = bob.get(&format!("/api/channels/{id}/changes?since=3")).await.ok();
     assert_eq!(changes["changes"][0]["event"], "new-dm");
-    for body in [json!({ "content": "x" }), json!({ "recipientId": ada.id, "conversationId": id, "content": "x" })] {
+    for body in
+        [json!({ "content": "x" }), json!({ "recipientId": ada.id, "conversationId": id, "content": "x" })]
+    {
         bob.post("/api/dms/send", body).await.fails_at("recipientId");
     }
 }
@@ -76,7 +79,9 @@ async fn strangers_meet_nothing_there_and_a_channel_is_no_conversation() {
     ] {
         eve.get(&path).await.fails(404, "RESOURCE_NOT_FOUND");
     }
-    eve.put(&format!("/api/messages/{message}"), json!({ "content": "x" })).await.fails(404, "RESOURCE_NOT_FOUND");
+    eve.put(&format!("/api/messages/{message}"), json!({ "content": "x" }))
+        .await
+        .fails(404, "RESOURCE_NOT_FOUND");
     let mut socket = app.socket(&eve, 0).await;
     socket.refused("join-channel", json!(id), "RESOURCE_NOT_FOUND").await;
     socket.refused("dm-typing", json!({ "conversationId": id }), "RESOURCE_NOT_FOUND").await;

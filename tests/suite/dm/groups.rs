@@ -27,7 +27,8 @@ async fn every_change_is_told_by_a_system_message_and_by_events() {
     assert_eq!(again["members"], json!([]));
     ada.put(&of("/admin"), json!({ "userId": bob.id })).await.ok();
     let updated = hers.find("an admin", |event| {
-        event["event"] == "conversation-updated" && event["data"]["conversation"]["adminIds"][0] == bob.id.as_str()
+        event["event"] == "conversation-updated"
+            && event["data"]["conversation"]["adminIds"][0] == bob.id.as_str()
     });
     updated.await;
     bob.delete(&of(&format!("/members/{}", eve.id))).await.ok();
@@ -70,7 +71,9 @@ async fn members_write_admins_keep_the_owner_hands_over() {
     bob.delete(&member(&ada)).await.fails(403, "ROLE_HIERARCHY");
     bob.post(&of("/transfer"), json!({ "userId": eve.id })).await.fails(403, "FORBIDDEN");
     bob.put(&of(""), json!({ "icon": "https://example.org/i.png" })).await.fails_at("icon");
-    ada.post(&of("/transfer"), json!({ "userId": app.person("zoe").await.id })).await.fails(404, "RESOURCE_NOT_FOUND");
+    ada.post(&of("/transfer"), json!({ "userId": app.person("zoe").await.id }))
+        .await
+        .fails(404, "RESOURCE_NOT_FOUND");
     let given = ada.post(&of("/transfer"), json!({ "userId": eve.id })).await.ok();
     assert_eq!((&given["group"]["ownerId"], &given["group"]["role"]), (&json!(eve.id), &json!("admin")));
     eve.delete(&member(&ada)).await.ok();
@@ -110,5 +113,9 @@ async fn who_is_added_reads_from_then_on_unless_the_group_shares_its_history() {
     ada.put(&format!("/api/groups/{id}"), json!({ "sharesHistory": true })).await.ok();
     ada.post(&members, json!({ "userId": kim.id })).await.ok();
     assert!(heard(&kim, &id).await.contains(&"created the group".to_string()));
-    assert_eq!(unread(super::listed(&kim, "").await), 1, "what was said before they came is nothing that they missed");
+    assert_eq!(
+        unread(super::listed(&kim, "").await),
+        1,
+        "what was said before they came is nothing that they missed"
+    );
 }

@@ -66,7 +66,9 @@ async fn unread_messages_are_counted_exactly_up_to_a_hundred() {
     assert_eq!(read_by.collect::<Vec<_>>(), [json!([]), json!([ada.id]), json!([ada.id])]);
     let detail = bob.get(&format!("/api/dms/conversations/{id}")).await.ok();
     let members = detail["conversation"]["members"].as_array().unwrap();
-    assert!(members.iter().any(|member| member["user"]["id"] == ada.id.as_str() && member["lastReadSeq"] == 2));
+    assert!(
+        members.iter().any(|member| member["user"]["id"] == ada.id.as_str() && member["lastReadSeq"] == 2)
+    );
     app.sql(&format!(
         "INSERT INTO messages (timeline_id, seq, id, author_id, kind, content, created_rev, rev, created_at) \
          SELECT '{id}', n, gen_random_uuid(), '{}', 'text', 'x', n + 1, n + 1, now() FROM generate_series(5, 204) AS n; \

@@ -20,7 +20,10 @@ async fn three_devices_hear_what_is_old_and_what_is_new() {
     say(&ada, &old, "to all").await;
     for device in [&mut one, &mut two, &mut three] {
         let event = device.expect_event("new-dm").await;
-        assert_eq!((&event["data"]["content"], &event["timeline"], &event["rev"]), (&json!("to all"), &json!(old), &json!(2)));
+        assert_eq!(
+            (&event["data"]["content"], &event["timeline"], &event["rev"]),
+            (&json!("to all"), &json!(old), &json!(2))
+        );
     }
     // A conversation that begins now, by its first message.
     let sent = hers.command("send-dm", json!({ "recipientId": bob.id, "content": "psst" })).await;

@@ -72,7 +72,10 @@ async fn are_whole(app: &App) {
              WHERE p.conversation_id = c.id AND p.role = 'owner')",
             "a group has not one owner",
         ),
-        ("conversations WHERE member_count > 100 OR member_count < 1", "a conversation is too large, or empty"),
+        (
+            "conversations WHERE member_count > 100 OR member_count < 1",
+            "a conversation is too large, or empty",
+        ),
         (
             "conversations c WHERE (kind = 'direct') <> EXISTS (SELECT FROM pairs q WHERE q.conversation_id = c.id)",
             "a pair is missing, or too many",

@@ -91,7 +91,8 @@ async fn who_is_removed_sees_and_sends_nothing_that_is_committed_later() {
         let (ada, id) = (ada.at(&app.gateways[0].url), id.clone());
         tokio::spawn(async move {
             loop {
-                ada.post(&format!("/api/dms/conversations/{id}/messages"), json!({ "content": "noise" })).await;
+                ada.post(&format!("/api/dms/conversations/{id}/messages"), json!({ "content": "noise" }))
+                    .await;
                 sleep(Duration::from_millis(15)).await;
             }
         })
@@ -99,11 +100,17 @@ async fn who_is_removed_sees_and_sends_nothing_that_is_committed_later() {
     for round in 0..15 {
         ada.post(&format!("/api/groups/{id}/members"), json!({ "userId": bob.id })).await.ok();
         let mut his = app.socket(&bob, round % 2).await;
-        let talking = tokio::spawn(talk(bob.at(&app.gateways[(round + 1) % 2].url), id.clone(), &["RESOURCE_NOT_FOUND"]));
+        let talking = tokio::spawn(talk(
+            bob.at(&app.gateways[(round + 1) % 2].url),
+            id.clone(),
+            &["RESOURCE_NOT_FOUND"],
+        ));
         his.expect("new-dm").await;
         ada.delete(&format!("/api/groups/{id}/members/{}", bob.id)).await.ok();
         let end = app
-            .number(&format!("SELECT rev AS number FROM raises WHERE scope_id = '{id}' ORDER BY version DESC LIMIT 1"))
+            .number(&format!(
+                "SELECT rev AS number FROM raises WHERE scope_id = '{id}' ORDER BY version DESC LIMIT 1"
+            ))
             .await;
         assert!(timeout(PATIENCE, talking).await.unwrap().unwrap() <= end);
         his.expect("conversation-member-removed").await;

@@ -11,7 +11,7 @@ mod channels;
 mod contract;
 mod editing;
 mod erasure;
-mod export;
+pub(crate) mod export;
 mod finding;
 mod history;
 mod ids;

@@ -36,6 +36,12 @@ pub(super) struct Place {
     pub(super) refresh_token: String,
     /// A key of the owner.
     pub(super) api_key: String,
+    /// A request that waits for the owner's answer.
+    pub(super) request: String,
+    /// One of the owner, which waits for another's.
+    pub(super) own_request: String,
+    /// A friend of the owner.
+    pub(super) friend: Person,
 }
 
 impl Place {
@@ -64,6 +70,15 @@ impl Place {
         owner.post("/api/users/report", complaint).await.ok();
         let report = owner.get(&of("/reports")).await.ok()["reports"][0]["id"].clone();
         let further_code = owner.post(&of("/invites"), json!({})).await.ok()["invite"]["code"].clone();
+        let [friend, asker, asked] =
+            [app.person(&new_name()).await, app.person(&new_name()).await, app.person(&new_name()).await];
+        let ask = async |from: &Person, to: &Person| {
+            let sent = from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
+            sent["request"]["id"].as_str().unwrap().to_string()
+        };
+        ask(&friend, &owner).await;
+        ask(&owner, &friend).await;
+        let (request, own_request) = (ask(&asker, &owner).await, ask(&owner, &asked).await);
         let login = json!({ "username": owner.username, "password": Person::PASSWORD });
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
@@ -80,6 +95,9 @@ impl Place {
             warning: warning.as_str().unwrap().to_string(),
             report: report.as_str().unwrap().to_string(),
             further_code: further_code.as_str().unwrap().to_string(),
+            request,
+            own_request,
+            friend,
             owner,
             member,
             silenced,
@@ -109,6 +127,8 @@ impl Place {
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.further_code,
             "userId" => &self.member.id,
+            "requestId" => &self.request,
+            "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
             "apiKeyId" => &self.api_key,
             "provider" => "google",

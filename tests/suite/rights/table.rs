@@ -65,6 +65,22 @@ pub(super) fn calls() -> Vec<Row> {
         own("GET /api/users/search", 200).query("?query=person"),
         own("GET /api/users/{userId}", 200),
 
+        // Friends
+        own("GET /api/friends", 200),
+        own("GET /api/friends/requests", 200),
+        place("POST /api/friends/request", [201, 400, 201]).body(|p| json!({ "username": p.member.username }))
+            .because("nobody asks themselves"),
+        place("POST /api/users/{userId}/friend-request", [201, 400, 201]).because("nobody asks themselves"),
+        place("POST /api/friends/accept/{requestId}", [404, 404, 200]),
+        place("POST /api/friends/decline/{requestId}", [404, 404, 200]),
+        place("DELETE /api/friends/requests/{requestId}", [404, 404, 404])
+            .because("it waits for the owner's answer: only who sent it takes it back"),
+        place("DELETE /api/friends/remove/{friendId}", [404, 404, 200]),
+        own("GET /api/users/me/blocked", 200),
+        own("POST /api/users/block", 200).body(|p| json!({ "userId": p.friend.id })),
+        place("POST /api/users/{userId}/block", [200, 400, 200]).because("nobody blocks themselves"),
+        place("DELETE /api/users/{userId}/block", [200, 404, 200]).because("nobody blocks themselves"),
+
         // The installation
         admin("GET /api/admin/stats", 200),
         admin("GET /api/admin/users", 200),
@@ -217,6 +233,11 @@ pub(super) fn commands() -> Vec<Command> {
         command("ban-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
         command("timeout-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "duration": 1 })),
         command("warn-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "reason": "x" })),
+        command("send-friend-request", |p| json!({ "username": p.member.username })).done("anybody may ask"),
+        command("accept-friend-request", |p| json!({ "requestId": p.request })),
+        command("decline-friend-request", |p| json!({ "requestId": p.request })),
+        command("cancel-friend-request", |p| json!({ "requestId": p.own_request })),
+        command("remove-friend", |p| json!({ "friendId": p.friend.id })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
         command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
         command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),

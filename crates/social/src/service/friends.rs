@@ -30,6 +30,15 @@ impl Social {
         Ok(Page::of(rows, limit.get()))
     }
 
+    /// All friends of `user`, by their ids.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn all_friends(&self, user: UserId) -> Result<Vec<Friend>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(friendships::page(&mut conn, user, None, self.settings.friends).await?)
+    }
+
     /// Ends a friendship. Tells both.
     ///
     /// # Errors

@@ -6,11 +6,14 @@ use messaging::ReadMark;
 use messaging::input::{EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
+use social::input::AskBody;
+
 use super::Shape;
 use crate::ws::command::{
     AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
 };
 use crate::ws::conversations::{ConversationData, RecipientData};
+use crate::ws::friends::{FriendAck, FriendData, RequestAck, RequestData};
 use crate::ws::join::Outcome;
 use crate::ws::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
@@ -272,6 +275,48 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         name: "dm-stop-typing",
         data: &[Shape::of::<ConversationData>()],
         words: "Tells a conversation that the user stopped typing. Sending the message says so too.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "send-friend-request",
+        data: &[Shape::of::<AskBody>()],
+        ack: Shape::of::<RequestAck>(),
+        errors: &[Code::Blocked, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/friends/request"),
+        words: "Asks somebody to be a friend. When they had asked before, the two are friends at once.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "accept-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        ack: Shape::of::<FriendAck>(),
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/friends/accept/{requestId}"),
+        words: "Accepts a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "decline-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("POST /api/friends/decline/{requestId}"),
+        words: "Declines a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "cancel-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("DELETE /api/friends/requests/{requestId}"),
+        words: "Takes back a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "remove-friend",
+        data: &[Shape::of::<FriendData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("DELETE /api/friends/remove/{friendId}"),
+        words: "Ends a friendship.",
         ..PLAIN
     },
 ];

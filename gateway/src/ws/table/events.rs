@@ -5,6 +5,7 @@ use guilds::event as guild;
 use identity::event::UserStatusUpdated;
 use messaging::{DeletedView, MessageView, ReadMark};
 use moderation::event as order;
+use social::event as friend;
 use utoipa::ToSchema;
 
 use super::Shape;
@@ -158,6 +159,46 @@ const DOMAIN: &[EventRow] = &[
         UserStatusUpdated::EVENT,
         Hearers::User,
         "How the user wants to be seen changed, in one of their sessions or by HTTP.",
+    ),
+    plain::<friend::FriendRequestReceived>(
+        friend::FriendRequestReceived::EVENT,
+        Hearers::User,
+        "Somebody asks the user to be a friend.",
+    ),
+    plain::<friend::FriendRequestSent>(
+        friend::FriendRequestSent::EVENT,
+        Hearers::User,
+        "The user asked somebody to be a friend, in one of their sessions or by HTTP.",
+    ),
+    plain::<friend::FriendRequestAccepted>(
+        friend::FriendRequestAccepted::EVENT,
+        Hearers::User,
+        "To both: they are friends.",
+    ),
+    plain::<friend::FriendRequestDeclined>(
+        friend::FriendRequestDeclined::EVENT,
+        Hearers::User,
+        "To both: a friend request was declined.",
+    ),
+    plain::<friend::FriendRequestCancelled>(
+        friend::FriendRequestCancelled::EVENT,
+        Hearers::User,
+        "To both: a friend request was taken back by who sent it.",
+    ),
+    plain::<friend::FriendRemoved>(
+        friend::FriendRemoved::EVENT,
+        Hearers::User,
+        "To both: they are no friends any more.",
+    ),
+    plain::<friend::UserBlocked>(
+        friend::UserBlocked::EVENT,
+        Hearers::User,
+        "The user blocks somebody, who is not told.",
+    ),
+    plain::<friend::UserUnblocked>(
+        friend::UserUnblocked::EVENT,
+        Hearers::User,
+        "The user does not block somebody any more.",
     ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,

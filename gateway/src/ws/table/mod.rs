@@ -47,6 +47,7 @@ mod tests {
             moderation::event::EVENTS,
             messaging::CONVERSATION_EVENTS,
             dm::event::EVENTS,
+            social::event::EVENTS,
         ];
         for name in told.into_iter().flatten() {
             assert!(rows.contains(name), "{name} has no row in the table of events");
