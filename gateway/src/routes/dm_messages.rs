@@ -6,11 +6,10 @@ use messaging::input::{Draft, SendBody};
 use messaging::{Head, MessageView, PageLimit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use validator::Validate;
 
 use super::messages::{HistoryQuery, MessageAnswer, ReadAnswer, ReadBody};
 use crate::actions::conversations::{self, Read, To};
-use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
+use crate::http::{Both, Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 use crate::ws::RecipientData;
 
 /// A message of a conversation.
@@ -40,18 +39,12 @@ pub(super) struct DmHistoryAnswer {
 
 /// A message, and to whom: either `recipientId` or `conversationId`.
 #[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct SendDmBody {
+#[expect(dead_code, reason = "for the documents; the two are parsed one by one")]
+struct SendDmBody {
     #[serde(flatten)]
     to: RecipientData,
     #[serde(flatten)]
     body: SendBody,
-}
-
-impl Validate for SendDmBody {
-    fn validate(&self) -> Result<(), validator::ValidationErrors> {
-        self.body.validate()
-    }
 }
 
 impl From<Read> for DmHistoryAnswer {
@@ -174,10 +167,9 @@ pub(super) async fn send_to(
 pub(super) async fn send_dm(
     state: web::Data<State>,
     Caller(actor): Caller,
-    Valid(body): Valid<SendDmBody>,
+    Both(recipient, body): Both<RecipientData, SendBody>,
 ) -> Result<Created<MessageAnswer>, Fail> {
-    let to = body.to.to()?;
-    send(&state, actor.user, to, body.body).await
+    send(&state, actor.user, recipient.to()?, body).await
 }
 
 async fn send(state: &State, user: UserId, to: To, body: SendBody) -> Result<Created<MessageAnswer>, Fail> {

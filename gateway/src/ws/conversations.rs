@@ -4,6 +4,7 @@ use kernel::{ChannelId, ConversationId, Invalid, TimelineId, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use validator::Validate;
 
 use super::command::{Command, MarkReadData, parse};
 use crate::actions::conversations::To;
@@ -18,7 +19,7 @@ pub(super) struct ConversationData {
 }
 
 /// To whom: either `recipientId` or `conversationId`.
-#[derive(Deserialize, ToSchema)]
+#[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({ "recipientId": "01890a5d-ac96-774b-bcce-b302099a8057" }))]
 pub(crate) struct RecipientData {

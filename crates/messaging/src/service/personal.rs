@@ -20,7 +20,7 @@ const TIMELINES: i64 = 500;
 const PLACES: Seq = 1_000;
 
 const MESSAGES: &str = "What you wrote, wherever you could write; what you deleted has no text any more.";
-const MARKS: &str = "Where you have read to in each channel.";
+const MARKS: &str = "Where you have read to in each channel and conversation.";
 
 /// How far the reading of one user's traces has come.
 #[derive(Debug)]
@@ -81,9 +81,7 @@ impl Messaging {
     ) -> Result<(Piece, Option<TimelineId>), Error> {
         let visited = self.visited(user, after).await?;
         let next = visited.last().map(|place| place.timeline);
-        let items = visited
-            .into_iter()
-            .map(|place| json!({ "channelId": place.timeline, "serverId": place.scope, "seq": place.read }));
+        let items = visited.into_iter().map(|place| located(place, json!({ "seq": place.read })));
         Ok((Piece { file: "read-marks", about: MARKS, items: items.collect() }, next))
     }
 
@@ -94,11 +92,23 @@ impl Messaging {
 }
 
 fn written(row: Row, place: Visited) -> Value {
-    json!({
-        "id": row.id, "channelId": place.timeline, "serverId": place.scope, "seq": row.seq, "type": row.kind,
+    let item = json!({
+        "id": row.id, "seq": row.seq, "type": row.kind,
         "content": row.content, "replyTo": row.reply_to, "createdAt": row.created_at, "editedAt": row.edited_at,
         "deletedAt": row.deleted_at,
-    })
+    });
+    located(place, item)
+}
+
+/// An item, with where it is: a channel of a server, or a conversation, which is its own scope.
+fn located(place: Visited, mut item: Value) -> Value {
+    if place.timeline.uuid() == place.scope.uuid() {
+        item["conversationId"] = json!(place.timeline);
+    } else {
+        item["channelId"] = json!(place.timeline);
+        item["serverId"] = json!(place.scope);
+    }
+    item
 }
 
 impl PersonalData for Messaging {
