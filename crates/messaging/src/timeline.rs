@@ -3,7 +3,7 @@
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{TimelineId, Timestamp, UserId};
+use kernel::{Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::{Head, Place};
 use crate::schema::timelines;
@@ -57,6 +57,22 @@ pub async fn close(tx: &mut AsyncPgConnection, ids: &[TimelineId], now: Timestam
 /// The query failed.
 pub async fn mark_all_read(tx: &mut AsyncPgConnection, user: UserId, ids: &[TimelineId]) -> QueryResult<()> {
     marks::read_all(tx, user, ids).await
+}
+
+/// Marks a timeline as read by several people up to a message: who comes in starts with nothing unread.
+///
+/// # Errors
+/// The query failed.
+pub async fn mark_read_by(
+    tx: &mut AsyncPgConnection,
+    users: &[UserId],
+    timeline: TimelineId,
+    seq: Seq,
+) -> QueryResult<()> {
+    // One order for everybody: no deadlock.
+    let mut marks = users.iter().map(|user| (*user, timeline, seq)).collect::<Vec<_>>();
+    marks.sort_unstable();
+    marks::advance(tx, &marks).await
 }
 
 /// SQL for the moment of a timeline's newest message, deleted or not, to be followed by the expression of the timeline's id

@@ -157,10 +157,8 @@ async fn a_group_never_has_more_than_a_hundred_members() {
          INSERT INTO dm_settings SELECT id, 'everyone' FROM users WHERE username LIKE 'crowd%'",
     )
     .await;
-    let mut crowd = Vec::new();
-    for n in 1..=130 {
-        crowd.push(app.value(&format!("md5('{n}')::uuid")).await);
-    }
+    let crowd = app.value("(SELECT string_agg(id::text, ',') FROM users WHERE username LIKE 'crowd%')").await;
+    let crowd = crowd.split(',').collect::<Vec<_>>();
     let path = format!("/api/groups/{id}/members");
     let adds = crowd.chunks(10).map(|some| ada.post(&path, json!({ "memberIds": some })));
     let answers = join_all(adds).await;

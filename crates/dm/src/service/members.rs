@@ -10,7 +10,7 @@ use super::{Dm, Held, hold, ids, views};
 use crate::event::{ConversationMemberAdded, ConversationMemberRemoved, ConversationUpdated, tell, welcome};
 use crate::input::AddMembersBody;
 use crate::store::{conversations, participants};
-use crate::view::ParticipantView;
+use crate::view::{ConversationView, ParticipantView};
 use crate::{Error, MEMBERS_MAX, Rank};
 
 /// How somebody left.
@@ -68,19 +68,19 @@ impl Dm {
         }
         conversations::count(tx, group, count).await?;
         let new = new.into_iter().collect::<HashSet<_>>();
-        for member in &new {
-            // What was said before they came is nothing that they have missed.
-            timeline::mark_all_read(tx, *member, &[group.into()]).await?;
-        }
+        // What was said before they came is nothing that they have missed.
+        timeline::mark_read_by(tx, &new.iter().copied().collect::<Vec<_>>(), group.into(), end).await?;
         let mut rows = participants::all(tx, group).await?;
         rows.retain(|row| new.contains(&row.user_id));
         let members = views::participants(tx, &rows, &HashMap::new()).await?;
         let told =
             ConversationMemberAdded { conversation_id: group, members: members.clone(), member_count: count };
         let mut events = tell(before, held.fence, &told)?;
+        // All of them see the same: they are members, and have set nothing yet.
+        let (view, _) = views::one(tx, user, group).await?;
+        let view = ConversationView { role: Rank::Member, is_pinned: false, is_muted: false, ..view };
         for member in &new {
-            let (view, _) = views::one(tx, *member, group).await?;
-            events.push(welcome(*member, held.fence, view)?);
+            events.push(welcome(*member, held.fence, view.clone())?);
         }
         Ok((members, events))
     }

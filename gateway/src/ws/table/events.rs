@@ -128,7 +128,7 @@ const DOMAIN: &[EventRow] = &[
     plain::<talk::ConversationCreated>(
         talk::ConversationCreated::EVENT,
         Hearers::User,
-        "The user is in a conversation that is new to them. Its events follow.",
+        "The user is in a conversation that is new to them. `channel-joined` follows and says where it stands: what was written until then is read by HTTP, what is written after comes as events.",
     ),
     plain::<talk::ConversationUpdated>(
         talk::ConversationUpdated::EVENT,
