@@ -1,13 +1,13 @@
 //! Direct and group conversations: the list, and what one reads and writes there.
 
-use actix_web::{Either, get, post, routes, web};
+use actix_web::{get, post, routes, web};
 use dm::input::{AcceptsBody, OpenBody, SettingsBody};
 use dm::{Accepts, ConversationView, ConversationsLimit, Cursor, DetailView, Kind, SummaryView};
 use kernel::{ConversationId, Invalid};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
+use crate::http::{Caller, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// Which page of conversations.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -61,6 +61,8 @@ pub(super) struct DmAnswer {
     success: Yes,
     /// The conversation.
     dm: ConversationView,
+    /// Whether it was made now.
+    created: bool,
 }
 
 /// A conversation.
@@ -146,11 +148,10 @@ pub(super) async fn list_conversations(
 
 /// Open the conversation with somebody.
 ///
-/// The one that there is, or a new one (201), if they accept messages from the caller: `GET /api/dms/settings` says what
+/// The one that there is, or a new one, if they accept messages from the caller: `GET /api/dms/settings` says what
 /// people choose from. There is one, whoever asks first.
 #[utoipa::path(operation_id = "open_dm", tag = "conversations", security(("token" = [])), request_body = OpenBody,
-    responses((status = 201, description = "A new conversation.", body = DmAnswer),
-        (status = 200, description = "The conversation that there was.", body = DmAnswer)),
+    responses((status = 200, description = "The conversation.", body = DmAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND"]))))]
 #[post("/api/dms")]
@@ -158,10 +159,9 @@ pub(super) async fn open(
     state: web::Data<State>,
     Caller(actor): Caller,
     Valid(body): Valid<OpenBody>,
-) -> Result<Either<Created<DmAnswer>, Ok200<DmAnswer>>, Fail> {
+) -> Result<Ok200<DmAnswer>, Fail> {
     let opened = state.run(move |s| async move { s.dm.open(actor.user, body.user_id).await }).await?;
-    let answer = DmAnswer { success: Yes, dm: opened.conversation };
-    Ok(if opened.created { Either::Left(Created(answer)) } else { Either::Right(Ok200(answer)) })
+    Ok(Ok200(DmAnswer { success: Yes, dm: opened.conversation, created: opened.created }))
 }
 
 /// Read a conversation.
