@@ -3,6 +3,7 @@
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
+use backbone::presence;
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
@@ -13,6 +14,7 @@ use social::Social;
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
+use crate::presence::Presence;
 
 /// Everything that a use case can need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -39,6 +41,8 @@ pub struct Services {
     pub moderation: Moderation,
     /// Friends, requests and blocks.
     pub social: Social,
+    /// Who is there.
+    pub presence: Presence,
 }
 
 impl Services {
@@ -59,6 +63,7 @@ impl Services {
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, []);
         Ok(Self {
             social,
+            presence: Presence::new(presence::Presence::new(&settings.redis, &env)?, env.clone(), settings.presence),
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),

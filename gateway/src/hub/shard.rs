@@ -2,7 +2,7 @@
 //! event crosses to the worker once, and is handed out here.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -24,6 +24,8 @@ const BACKLOG: usize = 64 << 20;
 #[derive(Debug)]
 pub(crate) enum Command {
     Deliver(Parcel),
+    /// This is for all who hear the topic but these.
+    DeliverBut(Arc<HashSet<SessionKey>>, Parcel),
     /// This is for one of the sessions that hear the topic.
     Tell(SessionKey, Parcel),
     /// This session may no longer hear this topic, if it still does by this ticket.
@@ -62,7 +64,7 @@ impl ShardSender {
     }
 
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) | Command::Tell(_, parcel) = &command {
+        if let Command::Deliver(parcel) | Command::DeliverBut(_, parcel) | Command::Tell(_, parcel) = &command {
             if self.load.over.load(Ordering::Acquire) {
                 return;
             }
@@ -166,7 +168,11 @@ impl Shard {
         match command {
             Command::Deliver(parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.deliver(&parcel);
+                self.deliver(&parcel, &HashSet::new());
+            }
+            Command::DeliverBut(but, parcel) => {
+                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+                self.deliver(&parcel, &but);
             }
             Command::Tell(key, parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
@@ -196,10 +202,10 @@ impl Shard {
         }
     }
 
-    fn deliver(&self, parcel: &Parcel) {
+    fn deliver(&self, parcel: &Parcel, but: &HashSet<SessionKey>) {
         let mut state = self.state.borrow_mut();
         let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
-        for subscriber in subscribers.values_mut() {
+        for (_, subscriber) in subscribers.iter_mut().filter(|(key, _)| !but.contains(*key)) {
             subscriber.hear(parcel);
         }
     }

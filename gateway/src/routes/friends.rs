@@ -79,7 +79,7 @@ pub(super) struct RequestsQuery {
     /// The `nextCursor` of the page before.
     before: Option<FriendRequestId>,
     /// One way only.
-    #[param(inline)]
+    #[param(inline, example = "incoming")]
     direction: Option<Direction>,
 }
 

@@ -13,6 +13,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::friends::{FriendCommand, FriendData, RequestData};
+use super::presence::WatchData;
 use super::table::CommandRow;
 use crate::http::{ApiError, named};
 
@@ -48,6 +49,7 @@ pub(crate) enum Command {
     TimeOut { target: Target, body: TimeoutBody },
     Warn { target: Target, body: WarnBody },
     Friend(FriendCommand),
+    WatchMembers(WatchData),
 }
 
 /// Who the session speaks for.
@@ -148,6 +150,7 @@ impl Command {
             | Self::Ping
             | Self::Join { .. }
             | Self::Leave { .. }
+            | Self::WatchMembers(_)
             | Self::Resume { .. } => Scope::Read,
             Self::Send { .. }
             | Self::Edit { .. }
@@ -201,6 +204,7 @@ impl Command {
             "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
             "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
             "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
+            "watch-members" => Self::WatchMembers(WatchData::parse(parse(data)?)?),
             "send-friend-request" => Self::Friend(FriendCommand::Ask(parse(data)?)),
             "accept-friend-request" => Self::Friend(FriendCommand::Accept(request(data)?)),
             "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),

@@ -38,6 +38,7 @@ use kernel::{Env, Event, Fence, GuildId};
 use crate::Error;
 use crate::cache::Grants;
 
+pub use acquaintance::Place;
 pub use admit::NewMember;
 pub use bench::{Bench, Farewell};
 pub use discover::DiscoverLimit;

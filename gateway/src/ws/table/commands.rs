@@ -14,6 +14,7 @@ use crate::ws::command::{
 };
 use crate::ws::friends::{FriendAck, FriendData, RequestAck, RequestData};
 use crate::ws::join::Outcome;
+use crate::ws::presence::{WatchAck, WatchData};
 use crate::ws::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
 };
@@ -220,6 +221,16 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: ACTS,
         call: Some("POST /api/servers/{serverId}/members/{userId}/warn"),
         words: "Warns a member.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "watch-members",
+        data: &[Shape::of::<WatchData>()],
+        ack: Shape::of::<WatchAck>(),
+        permissions: &[&["MEMBER"]],
+        errors: &[Code::ResourceNotFound],
+        words: "Looks at a part of a server's list of members, by user id, in place of another part of it: where very many \
+            are online, only changes of those are told.",
         ..PLAIN
     },
     CommandRow {
