@@ -13,6 +13,7 @@ mod mail;
 mod moderation;
 mod page;
 mod realtime;
+mod presence;
 mod rfc6455;
 mod rights;
 mod social;

@@ -1,0 +1,70 @@
+//! Many people: few events, and in a crowd only for who watches.
+
+use futures_util::future::join_all;
+use serde_json::json;
+use tests::App;
+
+use super::{nothing_of, told};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_crowd_only_who_watches_is_told() {
+    let app = App::builder().with("presence.crowd", "2").gateways(2).start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    let mut people = Vec::new();
+    for n in 0..5 {
+        let person = app.person(&format!("member{n}")).await;
+        person.join(&server).await;
+        people.push(person);
+    }
+    let mut crowd = Vec::new();
+    for person in &people[..3] {
+        crowd.push(app.socket(person, 0).await);
+    }
+    told(&mut crowd[0], "user-online", &people[1]).await;
+    tokio::time::sleep(super::STRAGGLERS).await;
+    let (mut watcher, mut other) = (app.socket(&ada, 1).await, app.socket(&people[2], 1).await);
+    let part = |from: i64, to: i64| json!({ "serverId": server.id, "from": from, "to": to });
+    let seen = watcher.command("watch-members", part(0, 6)).await;
+    assert_eq!(seen["users"].as_array().unwrap().len(), 6);
+    // Too far, backwards, too much, too little, of another's: refused; behind the end is nothing.
+    for (from, to) in [(-1, 5), (5, 4), (3, 3), (0, 201), (i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (2_000_000, 2_000_010)] {
+        watcher.refused("watch-members", part(from, to), "VALIDATION_FAILED").await;
+    }
+    other.rest(super::STRAGGLERS).await;
+    let _late = app.socket(&people[4], 0).await;
+    told(&mut watcher, "user-online", &people[4]).await;
+    nothing_of(&mut other, &people[4]).await;
+    let empty = watcher.command("watch-members", part(1_000, 1_100)).await;
+    assert_eq!(empty["users"], json!([]));
+    let _later = app.socket(&people[3], 0).await;
+    nothing_of(&mut watcher, &people[3]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storm_is_told_in_few_events() {
+    let app = App::builder().gateways(2).with("presence.coalesce_ms", "1000").start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    let mut people = Vec::new();
+    for n in 0..60 {
+        let person = app.person(&format!("member{n}")).await;
+        person.join(&server).await;
+        people.push(person);
+    }
+    let mut watcher = app.socket(&ada, 1).await;
+    let started = tokio::time::Instant::now();
+    let sockets = join_all(people.iter().enumerate().map(|(n, person)| app.socket(person, n % 2))).await;
+    let mut heard = std::collections::BTreeSet::new();
+    let mut events = 0;
+    while heard.len() < people.len() {
+        let event = watcher.find("user-online", |event| event["event"] == "user-online").await;
+        events += 1;
+        let users = event["data"]["users"].as_array().unwrap();
+        heard.extend(users.iter().map(|user| user["id"].as_str().unwrap().to_string()));
+    }
+    // Each gateway tells at most once a second, and a last time.
+    let rounds = started.elapsed().as_secs() + 2;
+    assert!(events <= 2 * rounds, "{events} events in {rounds} s for {} people", people.len());
+    drop(sockets);
+}

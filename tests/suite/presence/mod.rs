@@ -1,0 +1,42 @@
+//! Who is there, and who is told.
+
+#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+mod coming;
+mod crowds;
+mod faults;
+mod hidden;
+
+use std::time::Duration;
+
+use serde_json::Value;
+use tests::{Person, Socket};
+
+/// How long an event that must not come may be on its way: longer than changes are gathered.
+const STRAGGLERS: Duration = Duration::from_millis(800);
+
+/// Whether an event of this name tells of somebody.
+fn tells(event: &Value, name: &str, of: &Person) -> bool {
+    let users = event["data"]["users"].as_array();
+    event["event"] == name && users.is_some_and(|users| users.iter().any(|user| user["id"] == of.id.as_str()))
+}
+
+/// The next event of this name that tells of somebody: what it says of them.
+async fn told(socket: &mut Socket, name: &str, of: &Person) -> Value {
+    let event = socket.find(name, |event| tells(event, name, of)).await;
+    let mut users = event["data"]["users"].as_array().unwrap().iter();
+    users.find(|user| user["id"] == of.id.as_str()).unwrap().clone()
+}
+
+/// Asserts that nothing was told of somebody, and that nothing is within a while.
+async fn nothing_of(socket: &mut Socket, of: &Person) {
+    let rest = socket.rest(STRAGGLERS).await;
+    let told = rest.iter().filter(|event| event["event"] != "member-joined" && event.to_string().contains(&of.id));
+    let told = told.collect::<Vec<_>>();
+    assert!(told.is_empty(), "{told:?}");
+}
+
+/// How somebody is seen in their profile.
+async fn status(by: &Person, of: &Person) -> Value {
+    by.get(&format!("/api/users/{}", of.id)).await.ok()["user"]["status"].clone()
+}
