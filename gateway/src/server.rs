@@ -15,11 +15,11 @@ use socket2::SockRef;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
-use crate::presence::Presence;
 use crate::config::Settings;
 use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
+use crate::presence::Presence;
 use crate::routes;
 use crate::services::Services;
 use crate::{limits, page, workers};

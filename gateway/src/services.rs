@@ -63,7 +63,11 @@ impl Services {
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, []);
         Ok(Self {
             social,
-            presence: Presence::new(presence::Presence::new(&settings.redis, &env)?, env.clone(), settings.presence),
+            presence: Presence::new(
+                presence::Presence::new(&settings.redis, &env)?,
+                env.clone(),
+                settings.presence,
+            ),
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),

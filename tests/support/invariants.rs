@@ -33,6 +33,22 @@ pub(crate) const GUILDS: &str = "
     SELECT 'the owner of ' || g.id || ' is no member' FROM guilds g
     WHERE NOT EXISTS (SELECT FROM members m WHERE m.guild_id = g.id AND m.user_id = g.owner_id)
     UNION ALL
+    SELECT 'a banned member of ' || b.guild_id FROM bans b JOIN members m USING (guild_id, user_id)
+    WHERE b.expires_at IS NULL
+    UNION ALL
+    SELECT 'roles for who is no member of ' || r.guild_id FROM member_roles r
+    LEFT JOIN members m USING (guild_id, user_id) WHERE m.user_id IS NULL
+    UNION ALL
+    SELECT 'a time-out of the owner of ' || g.id FROM guilds g
+    JOIN members m ON m.guild_id = g.id AND m.user_id = g.owner_id WHERE m.timed_out_until IS NOT NULL
+    UNION ALL
+    SELECT 'a time-out kept for a member of ' || s.guild_id FROM silences s JOIN members m USING (guild_id, user_id)
+    UNION ALL
+    SELECT 'an invite of ' || i.guild_id || ' was used too often' FROM invites i WHERE i.uses > i.max_uses
+    UNION ALL
+    SELECT g.id || ' has not one permanent invite' FROM guilds g
+    WHERE (SELECT count(*) FROM invites i WHERE i.guild_id = g.id AND i.permanent) <> 1
+    UNION ALL
     SELECT c.id || ' has no open timeline of its guild' FROM channels c
     WHERE c.kind IN ('text', 'announcement') AND NOT EXISTS
     (SELECT FROM timelines t WHERE t.id = c.id AND t.scope_id = c.guild_id AND t.closed_at IS NULL)

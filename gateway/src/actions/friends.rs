@@ -37,11 +37,7 @@ pub(crate) async fn all(services: &Services, user: UserId) -> Result<Vec<FriendV
 }
 
 /// Asks somebody of this name to be a friend.
-pub(crate) async fn ask(
-    services: &Services,
-    user: UserId,
-    body: &AskBody,
-) -> Result<RequestView, ApiError> {
+pub(crate) async fn ask(services: &Services, user: UserId, body: &AskBody) -> Result<RequestView, ApiError> {
     let other = services.identity.by_username(&body.username).await?.ok_or(social::Error::NoUser)?;
     if other.id == user {
         return Err(kernel::Invalid::field("username", "must be somebody else's").into());

@@ -57,8 +57,10 @@ impl Inner {
         let special = {
             let members = lock(&self.members);
             let here = hidden.iter().filter_map(|(hearer, hidden)| Some((members.get(hearer)?, hidden)));
-            here.flat_map(|(sessions, hidden)| sessions.values().map(move |member| (Arc::clone(member), hidden)))
-                .collect::<Vec<_>>()
+            here.flat_map(|(sessions, hidden)| {
+                sessions.values().map(move |member| (Arc::clone(member), hidden))
+            })
+            .collect::<Vec<_>>()
         };
         let keys = special.iter().map(|(member, _)| member.key).collect::<HashSet<_>>();
         let (topic, keys) = (Topic::Guild(guild), Arc::new(keys));

@@ -1,7 +1,7 @@
 //! Which sessions listen to which topics, and the way of an event to them.
 
-use std::collections::{HashMap, HashSet};
 use std::collections::hash_map::Entry as Seat;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 

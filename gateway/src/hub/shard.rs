@@ -64,7 +64,8 @@ impl ShardSender {
     }
 
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) | Command::DeliverBut(_, parcel) | Command::Tell(_, parcel) = &command {
+        if let Command::Deliver(parcel) | Command::DeliverBut(_, parcel) | Command::Tell(_, parcel) = &command
+        {
             if self.load.over.load(Ordering::Acquire) {
                 return;
             }

@@ -148,7 +148,8 @@ pub(crate) fn frames(
     let server_id = Some(guild);
     let offline = pick(&spread.offline).and_then(|users| told(&UserOffline { server_id, users }));
     let online = pick(&spread.online).and_then(|users| told(&UserOnline { server_id, users }));
-    let changed = pick(&spread.changed)
-        .and_then(|users| frame(UserStatusUpdated::EVENT, &UserStatusUpdated { server_id, users }, None).ok());
+    let changed = pick(&spread.changed).and_then(|users| {
+        frame(UserStatusUpdated::EVENT, &UserStatusUpdated { server_id, users }, None).ok()
+    });
     [offline, online, changed].into_iter().flatten().collect()
 }

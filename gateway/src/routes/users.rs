@@ -127,7 +127,9 @@ pub(super) async fn change(
     Caller(actor): Caller,
     Valid(body): Valid<ProfileBody>,
 ) -> Result<Ok200<ChangedAnswer>, Fail> {
-    let user = state.run(move |s| async move { actions::presence::change_profile(&s, actor.user, body).await }).await?;
+    let user = state
+        .run(move |s| async move { actions::presence::change_profile(&s, actor.user, body).await })
+        .await?;
     Ok(Ok200(ChangedAnswer { success: Yes, user: user.into() }))
 }
 
@@ -159,7 +161,9 @@ pub(super) async fn change_status(
     Caller(actor): Caller,
     Valid(body): Valid<StatusBody>,
 ) -> Result<Ok200<StatusAnswer>, Fail> {
-    let user = state.run(move |s| async move { actions::presence::change_status(&s, actor.user, body).await }).await?;
+    let user = state
+        .run(move |s| async move { actions::presence::change_status(&s, actor.user, body).await })
+        .await?;
     Ok(Ok200(user.into()))
 }
 

@@ -231,7 +231,10 @@ impl Dispatch {
 
     async fn update_status(&self, body: StatusBody) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let user = self.state.run(move |s| async move { actions::presence::change_status(&s, user, body).await }).await?;
+        let user = self
+            .state
+            .run(move |s| async move { actions::presence::change_status(&s, user, body).await })
+            .await?;
         Ok(json!(StatusAck { status: user.status, status_message: user.status_message }))
     }
 

@@ -56,9 +56,8 @@ impl WatchData {
 /// Watches it in place of what was watched of the server before.
 pub(super) async fn watch(state: &State, member: &Member, data: WatchData) -> Result<Value, ApiError> {
     let (user, WatchData { server_id, from, to }) = (member.user, data);
-    let stretch = state.run(move |s| async move {
-        actions::presence::stretch(&s, user, server_id, from, to - from).await
-    });
+    let stretch = state
+        .run(move |s| async move { actions::presence::stretch(&s, user, server_id, from, to - from).await });
     let users = stretch.await?;
     state.hub().watch(member, server_id, users.iter().map(|user| user.id).collect());
     Ok(json!(WatchAck { server_id, users }))

@@ -28,7 +28,15 @@ async fn in_a_crowd_only_who_watches_is_told() {
     let seen = watcher.command("watch-members", part(0, 6)).await;
     assert_eq!(seen["users"].as_array().unwrap().len(), 6);
     // Too far, backwards, too much, too little, of another's: refused; behind the end is nothing.
-    for (from, to) in [(-1, 5), (5, 4), (3, 3), (0, 201), (i64::MIN, i64::MAX), (i64::MAX, i64::MIN), (2_000_000, 2_000_010)] {
+    for (from, to) in [
+        (-1, 5),
+        (5, 4),
+        (3, 3),
+        (0, 201),
+        (i64::MIN, i64::MAX),
+        (i64::MAX, i64::MIN),
+        (2_000_000, 2_000_010),
+    ] {
         watcher.refused("watch-members", part(from, to), "VALIDATION_FAILED").await;
     }
     other.rest(super::STRAGGLERS).await;

@@ -34,7 +34,8 @@ async fn a_killed_gateways_people_are_gone_soon_and_those_who_come_back_never_we
         assert_eq!(told(&mut watcher, "user-offline", person).await["isOnline"], false);
     }
     let rest = watcher.rest(super::STRAGGLERS).await;
-    let rest = rest.iter().filter(|event| event["event"] == "user-offline" || event["event"] == "user-online");
+    let rest =
+        rest.iter().filter(|event| event["event"] == "user-offline" || event["event"] == "user-online");
     assert_eq!(rest.count(), 0, "who came back was never gone, nobody is told of twice");
     assert_eq!(ada.get("/api/users/online").await.ok()["users"].as_array().unwrap().len(), 5);
     drop(back);

@@ -31,7 +31,8 @@ async fn told(socket: &mut Socket, name: &str, of: &Person) -> Value {
 /// Asserts that nothing was told of somebody, and that nothing is within a while.
 async fn nothing_of(socket: &mut Socket, of: &Person) {
     let rest = socket.rest(STRAGGLERS).await;
-    let told = rest.iter().filter(|event| event["event"] != "member-joined" && event.to_string().contains(&of.id));
+    let told =
+        rest.iter().filter(|event| event["event"] != "member-joined" && event.to_string().contains(&of.id));
     let told = told.collect::<Vec<_>>();
     assert!(told.is_empty(), "{told:?}");
 }

@@ -112,6 +112,18 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/servers/{serverId}/leave", [404, 200, 409]).because("the owner cannot leave"),
         place("GET /api/servers/{serverId}/invite", [404, 200, 200]),
         place("GET /api/servers/{serverId}/members", [404, 200, 200]),
+        place("GET /api/servers/{serverId}/members/{userId}", [404, 200, 200]),
+        place("PUT /api/servers/{serverId}/members/{userId}", [404, 200, 200]).body(|_| json!({ "nickname": "Countess" }))
+            .because("the member's own nickname"),
+        place("PUT /api/servers/{serverId}", [404, 403, 200]).body(|_| json!({ "name": "Mills" })),
+        place("POST /api/servers/{serverId}/transfer", [404, 403, 200]).body(|p| json!({ "userId": p.member.id })),
+        own("GET /api/servers/discover", 200),
+        place("POST /api/servers/{serverId}/join", [404, 200, 200])
+            .because("it is not public; who is in is told so"),
+        place("GET /api/servers/{serverId}/invites", [404, 200, 200]),
+        place("POST /api/servers/{serverId}/invites", [404, 201, 201]).body(|_| json!({ "maxUses": 3 })),
+        place("DELETE /api/servers/{serverId}/invites/{inviteCode}", [404, 404, 200]),
+        place("POST /api/servers/{serverId}/invite/regenerate", [404, 403, 200]),
         place("POST /api/servers/join/{inviteCode}", [200, 200, 200]).because("the code is the right"),
         open("GET /api/invite/{inviteCode}", 200, "the code is the right to a preview"),
 
@@ -135,6 +147,24 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/roles/{roleId}", [404, 403, 200]),
         place("POST /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
         place("DELETE /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
+
+        // Keeping order; `place.rs` says who is warned, timed out and banned there
+        place("POST /api/servers/{serverId}/members/{userId}/kick", [404, 403, 200]).body(|_| json!({})),
+        place("POST /api/servers/{serverId}/members/{userId}/ban", [404, 403, 200]).body(|_| json!({})),
+        place("POST /api/servers/{serverId}/members/{userId}/timeout", [404, 403, 200]).body(|_| json!({ "duration": 1 })),
+        place("DELETE /api/servers/{serverId}/members/{userId}/timeout", [404, 403, 200]),
+        place("POST /api/servers/{serverId}/members/{userId}/warn", [404, 403, 201]).body(|_| json!({ "reason": "x" })),
+        place("GET /api/servers/{serverId}/members/{userId}/warnings", [404, 403, 200]),
+        place("DELETE /api/servers/{serverId}/members/{userId}/warnings/{warningId}", [404, 403, 200]),
+        place("GET /api/servers/{serverId}/bans", [404, 403, 200]),
+        place("DELETE /api/servers/{serverId}/bans/{userId}", [404, 403, 200]),
+        place("GET /api/servers/{serverId}/audit-log", [404, 403, 200]),
+        place("POST /api/users/report", [404, 201, 201])
+            .body(|p| json!({ "userId": p.banned.id, "serverId": p.server.id, "reason": "x" })),
+        place("POST /api/messages/{messageId}/report", [404, 201, 201]).body(|_| json!({ "reason": "x" })),
+        place("GET /api/servers/{serverId}/reports", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
+            .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
 
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
@@ -178,6 +208,10 @@ pub(super) fn commands() -> Vec<Command> {
         command("decline-friend-request", |p| json!({ "requestId": p.request })),
         command("cancel-friend-request", |p| json!({ "requestId": p.own_request })),
         command("remove-friend", |p| json!({ "friendId": p.friend.id })),
+        command("kick-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
+        command("ban-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
+        command("timeout-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "duration": 1 })),
+        command("warn-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "reason": "x" })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
     ]
 }

@@ -62,7 +62,10 @@ async fn two_who_ask_each_other_in_the_same_moment_are_friends() {
         let bob = app.person(&format!("bob{round}")).await.at(&app.gateways[1].url);
         let (one, other) = tokio::join!(ask(&ada, &bob), ask(&bob, &ada));
         let statuses = [one.ok(), other.ok()].map(|sent| sent["request"]["status"].clone());
-        assert!(statuses.contains(&json!("pending")) && statuses.contains(&json!("accepted")), "{statuses:?}");
+        assert!(
+            statuses.contains(&json!("pending")) && statuses.contains(&json!("accepted")),
+            "{statuses:?}"
+        );
         assert_eq!(friends(&ada).await, [bob.id.clone()]);
     }
     // The helper is what every other test rests on.

@@ -93,7 +93,11 @@ async fn agree(people: &[Person]) {
             assert!(!(blocked.contains(&other.id) && mine.contains(&other.id)), "a friend is blocked");
             let profile = other.get(&format!("/api/users/{}", one.id)).await.ok();
             let known = !profile["user"]["status"].is_null();
-            assert_eq!(known, mine.contains(&other.id), "who is no friend and shares no server sees no status");
+            assert_eq!(
+                known,
+                mine.contains(&other.id),
+                "who is no friend and shares no server sees no status"
+            );
         }
     }
 }

@@ -84,7 +84,9 @@ async fn what_is_no_request_is_refused() {
     ada.post("/api/friends/request", json!({ "username": "ada" })).await.fails_at("username");
     ada.post("/api/friends/request", json!({ "username": "bob" })).await.fails(404, "RESOURCE_NOT_FOUND");
     let nobody = "01890a5d-ac96-774b-bcce-b302099a8057";
-    ada.post(&format!("/api/users/{nobody}/friend-request"), json!({})).await.fails(404, "RESOURCE_NOT_FOUND");
+    ada.post(&format!("/api/users/{nobody}/friend-request"), json!({}))
+        .await
+        .fails(404, "RESOURCE_NOT_FOUND");
     ada.post(&format!("/api/friends/accept/{nobody}"), json!({})).await.fails(404, "RESOURCE_NOT_FOUND");
     ada.post("/api/friends/decline/x", json!({})).await.fails_at("requestId");
 }
