@@ -23,12 +23,12 @@ use crate::services::Services;
 use desk::Desk;
 
 pub use settings::PresenceSettings;
-pub(crate) use tell::frames;
+pub(crate) use tell::{frames, introduce, part};
 
 /// People in one call of Redis.
 const CHUNK: usize = 500;
 /// People whose changes are told together: a round of more goes on in the next.
-const ROUND: usize = 2_000;
+const ROUND: usize = 4_000;
 /// Renewals of the lease while it lasts.
 const BEATS: u32 = 3;
 /// How long a look may take; without an answer nothing is said of who is there.
@@ -103,6 +103,15 @@ impl Presence {
         }
     }
 
+    /// Those of some people who may have sessions; all of them, while Redis is away.
+    async fn connected(&self, people: &[UserId]) -> Vec<UserId> {
+        let mut connected = Vec::with_capacity(people.len());
+        for chunk in people.chunks(CHUNK) {
+            connected.extend(self.0.store.connected(chunk).await.unwrap_or_else(|_| chunk.to_vec()));
+        }
+        connected
+    }
+
     fn desk(&self) -> MutexGuard<'_, Desk> {
         self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -136,7 +145,7 @@ impl Presence {
         }
         while let Some(gateway) = self.0.store.dead().await? {
             loop {
-                let left = self.0.store.left_behind(&gateway, CHUNK).await?;
+                let left = self.0.store.left_behind(&gateway, ROUND).await?;
                 if left.is_empty() {
                     self.0.store.bury(&gateway).await?;
                     break;

@@ -86,10 +86,45 @@ async fn tell_friends(
     for (user, friend) in services.social.friendships_of(ids).await? {
         of.entry(friend).or_default().extend(news.get(&user).map(|seen| view(seen)));
     }
-    for (hearer, users) in of {
+    // Whose sessions could hear it: the others learn it when they come.
+    let hearers = of.keys().copied().collect::<Vec<_>>();
+    for hearer in services.presence.connected(&hearers).await {
+        let Some(users) = of.remove(&hearer) else { continue };
         services.bus.publish(to_user(hearer, &FriendStatusChanged { users })?);
     }
     Ok(())
+}
+
+/// Tells two people who became friends how each other is.
+pub(crate) async fn introduce(services: &Services, one: UserId, other: UserId) -> Result<(), ApiError> {
+    let seen = services.presence.look(&[one, other]).await;
+    for seen in seen.iter().filter(|seen| seen.is_there()) {
+        let hearer = if seen.user == one { other } else { one };
+        services.bus.publish(to_user(hearer, &FriendStatusChanged { users: vec![view(seen)] })?);
+    }
+    Ok(())
+}
+
+/// Between two people is a block from now on: each is told that the other, if they were there, is not any more, as of
+/// anybody who goes.
+pub(crate) async fn part(services: &Services, one: UserId, other: UserId) -> Result<(), ApiError> {
+    let known = acquainted_but_for_blocks(services, one, other).await?;
+    let seen = services.presence.look(&[one, other]).await;
+    for seen in seen.iter().filter(|seen| known && seen.is_there()) {
+        let hearer = if seen.user == one { other } else { one };
+        let gone = view(&Seen { last_seen: Some(services.env.now()), ..Seen::nothing(seen.user) });
+        services.bus.publish(to_user(hearer, &UserOffline { server_id: None, users: vec![gone] })?);
+    }
+    Ok(())
+}
+
+/// Whether the two could know of each other: who is a stranger is told nothing, not even that somebody went.
+async fn acquainted_but_for_blocks(
+    services: &Services,
+    one: UserId,
+    other: UserId,
+) -> Result<bool, ApiError> {
+    Ok(!services.guilds.acquainted(one, &[other]).await?.is_empty())
 }
 
 /// An event for the sessions of one person.

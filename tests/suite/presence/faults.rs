@@ -7,7 +7,7 @@ use tests::{App, Endpoints, Proxy, eventually};
 use super::{status, told};
 
 /// People of the gateway that dies.
-const CROWD: usize = 60;
+const CROWD: usize = 150;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gateways_people_are_gone_soon_and_those_who_come_back_never_were() {

@@ -5,6 +5,7 @@
 mod coming;
 mod crowds;
 mod faults;
+mod figures;
 mod hidden;
 
 use std::time::Duration;
