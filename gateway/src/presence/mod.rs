@@ -213,7 +213,7 @@ impl Presence {
             }
         }
         // What was settled is told, whatever became of the rest: nobody else learns of it.
-        if let Err(error) = tell::tell(services, &self.0.crowds, &news, self.0.settings.crowd).await {
+        if let Err(error) = tell::tell(services, &self.0.crowds, &news, &self.0.settings).await {
             tracing::warn!(%error, "changes of presence could not be told");
         }
         settled

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use backbone::presence::{Before, Seen};
 use guilds::Place;
@@ -13,13 +12,13 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::event::{FriendStatusChanged, Spread, UserOffline, UserOnline};
-use super::view;
+use super::{PresenceSettings, view};
 use crate::http::ApiError;
 use crate::services::Services;
 use crate::ws::told::Told;
 
-/// How long it is believed whether a server is crowded.
-const BELIEVED: Duration = Duration::from_secs(30);
+/// How many rounds it is believed whether a server is crowded: half a minute of seconds.
+const BELIEVED: u32 = 30;
 /// Members that are looked at in one step, to find out.
 const STEP: i64 = 2_000;
 
@@ -32,7 +31,7 @@ pub(super) async fn tell(
     services: &Services,
     crowds: &Crowds,
     news: &[Seen],
-    crowd: usize,
+    settings: &PresenceSettings,
 ) -> Result<(), ApiError> {
     if news.is_empty() {
         return Ok(());
@@ -45,7 +44,7 @@ pub(super) async fn tell(
         places.entry(place.guild).or_insert_with(|| (place, Vec::new())).1.push(place.user);
     }
     for (place, members) in places.into_values() {
-        let crowded = crowds.is_crowded(services, &place, crowd).await?;
+        let crowded = crowds.is_crowded(services, &place, settings).await?;
         let people = members.iter().filter_map(|id| news.get(id).copied());
         services.bus.publish(spread(&place, crowded, people, &blocks)?);
     }
@@ -134,18 +133,24 @@ pub(crate) fn to_user<T: Told>(user: UserId, told: &T) -> Result<Event, Internal
 }
 
 impl Crowds {
-    /// Whether more than `crowd` members are online.
-    async fn is_crowded(&self, services: &Services, place: &Place, crowd: usize) -> Result<bool, ApiError> {
+    /// Whether more members are online than the settings call a crowd.
+    async fn is_crowded(
+        &self,
+        services: &Services,
+        place: &Place,
+        settings: &PresenceSettings,
+    ) -> Result<bool, ApiError> {
+        let (crowd, believed) = (settings.crowd, settings.coalesce() * BELIEVED);
         if usize::try_from(place.members).unwrap_or(usize::MAX) <= crowd {
             return Ok(false);
         }
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&place.guild).copied();
-        if let Some((crowded, at)) = known.filter(|(_, at)| at.elapsed() < BELIEVED) {
-            return Ok((crowded, at).0);
+        if let Some((crowded, _)) = known.filter(|(_, at)| at.elapsed() < believed) {
+            return Ok(crowded);
         }
         let crowded = count(services, place.guild, crowd).await?;
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        known.retain(|_, (_, at)| at.elapsed() < BELIEVED);
+        known.retain(|_, (_, at)| at.elapsed() < believed);
         known.insert(place.guild, (crowded, Instant::now()));
         Ok(crowded)
     }

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::App;
 
-use super::{nothing_of, told};
+use super::{all_told, nothing_of, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_a_crowd_only_who_watches_is_told() {
@@ -22,7 +22,8 @@ async fn in_a_crowd_only_who_watches_is_told() {
         crowd.push(app.socket(person, 0).await);
     }
     told(&mut crowd[0], "user-online", &people[1]).await;
-    tokio::time::sleep(super::STRAGGLERS).await;
+    // What was found out while they were few is believed for 30 rounds.
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     let (mut watcher, mut other) = (app.socket(&ada, 1).await, app.socket(&people[2], 1).await);
     let part = |from: i64, to: i64| json!({ "serverId": server.id, "from": from, "to": to });
     let seen = watcher.command("watch-members", part(0, 6)).await;
@@ -63,14 +64,7 @@ async fn a_storm_is_told_in_few_events() {
     let mut watcher = app.socket(&ada, 1).await;
     let started = tokio::time::Instant::now();
     let sockets = join_all(people.iter().enumerate().map(|(n, person)| app.socket(person, n % 2))).await;
-    let mut heard = std::collections::BTreeSet::new();
-    let mut events = 0;
-    while heard.len() < people.len() {
-        let event = watcher.find("user-online", |event| event["event"] == "user-online").await;
-        events += 1;
-        let users = event["data"]["users"].as_array().unwrap();
-        heard.extend(users.iter().map(|user| user["id"].as_str().unwrap().to_string()));
-    }
+    let events = all_told(&mut watcher, "user-online", &people).await;
     // Each gateway tells at most once a second, and a last time.
     let rounds = started.elapsed().as_secs() + 2;
     assert!(events <= 2 * rounds, "{events} events in {rounds} s for {} people", people.len());

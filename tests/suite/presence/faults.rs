@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 use tests::{App, Endpoints, Proxy, eventually};
 
-use super::{status, told};
+use super::{all_told, status, told};
 
 /// People of the gateway that dies.
 const CROWD: usize = 150;
@@ -24,9 +24,7 @@ async fn a_killed_gateways_people_are_gone_soon_and_those_who_come_back_never_we
     let mut watcher = app.socket(&ada, 0).await;
     let there = people.iter().map(|person| tests::Socket::open(&dying.url, "", Some(person.token())));
     let there = join_all(there).await;
-    for person in &people {
-        told(&mut watcher, "user-online", person).await;
-    }
+    all_told(&mut watcher, "user-online", &people).await;
     dying.kill().await;
     drop(there);
     let back = join_all(people[..5].iter().map(|person| app.socket(person, 0))).await;

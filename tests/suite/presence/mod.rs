@@ -8,6 +8,7 @@ mod faults;
 mod figures;
 mod hidden;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -27,6 +28,20 @@ async fn told(socket: &mut Socket, name: &str, of: &Person) -> Value {
     let event = socket.find(name, |event| tells(event, name, of)).await;
     let mut users = event["data"]["users"].as_array().unwrap().iter();
     users.find(|user| user["id"] == of.id.as_str()).unwrap().clone()
+}
+
+/// Waits until events of this name have told of all of them, several in one or not; how many events it took.
+async fn all_told(socket: &mut Socket, name: &str, of: &[Person]) -> u64 {
+    let mut missing = of.iter().map(|person| person.id.clone()).collect::<BTreeSet<_>>();
+    let mut events = 0;
+    while !missing.is_empty() {
+        let event = socket.find(name, |event| event["event"] == name).await;
+        events += 1;
+        for user in event["data"]["users"].as_array().unwrap() {
+            missing.remove(user["id"].as_str().unwrap());
+        }
+    }
+    events
 }
 
 /// Asserts that nothing was told of somebody, and that nothing is within a while.
