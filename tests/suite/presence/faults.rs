@@ -28,13 +28,11 @@ async fn a_killed_gateways_people_are_gone_soon_and_those_who_come_back_never_we
     dying.kill().await;
     drop(there);
     let back = join_all(people[..5].iter().map(|person| app.socket(person, 0))).await;
-    for person in &people[5..] {
-        assert_eq!(told(&mut watcher, "user-offline", person).await["isOnline"], false);
-    }
-    let rest = watcher.rest(super::STRAGGLERS).await;
-    let rest =
-        rest.iter().filter(|event| event["event"] == "user-offline" || event["event"] == "user-online");
-    assert_eq!(rest.count(), 0, "who came back was never gone, nobody is told of twice");
+    let mut events = all_told(&mut watcher, "user-offline", &people[5..]).await;
+    events.extend(watcher.rest(super::STRAGGLERS).await);
+    let gone =
+        |person: &tests::Person| events.iter().any(|event| super::tells(event, "user-offline", person));
+    assert!(!people[..5].iter().any(gone), "who came back was never gone: {events:?}");
     assert_eq!(ada.get("/api/users/online").await.ok()["users"].as_array().unwrap().len(), 5);
     drop(back);
 }

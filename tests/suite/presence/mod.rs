@@ -30,16 +30,16 @@ async fn told(socket: &mut Socket, name: &str, of: &Person) -> Value {
     users.find(|user| user["id"] == of.id.as_str()).unwrap().clone()
 }
 
-/// Waits until events of this name have told of all of them, several in one or not; how many events it took.
-async fn all_told(socket: &mut Socket, name: &str, of: &[Person]) -> u64 {
+/// Waits until events of this name have told of all of them, several in one or not; those events.
+async fn all_told(socket: &mut Socket, name: &str, of: &[Person]) -> Vec<Value> {
     let mut missing = of.iter().map(|person| person.id.clone()).collect::<BTreeSet<_>>();
-    let mut events = 0;
+    let mut events = Vec::new();
     while !missing.is_empty() {
         let event = socket.find(name, |event| event["event"] == name).await;
-        events += 1;
         for user in event["data"]["users"].as_array().unwrap() {
             missing.remove(user["id"].as_str().unwrap());
         }
+        events.push(event);
     }
     events
 }
