@@ -56,6 +56,7 @@ async fn who_does_nothing_is_away_and_back_with_the_first_command() {
     bob.join(&ada.create_server("Engines").await).await;
     let mut watcher = app.socket(&bob, 1).await;
     let mut device = app.socket(&ada, 0).await;
+    told(&mut watcher, "user-online", &ada).await;
     assert_eq!(told(&mut watcher, "user-status-updated", &ada).await["status"], "away");
     device.command("ping", json!({})).await;
     nothing_of(&mut watcher, &ada).await;
