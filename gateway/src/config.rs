@@ -19,6 +19,7 @@ use crate::http::nets;
 
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
+pub use crate::presence::PresenceSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +41,8 @@ pub struct Settings {
     pub messaging: MessagingSettings,
     /// Friends and blocks.
     pub social: SocialSettings,
+    /// Who is there.
+    pub presence: PresenceSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -241,7 +244,7 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
-        if let Some((name, words)) = self.social.fault() {
+        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
             must(false, name, words)?;
         }
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
@@ -263,7 +266,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -276,6 +279,7 @@ impl Settings {
             self.jobs,
             self.messaging,
             self.social,
+            self.presence,
             self.ws,
             self.limits,
             self.log,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
+use backbone::presence;
 use dm::{Acquaintance, DirectEnds, Dm};
 use futures_util::future::{BoxFuture, FutureExt};
 use guilds::Guilds;
@@ -18,6 +19,7 @@ use social::{Severed, Social};
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
+use crate::presence::Presence;
 use crate::receipts::Receipts;
 
 /// Everything that a use case can need. Cheap to clone.
@@ -45,6 +47,8 @@ pub struct Services {
     pub moderation: Moderation,
     /// Friends, requests and blocks.
     pub social: Social,
+    /// Who is there.
+    pub presence: Presence,
     /// Direct and group conversations.
     pub dm: Dm,
     /// How far people have read, told to those they talk to.
@@ -87,6 +91,11 @@ impl Services {
             dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
             receipts: Receipts::new(bus.clone()),
             social,
+            presence: Presence::new(
+                presence::Presence::new(&settings.redis, &env)?,
+                env.clone(),
+                settings.presence,
+            ),
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),

@@ -13,6 +13,7 @@ mod limits;
 mod mail;
 mod moderation;
 mod page;
+mod presence;
 mod realtime;
 mod rfc6455;
 mod rights;

@@ -58,4 +58,4 @@ pub use service::{
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
-pub use view::{AccountStatus, AccountView, ProfileView, SelfView, SessionView, UserView};
+pub use view::{AccountStatus, AccountView, PresenceView, ProfileView, SelfView, SessionView, UserView};

@@ -84,6 +84,8 @@ pub enum Turn {
     Admits,
     /// It is for those of them who may view this channel: hubs read who that is, and let it through to them.
     Viewers(ChannelId),
+    /// Who is there changed: the frame is for hubs, which make those of the sessions from it.
+    Presence,
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -108,6 +110,7 @@ impl Header {
             Turn::None => String::new(),
             Turn::Admits => "+".into(),
             Turn::Viewers(channel) => format!("@{channel}"),
+            Turn::Presence => "%".into(),
         };
         let seq = self.seq.map(|seq| seq.to_string()).unwrap_or_default();
         format!("{rev};{scope};{version};{turn};{seq}")
@@ -126,6 +129,7 @@ impl Header {
         let turn = match turn {
             "" => Turn::None,
             "+" => Turn::Admits,
+            "%" => Turn::Presence,
             other => Turn::Viewers(other.strip_prefix('@')?.parse().ok()?),
         };
         Some(Self { rev, seq, fence, turn })

@@ -80,3 +80,61 @@ impl Full {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use kernel::{Env, Failure};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What two people can be to each other, as the first of them sees it.
+    fn ties(actor: UserId, other: UserId) -> impl Strategy<Value = Tie> {
+        let request = |sender_id, receiver_id| {
+            let env = Env::system();
+            Request { id: env.id(), sender_id, receiver_id, created_at: env.now() }
+        };
+        let blocks = (any::<bool>(), any::<bool>());
+        let blocks = blocks.prop_map(|(blocks, blocked)| Tie { blocks, blocked, ..Tie::default() });
+        prop_oneof![
+            blocks,
+            Just(Tie { friends: true, ..Tie::default() }),
+            Just(Tie { request: Some(request(actor, other)), ..Tie::default() }),
+            Just(Tie { request: Some(request(other, actor)), ..Tie::default() }),
+        ]
+    }
+
+    fn fulls() -> impl Strategy<Value = Full> {
+        any::<[bool; 4]>().prop_map(|[friends, their_friends, outgoing, their_incoming]| Full {
+            friends,
+            their_friends,
+            outgoing,
+            their_incoming,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn nobody_asks_where_something_is_between_them_and_a_block_looks_like_no_room(
+            (actor, tie) in (Just(Env::system().id()), Just(Env::system().id()))
+                .prop_flat_map(|(actor, other)| (Just(actor), ties(actor, other))),
+            full in fulls(),
+        ) {
+            match tie.ask(actor, full) {
+                Ok(Asked::Sent) => prop_assert_eq!(tie, Tie::default()),
+                Ok(Asked::Crossed(request)) => {
+                    prop_assert!(request.receiver_id == actor && full.befriend().is_ok());
+                }
+                Err(Error::Blocked) => prop_assert!(tie.blocks),
+                Err(Error::Unwilling) => {
+                    // Who is blocked cannot tell: the same is said when there is no room.
+                    let free = Tie { blocked: false, ..tie };
+                    let crowded = Full { their_incoming: true, ..full };
+                    let told = free.ask(actor, crowded).map_err(|error| (error.code(), error.to_string()));
+                    prop_assert_eq!(told, Err((Error::Unwilling.code(), Error::Unwilling.to_string())));
+                }
+                Err(_) => prop_assert!(tie.friends || tie.request.is_some() || full.outgoing),
+            }
+        }
+    }
+}

@@ -4,11 +4,12 @@ use identity::ProfileView;
 use kernel::{FriendRequestId, Page, Timestamp, UserId};
 use serde::Serialize;
 use social::input::AskBody;
-use social::{Friend, FriendsLimit, RequestView};
+use social::{Friend, FriendsLimit, RequestStatus, RequestView};
 use utoipa::ToSchema;
 
 use super::users;
 use crate::http::ApiError;
+use crate::presence;
 use crate::services::Services;
 
 /// A friend, as the user sees them.
@@ -42,7 +43,26 @@ pub(crate) async fn ask(services: &Services, user: UserId, body: &AskBody) -> Re
     if other.id == user {
         return Err(kernel::Invalid::field("username", "must be somebody else's").into());
     }
-    Ok(services.social.ask(user, other.id).await?)
+    ask_by_id(services, user, other.id).await
+}
+
+/// Asks somebody to be a friend. Two who become friends are told how each other is.
+pub(crate) async fn ask_by_id(
+    services: &Services,
+    user: UserId,
+    other: UserId,
+) -> Result<RequestView, ApiError> {
+    let request = services.social.ask(user, other).await?;
+    if request.status == RequestStatus::Accepted {
+        presence::introduce(services, user, other).await?;
+    }
+    Ok(request)
+}
+
+/// Blocks somebody. Who knew that the other is there is told that they are not any more.
+pub(crate) async fn block(services: &Services, user: UserId, other: UserId) -> Result<(), ApiError> {
+    services.social.block(user, other).await?;
+    presence::part(services, user, other).await
 }
 
 /// Accepts a request; the friend who was gained.
@@ -52,6 +72,7 @@ pub(crate) async fn accept(
     request: FriendRequestId,
 ) -> Result<FriendView, ApiError> {
     let friend = services.social.accept(user, request).await?;
+    presence::introduce(services, user, friend.friend_id).await?;
     views(services, &[friend]).await?.pop().ok_or_else(|| social::Error::NoUser.into())
 }
 

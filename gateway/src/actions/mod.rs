@@ -8,6 +8,7 @@ pub(crate) mod friends;
 pub(crate) mod letters;
 pub(crate) mod messages;
 pub(crate) mod place;
+pub(crate) mod presence;
 pub(crate) mod reports;
 pub(crate) mod second_factor;
 pub(crate) mod servers;

@@ -2,10 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use identity::ProfileView;
 use identity::input::{SearchLimit, Wanted};
+use identity::{PresenceView, ProfileView, Status, User};
 use kernel::UserId;
 
+use super::presence::{self, OnlineLimit};
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -20,8 +21,12 @@ pub(crate) struct People {
 /// Somebody, as `asker` may see them.
 pub(crate) async fn profile(services: &Services, asker: UserId, id: UserId) -> Result<ProfileView, ApiError> {
     let user = services.identity.user(id).await?;
-    let known = id == asker || acquainted(services, asker, &[id]).await?.contains(&id);
-    Ok(ProfileView::of(user, known))
+    if id == asker {
+        return Ok(ProfileView::of(user.clone(), Some(own(&user))));
+    }
+    let known = acquainted(services, asker, &[id]).await?.into_iter().collect::<Vec<_>>();
+    let seen = presence::of(services, &known).await.remove(&id);
+    Ok(ProfileView::of(user, seen))
 }
 
 /// Finds people for `asker`, who finds neither themselves nor anybody across a block.
@@ -40,10 +45,11 @@ pub(crate) async fn search(
     let (from, size) = (usize::try_from(offset).unwrap_or(0), usize::try_from(limit.get()).unwrap_or(0));
     let page = found.into_iter().skip(from).take(size).collect::<Vec<_>>();
     let users = services.identity.users(&page).await?;
-    let known = acquainted(services, asker, &page).await?;
+    let known = acquainted(services, asker, &page).await?.into_iter().collect::<Vec<_>>();
+    let mut seen = presence::of(services, &known).await;
     let users = users.into_iter().map(|user| {
-        let known = known.contains(&user.id);
-        ProfileView::of(user, known)
+        let seen = seen.remove(&user.id);
+        ProfileView::of(user, seen)
     });
     let end = offset + limit.get();
     Ok(People { users: users.collect(), total, next: (end < total).then_some(end) })
@@ -55,7 +61,20 @@ pub(super) async fn known(
     ids: &[UserId],
 ) -> Result<HashMap<UserId, ProfileView>, ApiError> {
     let users = services.identity.users(ids).await?;
-    Ok(users.into_iter().map(|user| (user.id, ProfileView::of(user, true))).collect())
+    let mut seen = presence::of(services, ids).await;
+    let profile = |user: User| (user.id, ProfileView::of(user.clone(), seen.remove(&user.id)));
+    Ok(users.into_iter().map(profile).collect())
+}
+
+/// How one sees oneself: as one chose.
+fn own(user: &User) -> PresenceView {
+    PresenceView {
+        id: user.id,
+        status: user.status,
+        status_message: user.status_message.clone(),
+        is_online: user.status != Status::Offline,
+        last_seen: None,
+    }
 }
 
 /// Those of `others` whose status `user` may see: they share a server or a conversation, or are friends, and neither blocks the other.
@@ -70,4 +89,23 @@ pub(crate) async fn acquainted(
     known.extend(services.dm.acquainted(user, others).await?);
     known.retain(|id| !ties.blocked.contains(id));
     Ok(known)
+}
+
+/// A page of those who are there of the people whom `asker` knows, and after whom the next begins.
+pub(crate) async fn online(
+    services: &Services,
+    asker: UserId,
+    after: Option<UserId>,
+    limit: OnlineLimit,
+) -> Result<(Vec<ProfileView>, Option<UserId>), ApiError> {
+    let page = presence::online(services, asker, after, limit).await?;
+    let mut seen: HashMap<_, _> = page.users.into_iter().collect();
+    let mut ids = seen.keys().copied().collect::<Vec<_>>();
+    ids.sort_unstable();
+    let users = services.identity.users(&ids).await?.into_iter();
+    let users = users.map(|user| {
+        let seen = seen.remove(&user.id);
+        ProfileView::of(user, seen)
+    });
+    Ok((users.collect(), page.next))
 }

@@ -1,5 +1,6 @@
 //! The way from the hub to a worker: bounded in bytes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -17,6 +18,8 @@ const BACKLOG: usize = 64 << 20;
 #[derive(Debug)]
 pub(crate) enum Command {
     Deliver(Parcel),
+    /// This is for all who hear the topic but these.
+    DeliverBut(Arc<HashSet<SessionKey>>, Parcel),
     /// This is for one of the sessions that hear the topic.
     Tell(SessionKey, Parcel),
     /// This session may no longer hear this topic, if it still does by this ticket.
@@ -55,7 +58,8 @@ impl ShardSender {
     }
 
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) | Command::Tell(_, parcel) = &command {
+        if let Command::Deliver(parcel) | Command::DeliverBut(_, parcel) | Command::Tell(_, parcel) = &command
+        {
             if self.load.over.load(Ordering::Acquire) {
                 return;
             }

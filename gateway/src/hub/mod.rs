@@ -12,6 +12,7 @@ mod interleavings;
 mod news;
 mod parcel;
 mod plan;
+mod presence;
 mod registry;
 mod revocation;
 mod scope;
@@ -64,6 +65,8 @@ pub(crate) struct Member {
     sights: Mutex<HashMap<ScopeId, Arc<Sight>>>,
     /// It has ended: nothing may be added any more.
     gone: AtomicBool,
+    /// It counts as its user being there.
+    present: AtomicBool,
 }
 
 impl Member {
@@ -71,12 +74,23 @@ impl Member {
     fn for_tests(user: UserId) -> Self {
         let session = Mutex::new(Env::system().id());
         let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
-        Self { key: 1, user, session, appetite: Appetite::Joined, shard, sights: Mutex::default(), gone }
+        let (sights, present) = (Mutex::default(), AtomicBool::new(false));
+        Self { key: 1, user, session, appetite: Appetite::Joined, shard, sights, gone, present }
     }
 
     /// The login whose token it holds.
     pub(crate) fn session(&self) -> SessionId {
         *lock(&self.session)
+    }
+
+    /// Whether it counts as its user being there.
+    pub(crate) fn is_present(&self) -> bool {
+        self.present.load(Ordering::Acquire)
+    }
+
+    /// It counts as its user being there from now on, until it ends.
+    pub(crate) fn appear(&self) {
+        self.present.store(true, Ordering::Release);
     }
 
     /// It holds a token of this login from now on.
@@ -104,6 +118,8 @@ struct Inner {
     members: Mutex<HashMap<UserId, HashMap<SessionKey, Arc<Member>>>>,
     keys: AtomicU64,
     shards: Mutex<Vec<ShardSender>>,
+    /// Whom sessions look at.
+    watches: Mutex<presence::Watches>,
     stopping: AtomicBool,
 }
 
@@ -133,6 +149,7 @@ impl Hub {
             members: Mutex::default(),
             keys: AtomicU64::new(1),
             shards: Mutex::default(),
+            watches: Mutex::default(),
             stopping: AtomicBool::new(false),
         });
         let ear: Arc<dyn Listener> = inner.ear.clone();
@@ -184,8 +201,8 @@ impl Hub {
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
         let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
-        let sights = Mutex::default();
-        let member = Arc::new(Member { key, user, session, appetite, shard, sights, gone });
+        let (sights, present) = (Mutex::default(), AtomicBool::new(false));
+        let member = Arc::new(Member { key, user, session, appetite, shard, sights, gone, present });
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
     }
@@ -202,6 +219,7 @@ impl Hub {
                 }
             }
         }
+        self.0.unwatch(member.key);
         self.forget(member.key, member.shard.id, topics);
     }
 

@@ -2,7 +2,7 @@
 //! event crosses to the worker once, and is handed out here.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -77,7 +77,11 @@ impl Shard {
         match command {
             Command::Deliver(parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.deliver(&parcel);
+                self.deliver(&parcel, &HashSet::new());
+            }
+            Command::DeliverBut(but, parcel) => {
+                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+                self.deliver(&parcel, &but);
             }
             Command::Tell(key, parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
@@ -107,10 +111,10 @@ impl Shard {
         }
     }
 
-    fn deliver(&self, parcel: &Parcel) {
+    fn deliver(&self, parcel: &Parcel, but: &HashSet<SessionKey>) {
         let mut state = self.state.borrow_mut();
         let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
-        for subscriber in subscribers.values_mut() {
+        for (_, subscriber) in subscribers.iter_mut().filter(|(key, _)| !but.contains(*key)) {
             subscriber.hear(parcel);
         }
     }

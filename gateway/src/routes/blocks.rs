@@ -8,6 +8,7 @@ use social::{BlockedView, BlocksLimit};
 use utoipa::{IntoParams, ToSchema};
 
 use super::messages::DoneAnswer;
+use crate::actions;
 use crate::http::{Caller, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// A page of blocked people.
@@ -71,7 +72,7 @@ pub(super) async fn block(
     Caller(actor): Caller,
     Key(user): Key<UserId>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
-    state.run(move |s| async move { s.social.block(actor.user, user).await }).await?;
+    state.run(move |s| async move { actions::friends::block(&s, actor.user, user).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))
 }
 
@@ -88,7 +89,7 @@ pub(super) async fn block_named(
     Caller(actor): Caller,
     Valid(body): Valid<BlockBody>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
-    state.run(move |s| async move { s.social.block(actor.user, body.user_id).await }).await?;
+    state.run(move |s| async move { actions::friends::block(&s, actor.user, body.user_id).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))
 }
 

@@ -79,7 +79,7 @@ pub(super) struct RequestsQuery {
     /// The `nextCursor` of the page before.
     before: Option<FriendRequestId>,
     /// One way only.
-    #[param(inline)]
+    #[param(inline, example = "incoming")]
     direction: Option<Direction>,
 }
 
@@ -182,7 +182,7 @@ pub(super) async fn ask_by_id(
     Caller(actor): Caller,
     Key(other): Key<UserId>,
 ) -> Result<Created<RequestAnswer>, Fail> {
-    let request = state.run(move |s| async move { s.social.ask(actor.user, other).await });
+    let request = state.run(move |s| async move { actions::friends::ask_by_id(&s, actor.user, other).await });
     Ok(Created(RequestAnswer { success: Yes, request: request.await? }))
 }
 

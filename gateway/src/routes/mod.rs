@@ -83,6 +83,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(users::status)
         .service(users::change_status)
         .service(users::search)
+        .service(users::online)
         .service(friends::friends)
         .service(friends::remove)
         .service(friends::requests)

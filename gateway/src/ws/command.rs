@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::conversations;
 use super::friends::{FriendCommand, FriendData, RequestData};
+use super::presence::WatchData;
 use super::table::CommandRow;
 use crate::actions::conversations::To;
 use crate::http::{ApiError, named};
@@ -51,6 +52,7 @@ pub(crate) enum Command {
     TimeOut { target: Target, body: TimeoutBody },
     Warn { target: Target, body: WarnBody },
     Friend(FriendCommand),
+    WatchMembers(WatchData),
 }
 
 /// Who the session speaks for.
@@ -161,6 +163,7 @@ impl Command {
             | Self::Ping
             | Self::Join { .. }
             | Self::Leave { .. }
+            | Self::WatchMembers(_)
             | Self::Resume { .. } => Scope::Read,
             Self::Send { .. }
             | Self::SendDm { .. }
@@ -214,6 +217,7 @@ impl Command {
             "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
             "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
             "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
+            "watch-members" => Self::WatchMembers(WatchData::parse(parse(data)?)?),
             "send-friend-request" => Self::Friend(FriendCommand::Ask(parse(data)?)),
             "accept-friend-request" => Self::Friend(FriendCommand::Accept(request(data)?)),
             "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),

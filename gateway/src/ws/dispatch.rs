@@ -17,6 +17,7 @@ use tokio::time::{Instant, sleep_until};
 use super::command::{Command, Frame, Target};
 use super::friends;
 use super::join::{self, TIMELINES_MAX};
+use super::presence;
 use super::session::{acknowledge, refuse, stopping};
 use super::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck,
@@ -145,6 +146,7 @@ impl Dispatch {
             Command::Ban { target, body } => self.ban(target, body).await,
             Command::TimeOut { target, body } => self.time_out(target, body).await,
             Command::Warn { target, body } => self.warn(target, body).await,
+            Command::WatchMembers(data) => presence::watch(&self.state, &self.member, data).await,
             Command::Friend(command) => friends::execute(&self.state, self.member.user, command).await,
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
@@ -247,7 +249,10 @@ impl Dispatch {
 
     async fn update_status(&self, body: StatusBody) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let user = self.state.run(move |s| async move { s.identity.change_status(user, body).await }).await?;
+        let user = self
+            .state
+            .run(move |s| async move { actions::presence::change_status(&s, user, body).await })
+            .await?;
         Ok(json!(StatusAck { status: user.status, status_message: user.status_message }))
     }
 

@@ -14,10 +14,11 @@ mod friends;
 mod guard;
 mod join;
 mod outbox;
+mod presence;
 mod ready;
 mod session;
 pub(crate) mod table;
-mod told;
+pub(crate) mod told;
 mod typing;
 mod writer;
 

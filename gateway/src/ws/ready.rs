@@ -15,8 +15,10 @@ use utoipa::ToSchema;
 use super::Outbox;
 use crate::actions;
 use crate::actions::friends::FriendView;
+use crate::actions::presence::OnlineLimit;
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
+use crate::presence::event::OnlineUsers;
 use crate::services::Services;
 
 /// About how many bytes the servers of one event have; what is more follows in `ready-more`.
@@ -75,6 +77,7 @@ struct Beginning {
     conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
     friends: Vec<FriendView>,
+    online: OnlineUsers,
 }
 
 /// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
@@ -119,6 +122,7 @@ pub(super) async fn open(
         }
     }
     shard.ready(member.key);
+    outbox.tell(&begin.online);
     // Lost while it was being opened, or raised for others: the hub adds what is still due.
     let due = topics.iter().filter(|(topic, ..)| stale.contains(topic));
     let due = due.filter_map(|(_, fence, _)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
@@ -184,14 +188,21 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, Api
 
 /// Where everything stands, read after the topics are heard.
 async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
-    let user = services.identity.me(member.user).await?.into();
+    let asked = services.env.now();
+    let user = services.identity.me(member.user).await?;
+    services.presence.enter(&user, asked);
+    member.appear();
+    let user = user.into();
     let servers = services.guilds.list(member.user).await?;
     let conversations = services.dm.beginning(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from);
     let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
     let unread = services.messaging.unread(member.user, &timelines).await?;
     let friends = actions::friends::all(services, member.user).await?;
-    Ok(Beginning { user, servers, conversations, unread, friends })
+    let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;
+    let users = online.users.into_iter().map(|(_, seen)| seen).collect();
+    let online = OnlineUsers { users, has_more: online.next.is_some() };
+    Ok(Beginning { user, servers, conversations, unread, friends, online })
 }
 
 /// The channels of a server in which messages are written.

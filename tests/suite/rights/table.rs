@@ -63,6 +63,7 @@ pub(super) fn calls() -> Vec<Row> {
         own("GET /api/users/status", 200),
         own("PUT /api/users/status", 200).body(|_| json!({ "status": "busy" })),
         own("GET /api/users/search", 200).query("?query=person"),
+        own("GET /api/users/online", 200),
         own("GET /api/users/{userId}", 200),
 
         // Friends
@@ -233,6 +234,7 @@ pub(super) fn commands() -> Vec<Command> {
         command("ban-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
         command("timeout-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "duration": 1 })),
         command("warn-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "reason": "x" })),
+        command("watch-members", |p| json!({ "serverId": p.server.id, "from": 0, "to": 100 })),
         command("send-friend-request", |p| json!({ "username": p.member.username })).done("anybody may ask"),
         command("accept-friend-request", |p| json!({ "requestId": p.request })),
         command("decline-friend-request", |p| json!({ "requestId": p.request })),

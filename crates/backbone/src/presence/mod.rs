@@ -27,6 +27,9 @@ const KEPT: Duration = Duration::from_secs(90 * 86_400);
 /// How long one gateway clears up after a dead one before another may.
 const TURN: Duration = Duration::from_secs(10);
 
+/// People in one pipeline.
+const CHUNK: usize = 500;
+
 /// How somebody is there by one gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Activity {
@@ -241,6 +244,25 @@ impl Presence {
         Ok(there.map(|(user, _)| *user).collect())
     }
 
+    /// Those of some people who are there by a gateway, seen or not; also by one whose lease has ended, as long as nobody
+    /// has cleared up after it.
+    ///
+    /// # Errors
+    /// [`Down`].
+    pub async fn connected(&self, people: &[UserId]) -> Result<Vec<UserId>, Down> {
+        if people.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut calls = redis::pipe();
+        for user in people {
+            calls.cmd("HKEYS").arg(self.key(&format!("user:{user}")));
+        }
+        let mut conn = self.conn().await?;
+        let fields: Vec<Vec<String>> = calls.query_async(&mut conn).await?;
+        let there = |fields: &Vec<String>| fields.iter().any(|field| field.starts_with("g:"));
+        Ok(people.iter().zip(&fields).filter(|(_, fields)| there(fields)).map(|(user, _)| *user).collect())
+    }
+
     /// A gateway that is dead, for this one to clear up after: it is this one's turn for some seconds.
     ///
     /// # Errors
@@ -269,14 +291,17 @@ impl Presence {
         if people.is_empty() {
             return Ok(());
         }
-        let mut calls = redis::pipe();
-        let at = self.people_of(gateway);
-        for user in people {
-            calls.cmd("HDEL").arg(self.key(&format!("user:{user}"))).arg(format!("g:{gateway}")).ignore();
-            calls.cmd("SREM").arg(&at).arg(user.to_string()).ignore();
-        }
         let mut conn = self.conn().await?;
-        Ok(calls.query_async(&mut conn).await?)
+        let at = self.people_of(gateway);
+        for chunk in people.chunks(CHUNK) {
+            let mut calls = redis::pipe();
+            for user in chunk {
+                calls.cmd("HDEL").arg(self.key(&format!("user:{user}"))).arg(format!("g:{gateway}")).ignore();
+                calls.cmd("SREM").arg(&at).arg(user.to_string()).ignore();
+            }
+            calls.query_async::<()>(&mut conn).await?;
+        }
+        Ok(())
     }
 
     /// Forgets a dead gateway that left nobody behind.

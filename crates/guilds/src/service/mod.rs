@@ -38,6 +38,7 @@ use messaging::Grants;
 
 use crate::Error;
 
+pub use acquaintance::Place;
 pub use admit::NewMember;
 pub use bench::{Bench, Farewell};
 pub use discover::DiscoverLimit;

@@ -1,7 +1,7 @@
 //! What other parts of the product ask about two people or many. On a connection of the caller, so that it can be part of
 //! a transaction of theirs.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
@@ -69,6 +69,28 @@ impl Social {
     /// The query failed.
     pub async fn friends_of(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Vec<UserId>> {
         friendships::of(conn, user).await
+    }
+
+    /// Of some people, whom each blocks and who blocks them. One query. Those of whom there is nobody are not in it.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn blocks_of(&self, people: &[UserId]) -> Result<HashMap<UserId, Vec<UserId>>, Error> {
+        let mut conn = self.pool.get().await?;
+        let mut blocks = HashMap::<UserId, Vec<UserId>>::new();
+        for (person, other) in blocks::of_many(&mut conn, people).await? {
+            blocks.entry(person).or_default().push(other);
+        }
+        Ok(blocks)
+    }
+
+    /// Each of some people with each of their friends. One query.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn friendships_of(&self, people: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(friendships::of_many(&mut conn, people).await?)
     }
 
     /// Those of `others` across a block from `user`, and those who are friends: for whoever has no connection at hand.

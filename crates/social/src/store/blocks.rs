@@ -27,6 +27,21 @@ backbone::statement! {
     " AND user_id = ANY(" {others as Array<Uuid>} ")"
 }
 
+backbone::statement! {
+    /// Each of some people with each whom they block, or who blocks them.
+    struct OfMany<'a> { people: &'a [UserId] } -> (Uuid, Uuid);
+    "SELECT user_id, blocked_id FROM blocks WHERE user_id = ANY(" {people as Array<Uuid>}
+    ") UNION ALL SELECT blocked_id, user_id FROM blocks WHERE blocked_id = ANY(" {people as Array<Uuid>} ")"
+}
+
+/// Each of some people with each whom they block, or who blocks them.
+pub(crate) async fn of_many(
+    conn: &mut AsyncPgConnection,
+    people: &[UserId],
+) -> QueryResult<Vec<(UserId, UserId)>> {
+    OfMany { people }.load(conn).await
+}
+
 /// Adds a block; whether there was none.
 pub(crate) async fn insert(
     tx: &mut AsyncPgConnection,

@@ -73,3 +73,12 @@ pub(crate) async fn among(
         .load(conn);
     Ok(found.await?.into_iter().collect())
 }
+
+/// Each of some people with each of their friends.
+pub(crate) async fn of_many(
+    conn: &mut AsyncPgConnection,
+    people: &[UserId],
+) -> QueryResult<Vec<(UserId, UserId)>> {
+    let theirs = friendships::table.filter(friendships::user_id.eq_any(people));
+    theirs.select((friendships::user_id, friendships::friend_id)).load(conn).await
+}

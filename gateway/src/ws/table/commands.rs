@@ -15,6 +15,7 @@ use crate::ws::command::{
 use crate::ws::conversations::{ConversationData, RecipientData};
 use crate::ws::friends::{FriendAck, FriendData, RequestAck, RequestData};
 use crate::ws::join::Outcome;
+use crate::ws::presence::{WatchAck, WatchData};
 use crate::ws::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
 };
@@ -224,6 +225,13 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         ..PLAIN
     },
     CommandRow {
+        name: "watch-members",
+        data: &[Shape::of::<WatchData>()],
+        ack: Shape::of::<WatchAck>(),
+        permissions: &[&["MEMBER"]],
+        errors: &[Code::ResourceNotFound],
+        words: "Looks at a part of a server's list of members, by user id, in place of another part of it: where very many \
+            are online, only changes of those are told.",
         name: "send-dm",
         data: &[Shape::of::<RecipientData>(), Shape::of::<SendBody>()],
         ack: Shape::of::<MessageAck>(),

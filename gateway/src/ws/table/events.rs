@@ -9,6 +9,7 @@ use social::event as friend;
 use utoipa::ToSchema;
 
 use super::Shape;
+use crate::presence::event::{FriendStatusChanged, OnlineUsers, UserOffline, UserOnline};
 use crate::ws::join::{ChannelJoined, TimelineGap};
 use crate::ws::ready::{Ready, ReadyMore};
 use crate::ws::told::{ChannelLeft, Pong, Reconnect, Resumed, Told};
@@ -99,6 +100,10 @@ own! {
     TimelineGap = "timeline-gap", Session, "More than 500 changes were missed in a channel, and none of them is replayed: reload its history by HTTP.";
     Reconnect = "reconnect", Session, "The server is about to stop: come back after `delayMs` and `resume`. A close with 1001 follows.";
     Pong = "pong", Session, "The answer to `ping`.";
+    OnlineUsers = "online-users", Session, "Who is there of those whom the user knows, right after `ready`.";
+    UserOnline = "user-online", Server, "Members of the server are there who were not: all who came within a second in one event. In a server with very many online members only to sessions that watch them (`watch-members`), and never across a block.";
+    UserOffline = "user-offline", Server, "Members of the server are not there any more, or do not want to be seen. As `user-online`.";
+    FriendStatusChanged = "friend-status-changed", User, "Friends are there, not there any more, or seen otherwise.";
     UserTyping = "user-typing", Channel, "Somebody is typing. Over by itself after 5 seconds, unless it is repeated.";
     UserStoppedTyping = "user-stopped-typing", Channel, "Somebody stopped typing, sent the message, or left.";
     DmUserTyping = "dm-user-typing", Conversation, "Somebody is typing in a conversation. Over by itself after 5 seconds, unless it is repeated.";
@@ -157,8 +162,8 @@ const DOMAIN: &[EventRow] = &[
     ),
     plain::<UserStatusUpdated>(
         UserStatusUpdated::EVENT,
-        Hearers::User,
-        "How the user wants to be seen changed, in one of their sessions or by HTTP.",
+        Hearers::Server,
+        "Members of the server are seen otherwise: as `user-online`. Also to all sessions of one user, with no `serverId`: how they want to be seen changed, in one of their sessions or by HTTP.",
     ),
     plain::<friend::FriendRequestReceived>(
         friend::FriendRequestReceived::EVENT,
