@@ -192,7 +192,12 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        must(
+            self.redis.ca_file.is_none() || self.redis.url.starts_with("rediss://"),
+            "redis.ca_file",
+            "is for a redis.url that starts with rediss://",
+        )?;
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",
@@ -247,6 +252,11 @@ impl Settings {
         if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
             must(false, name, words)?;
         }
+        must(
+            (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
+            "messaging.pins_max",
+            "must be 1 to 250",
+        )?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
@@ -321,6 +331,7 @@ mod tests {
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("social.friends", "0"),
+            ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),
             ("mail.transport", "folder"),

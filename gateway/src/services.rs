@@ -13,7 +13,7 @@ use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal, UserId};
 use messaging::Messaging;
-use moderation::Moderation;
+use moderation::{Automod, Moderation};
 use social::{Severed, Social};
 
 use crate::actions::stats::Remembered;
@@ -45,6 +45,8 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// What looks at messages before they are stored.
+    pub automod: Automod,
     /// Friends, requests and blocks.
     pub social: Social,
     /// Who is there.
@@ -82,7 +84,9 @@ impl Services {
         let mailer = Mailer::new(&settings.mail, env.clone())?;
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
+        let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging)
+            .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
@@ -101,6 +105,7 @@ impl Services {
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
             guilds,
             messaging,
+            automod,
             jobs,
             stats: Remembered::default(),
             env,

@@ -16,6 +16,8 @@ const SLICE: i64 = 2_000;
 /// How often to look for bans and time-outs that are over, and for messages of banned people to be deleted. Nothing
 /// waits for it but that it is told: what is over is over.
 const ORDER: Duration = Duration::from_secs(2);
+/// How often it is written down what has reached sessions: at most so late does an author learn of it.
+const DELIVERIES: Duration = Duration::from_secs(1);
 /// How often it is written down which sessions were used.
 const USE: Duration = Duration::from_secs(60);
 
@@ -24,14 +26,29 @@ pub(crate) async fn run(services: Services) {
     let mut sweeps = every(SWEEP);
     let mut uses = every(USE);
     let mut order = every(ORDER);
+    let mut deliveries = every(DELIVERIES);
     loop {
         tokio::select! {
             _ = sweeps.tick() => sweep(&services).await,
             _ = order.tick() => keep_order(&services).await,
+            _ = deliveries.tick() => note_deliveries(&services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
                     tracing::warn!(%error, "could not write down which sessions and API keys were used");
                 }
+            }
+        }
+    }
+}
+
+async fn note_deliveries(services: &Services) {
+    loop {
+        match services.messaging.flush_delivered().await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "could not write down what has reached sessions");
+                break;
             }
         }
     }
@@ -67,6 +84,7 @@ async fn sweep(services: &Services) {
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;
+    emptied("counts of automod that are over", || services.automod.sweep(SLICE)).await;
     emptied("API keys that are over", || services.identity.sweep_keys(SLICE)).await;
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod automod;
 mod contract;
 mod demo;
 mod dm;
@@ -11,6 +12,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod messages;
 mod moderation;
 mod page;
 mod presence;

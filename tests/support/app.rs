@@ -197,6 +197,11 @@ impl App {
         self.number(&format!("SELECT count(*) AS number FROM {rows}")).await
     }
 
+    /// Reads behind the scenes: the column `name` of every row, which must be text.
+    pub async fn texts(&self, text: &str) -> Vec<String> {
+        self.database.texts(text).await
+    }
+
     /// Jobs that are not done and not given up.
     pub async fn open_jobs(&self) -> i64 {
         self.count("jobs WHERE failed_at IS NULL").await
@@ -210,6 +215,12 @@ impl App {
     /// Asserts what must be true of every guild in the database, whatever happened.
     pub async fn guilds_are_whole(&self) {
         let broken = self.database.texts(crate::invariants::GUILDS).await;
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
+    /// Asserts what must be true of every message in the database, whatever happened.
+    pub async fn messages_are_whole(&self) {
+        let broken = self.database.texts(crate::invariants::MESSAGES).await;
         assert!(broken.is_empty(), "{broken:?}");
     }
 

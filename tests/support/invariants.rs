@@ -54,3 +54,32 @@ pub(crate) const GUILDS: &str = "
     (SELECT FROM timelines t WHERE t.id = c.id AND t.scope_id = c.guild_id AND t.closed_at IS NULL)
     UNION ALL
     SELECT 'no scope for ' || g.id FROM guilds g WHERE NOT EXISTS (SELECT FROM scopes s WHERE s.id = g.id)";
+
+/// A row for each way in which what is counted of messages is not what there is.
+pub(crate) const MESSAGES: &str = "
+    SELECT t.id || ' counts ' || t.last_seq || ' messages and ' || t.replies || ' replies' AS name FROM timelines t
+    WHERE t.closed_at IS NULL AND (t.last_seq, t.replies) <>
+    (SELECT count(*), count(m.parent_id) FROM messages m WHERE m.timeline_id = t.id)
+    UNION ALL
+    SELECT m.id || ' counts ' || m.replies || ' replies before it' FROM messages m
+    WHERE m.replies <> (SELECT count(x.parent_id) FROM messages x WHERE x.timeline_id = m.timeline_id AND x.seq <= m.seq)
+    UNION ALL
+    SELECT m.id || ' counts ' || m.thread_count || ' replies in its thread' FROM messages m
+    WHERE m.deleted_at IS NULL AND m.thread_count <> (SELECT count(*) FROM messages x
+    WHERE x.timeline_id = m.timeline_id AND x.parent_id = m.id AND x.deleted_at IS NULL)
+    UNION ALL
+    SELECT m.id || ' counts ' || m.emoji || ' emoji' FROM messages m WHERE m.emoji <>
+    (SELECT count(*) FROM reaction_counts c WHERE c.timeline_id = m.timeline_id AND c.seq = m.seq)
+    UNION ALL
+    SELECT 'the reactions to ' || COALESCE(c.seq, r.seq) || ' in ' || COALESCE(c.timeline_id, r.timeline_id)
+    || ' are not as many as counted' FROM reaction_counts c FULL JOIN
+    (SELECT timeline_id, seq, emoji, count(*) AS count FROM reactions GROUP BY timeline_id, seq, emoji) AS r
+    USING (timeline_id, seq, emoji) WHERE c.count IS DISTINCT FROM r.count
+    UNION ALL
+    SELECT m.id || ' is deleted, and something of it is left' FROM messages m WHERE m.deleted_at IS NOT NULL AND
+    (m.content <> '' OR m.pinned_at IS NOT NULL OR m.mentioned_users IS NOT NULL OR m.mentions_everyone OR m.emoji <> 0
+    OR EXISTS (SELECT FROM message_edits e WHERE e.timeline_id = m.timeline_id AND e.seq = m.seq)
+    OR EXISTS (SELECT FROM mentions n WHERE n.timeline_id = m.timeline_id AND n.seq = m.seq))
+    UNION ALL
+    SELECT m.id || ' stands in a thread of a thread, or of another place' FROM messages m
+    JOIN messages p ON p.id = m.parent_id WHERE p.parent_id IS NOT NULL OR p.timeline_id <> m.timeline_id";

@@ -29,6 +29,7 @@ mod replica;
 mod services;
 mod socket;
 pub mod texts;
+mod tls;
 pub mod wire;
 
 pub use app::{App, AppBuilder, KEY};
@@ -46,6 +47,7 @@ pub use redis::Redis;
 pub use replica::Replica;
 pub use services::Endpoints;
 pub use socket::Socket;
+pub use tls::TlsFront;
 
 use std::time::Duration;
 

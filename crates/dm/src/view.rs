@@ -118,9 +118,9 @@ impl ConversationInfo {
 
 impl SummaryView {
     pub(crate) fn new(conversation: ConversationView, preview: Option<Preview>) -> Self {
-        let nothing = Unread { last_seq: 0, rev: 0, last_read_seq: 0 };
-        let (unread, unread_count, last_message) =
-            preview.map_or((nothing, 0, None), |preview| (preview.unread, preview.count, preview.last));
-        Self { conversation, last_message, unread_count, unread }
+        let nothing = Unread { last_seq: 0, rev: 0, last_read_seq: 0, unread: 0, mentions: 0 };
+        let (unread, last_message) =
+            preview.map_or((nothing, None), |preview| (preview.unread, preview.last));
+        Self { conversation, last_message, unread_count: unread.unread, unread }
     }
 }

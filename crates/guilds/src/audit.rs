@@ -70,6 +70,9 @@ actions! {
     MemberWarn = "member-warn", "A member was warned.";
     WarningDelete = "warning-delete", "A warning was taken back.";
     ReportUpdate = "report-update", "A report was taken up, resolved, dismissed or opened again.";
+    AutomodUpdate = "automod-update", "The rules of automod were changed.";
+    AutomodBlock = "automod-block", "A rule of automod refused a message.";
+    AutomodFlag = "automod-flag", "A rule of automod reported a message.";
 }
 
 impl ToSql<Text, Pg> for Action {

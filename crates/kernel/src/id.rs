@@ -93,6 +93,8 @@ ids! {
     ConversationId = "01890a63-5a40-7e21-9b3c-2d1e0f4a5b6c";
     /// A friend request.
     FriendRequestId = "01890a61-4d32-7b63-8f5c-8e2a3f4d5c6b";
+    /// A rule of a server's automod.
+    AutomodRuleId = "01890a61-4d32-7b63-8c5d-8e2a3f4b5c6d";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.

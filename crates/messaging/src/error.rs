@@ -1,8 +1,8 @@
 //! What can go wrong with messages.
 
 use backbone::db::DbError;
-use kernel::{Code, Denied, Failure, Internal, Invalid};
-use serde_json::Value;
+use kernel::{Code, Denied, Failure, Internal, Invalid, Timestamp};
+use serde_json::{Value, json};
 
 /// An error of this crate.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -28,6 +28,26 @@ pub enum Error {
         /// The time that there was.
         hours: i64,
     },
+    /// A [`Screen`](crate::Screen) does not let it through.
+    #[error("{reason}")]
+    Blocked {
+        /// What its author is told.
+        reason: String,
+        /// Until when they may not write because of it.
+        until: Option<Timestamp>,
+    },
+    /// The message has as many different emoji as it can have.
+    #[error("a message has at most {most} different emoji")]
+    TooManyEmoji {
+        /// How many that is.
+        most: i16,
+    },
+    /// The place has as many pinned messages as it can have.
+    #[error("at most {most} messages can be pinned here: unpin one first")]
+    TooManyPins {
+        /// How many that is.
+        most: i64,
+    },
     /// The scope's access changed since the grant was made: authorise again, and try again a few times.
     #[error("your access changed just now; try again")]
     Stale,
@@ -49,7 +69,8 @@ impl Failure for Error {
             Self::Denied(denied) => denied.code(),
             Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
-            Self::Stale => Code::Conflict,
+            Self::Blocked { .. } => Code::MessageBlocked,
+            Self::Stale | Self::TooManyEmoji { .. } | Self::TooManyPins { .. } => Code::Conflict,
             Self::Busy => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
@@ -60,6 +81,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
+            Self::Blocked { reason, until } => Some(json!({ "reason": reason, "timedOutUntil": until })),
             _ => None,
         }
     }

@@ -1,28 +1,37 @@
 #![doc = include_str!("../README.md")]
 
+mod assemble;
+mod delivery;
 mod error;
 mod event;
 pub mod fence;
 mod grants;
 pub mod input;
+pub mod mentions;
 mod model;
 mod policy;
+mod row;
 mod schema;
+mod screen;
 mod service;
 mod store;
 pub mod timeline;
 mod view;
 mod writer;
 
+pub use delivery::DeliveryStatus;
 pub use error::Error;
-pub use event::{CONVERSATION_EVENTS, DeletedView, EVENTS};
+pub use event::{CONVERSATION_EVENTS, DeletedView, EVENTS, PinChanged, ReactionChanged, ReactionOp};
 pub use grants::Grants;
 pub use model::{Head, Kind, Place, TimelineKind};
+pub use screen::{Aftermath, Passed, Screen, Writing};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::conversations::{Preview, UNREAD_MAX, Visible};
+pub use service::formerly::{FormerView, Formerly};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};
-pub use service::marks::{ReadMark, Unread};
+pub use service::marks::{Moved, ReadMark, Unread};
 pub use service::purge::Authored;
+pub use service::thread::{RepliesLimit, Thread};
 pub use service::{Messaging, MessagingSettings, Sent};
-pub use view::MessageView;
+pub use view::{MessageView, ReactionView};

@@ -7,7 +7,7 @@ use kernel::{Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::{Head, Place};
 use crate::schema::timelines;
-use crate::store::marks;
+use crate::store::marks::{self, Mark};
 
 /// Opens timelines, empty.
 ///
@@ -59,7 +59,7 @@ pub async fn mark_all_read(tx: &mut AsyncPgConnection, user: UserId, ids: &[Time
     marks::read_all(tx, user, ids).await
 }
 
-/// Marks a timeline as read by several people up to a message: who comes in starts with nothing unread.
+/// Marks the timeline of a conversation as read by several people up to a message: who comes in starts with nothing unread.
 ///
 /// # Errors
 /// The query failed.
@@ -69,8 +69,9 @@ pub async fn mark_read_by(
     timeline: TimelineId,
     seq: Seq,
 ) -> QueryResult<()> {
-    // One order for everybody: no deadlock.
-    let mut marks = users.iter().map(|user| (*user, timeline, seq)).collect::<Vec<_>>();
+    // What is unread in a conversation is counted, and does not need the replies. One order for everybody: no deadlock.
+    let marks = users.iter().map(|user| Mark { user: *user, timeline, seq, replies: 0 });
+    let mut marks = marks.collect::<Vec<_>>();
     marks.sort_unstable();
     marks::advance(tx, &marks).await
 }

@@ -2,11 +2,14 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, Grant, MessageId, Rev, Seq, TimelineId, UserId, can};
+use kernel::{Allowed, Capability, Code, Grant, MessageId, Rev, Seq, TimelineId, UserId, can};
 use messaging::input::{Content, Draft};
-use messaging::{Changes, ChangesLimit, HistoryPage, MessageView, PageLimit, ReadMark, Sent, Window};
+use messaging::{
+    Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
+    Sent, Thread, Window,
+};
 
-use super::place;
+use super::{mentions, place};
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -17,6 +20,8 @@ pub(crate) async fn send(
     channel: impl Into<TimelineId>,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
+    let channel = channel.into();
+    let draft = mentions::addressed(services, user, channel, draft).await?;
     let messaging = &services.messaging;
     in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))
         .await
@@ -87,12 +92,64 @@ pub(crate) async fn read(
     let messaging = &services.messaging;
     let read =
         |allowed: Allowed<can::View>| async move { Ok((messaging.mark_read(allowed, seq).await?, *allowed)) };
-    let (mark, grant) = in_channel(services, user, channel, read).await?;
+    let (moved, grant) = in_channel(services, user, channel, read).await?;
+    // What mentions them beyond the mark: nothing is, most of the time. Conversations have no roles.
+    let roles = match moved.at_end() || !moved.in_channel() {
+        true => Vec::new(),
+        false => services.guilds.roles_of(user, &[moved.scope().into()]).await?,
+    };
+    let mark = messaging.tell_mark(moved, &roles).await?;
     // Those in a conversation hear how far the others have read; across a block, nobody does.
     if mark.conversation_id.is_some() && grant.has(can::Send::PERMISSION) {
         services.receipts.tell(user, place::fence(&grant), mark.seq);
     }
     Ok(mark)
+}
+
+/// Marks a message's channel or conversation as read up to it.
+pub(crate) async fn read_to(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+) -> Result<ReadMark, ApiError> {
+    let (timeline, seq) = services.messaging.place_of(message).await?;
+    hiding(read(services, user, timeline, Some(seq)).await)
+}
+
+/// Deletes several messages of a channel.
+pub(crate) async fn delete_many(
+    services: &Services,
+    user: UserId,
+    channel: impl Into<TimelineId>,
+    ids: Vec<MessageId>,
+) -> Result<Vec<MessageId>, ApiError> {
+    let messaging = &services.messaging;
+    in_channel(services, user, channel, |allowed| messaging.delete_all(allowed, ids.clone())).await
+}
+
+/// Reads what a message said before it was edited.
+pub(crate) async fn formerly(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+) -> Result<Formerly, ApiError> {
+    let messaging = &services.messaging;
+    let timeline = messaging.timeline_of(message).await?;
+    hiding(in_channel(services, user, timeline, |allowed| messaging.formerly(allowed, message)).await)
+}
+
+/// Reads a part of a message's thread.
+pub(crate) async fn thread(
+    services: &Services,
+    user: UserId,
+    parent: MessageId,
+    after: Option<Cursor>,
+    limit: RepliesLimit,
+) -> Result<Thread, ApiError> {
+    let messaging = &services.messaging;
+    let timeline = messaging.timeline_of_thread(parent).await?;
+    let read = |allowed| messaging.thread(allowed, parent, after, limit);
+    hiding(in_channel(services, user, timeline, read).await)
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.
@@ -123,7 +180,8 @@ where
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
             Err(Tried::Stale) => {}
-            Err(Tried::Failed(error)) if error.code.status() < 500 => {}
+            // Automod compares the version itself before it refuses, and writes the refusal down: once is enough.
+            Err(Tried::Failed(error)) if error.code.status() < 500 && error.code != Code::MessageBlocked => {}
             outcome => return outcome.map_err(Into::into),
         }
     }

@@ -1,11 +1,14 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod channels;
 pub(crate) mod conversations;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod friends;
 pub(crate) mod letters;
+pub(crate) mod marks;
+mod mentions;
 pub(crate) mod messages;
 pub(crate) mod place;
 pub(crate) mod presence;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use identity::input::{ProfileBody, StatusBody};
-use identity::{PresenceView, User};
+use identity::{PresenceView, SelfView, User};
 use kernel::{GuildId, Limit, UserId};
 
 use super::users;
@@ -94,8 +94,8 @@ pub(crate) async fn change_profile(
     services: &Services,
     user: UserId,
     body: ProfileBody,
-) -> Result<User, ApiError> {
+) -> Result<SelfView, ApiError> {
     let user = services.identity.change_profile(user, body).await?;
     services.presence.choose(&user).await;
-    Ok(user)
+    Ok(services.identity.own_view(user))
 }

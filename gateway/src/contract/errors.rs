@@ -93,6 +93,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             return (words.into(), Some(details));
         }
         Code::Blocked => "you have blocked them: unblock them first",
+        Code::MessageBlocked => {
+            let words = "Please advertise in #market only";
+            return (words.into(), Some(json!({ "reason": words, "timedOutUntil": null })));
+        }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",

@@ -70,7 +70,7 @@ fn spread<'a>(
         spread.except.extend(blocks.get(&seen.user).into_iter().flatten().map(|other| (seen.user, *other)));
     }
     let fence = Fence { scope: place.guild.into(), version: place.version };
-    let header = Header { fence: Some(fence), turn: Turn::Presence, rev: None };
+    let header = Header { fence: Some(fence), turn: Turn::Presence, ..Header::default() };
     let frame = serde_json::to_vec(&spread).map_err(Internal::new)?.into();
     Ok(Event { topic: Topic::Guild(place.guild), header, frame })
 }

@@ -58,7 +58,7 @@ pub(super) struct MessageAnswer {
 #[serde(rename_all = "camelCase")]
 pub(super) struct HistoryAnswer {
     success: Yes,
-    /// The messages, newest first, without deleted ones.
+    /// The messages, newest first, without deleted ones and those in threads.
     messages: Vec<MessageView>,
     /// Whether there are more in the direction that was asked for.
     has_more: bool,
@@ -129,11 +129,13 @@ impl HistoryQuery {
 ///
 /// `lastSeq` and `rev` tell where the channel was when the page was read: live events with a higher `rev` come after
 /// it.
-#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
+#[utoipa::path(get, path = "/api/channels/{channelId}/messages", tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
     responses((status = 200, description = "A part of the history, newest first.", body = HistoryAnswer)),
-    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])), ("x-aliases" = json!(["GET /api/messages/{chatId}"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[routes]
 #[get("/api/channels/{channelId}/messages")]
+#[get("/api/messages/{chatId}")]
 pub(super) async fn history(
     state: web::Data<State>,
     Caller(actor): Caller,
@@ -156,11 +158,13 @@ pub(super) async fn history(
 /// Send a message to a channel.
 ///
 /// With a `nonce` that the caller has used in this channel before, nothing is written and that message is the answer,
-/// so a send can be repeated.
+/// so a send can be repeated. The rules of the server's automod are asked first. `@username`, `@role` (one that everybody
+/// may mention) and, with `MENTION_EVERYONE`, any role and `@everyone` mention people who may view the channel; what
+/// mentions nobody is text. Not in code, between backticks.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
     responses((status = 201, description = "The message.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/channels/{channelId}/messages")]
 pub(super) async fn send(
@@ -194,11 +198,12 @@ pub(super) async fn get(
 
 /// Change the text of a message.
 ///
-/// Within 24 hours of sending it (configurable), and while its author may write in the channel.
+/// Within 24 hours of sending it (configurable), and while its author may write in the channel. The rules of the server's
+/// automod are asked first, as for a new message.
 #[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}", "PUT /api/dms/messages/{messageId}", "PATCH /api/dms/messages/{messageId}"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/messages/{messageId}")]
 #[patch("/api/messages/{messageId}")]

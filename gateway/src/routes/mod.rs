@@ -3,8 +3,10 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod blocks;
 mod channels;
+mod chats;
 mod data;
 mod dm_messages;
 mod dms;
@@ -22,11 +24,14 @@ mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pins;
+mod reactions;
 mod reports;
 mod roles;
 mod second_factor;
 mod servers;
 mod sessions;
+mod threads;
 mod users;
 
 use utoipa::OpenApi;
@@ -75,6 +80,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)
@@ -131,6 +137,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)
@@ -176,6 +184,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(chats::send)
+        .service(chats::delete_many)
+        .service(chats::read_to)
+        .service(threads::thread)
+        .service(threads::formerly)
+        .service(reactions::react)
+        .service(reactions::unreact)
+        .service(reactions::toggle_reaction)
+        .service(pins::pins)
+        // Before those whose path it would fit.
+        .service(pins::pin_named)
+        .service(pins::pin)
+        .service(pins::unpin)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use identity::Scope;
 use identity::input::StatusBody;
 use kernel::{ChannelId, FriendRequestId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
-use messaging::input::{EditBody, SendBody};
+use messaging::input::{EditBody, Emoji, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 
 use super::conversations;
 use super::friends::{FriendCommand, FriendData, RequestData};
+use super::mark::Mark;
 use super::presence::WatchData;
 use super::table::CommandRow;
 use crate::actions::conversations::To;
@@ -43,6 +44,7 @@ pub(crate) enum Command {
     SendDm { to: To, body: SendBody },
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
+    Mark { message: MessageId, mark: Mark },
     MarkRead { channel: ChannelId, seq: Option<Seq> },
     UpdateStatus { body: StatusBody },
     TypingStart { channel: ChannelId },
@@ -169,6 +171,7 @@ impl Command {
             | Self::SendDm { .. }
             | Self::Edit { .. }
             | Self::Delete { .. }
+            | Self::Mark { .. }
             | Self::MarkRead { .. }
             | Self::TypingStart { .. }
             | Self::TypingStop { .. }
@@ -205,6 +208,19 @@ impl Command {
             }
             "delete-message" | "delete-dm" => {
                 Self::Delete { message: parse::<MessageData>(data)?.message_id }
+            }
+            name @ ("add-reaction" | "remove-reaction" | "toggle-reaction" | "pin-message"
+            | "unpin-message") => {
+                let message = parse::<MessageData>(data)?.message_id;
+                let emoji = || Ok::<_, ApiError>(Emoji::parse(&parse::<ReactionBody>(data)?)?);
+                let mark = match name {
+                    "add-reaction" => Mark::React(emoji()?),
+                    "remove-reaction" => Mark::Unreact(emoji()?),
+                    "toggle-reaction" => Mark::Toggle(emoji()?),
+                    "pin-message" => Mark::Pin,
+                    _ => Mark::Unpin,
+                };
+                Self::Mark { message, mark }
             }
             "mark-read" => {
                 let seq = parse::<MarkReadData>(data)?.seq()?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use identity::input::StatusBody;
-use identity::{Credential, Reach, Scope, SelfView};
+use identity::{Credential, Reach, Scope};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, TimelineId, Timestamp, Topic, can};
 use messaging::Sent;
 use messaging::input::{Content, Draft, EditBody, SendBody};
@@ -37,7 +37,6 @@ pub(super) struct Dispatch {
     shard: Shard,
     member: Arc<Member>,
     outbox: Rc<Outbox>,
-    user: SelfView,
     /// How far what the session was opened with reaches.
     reach: Reach,
     /// When it stops to work; `None`: not by itself.
@@ -51,11 +50,10 @@ impl Dispatch {
         shard: Shard,
         member: Arc<Member>,
         outbox: Rc<Outbox>,
-        user: SelfView,
         credential: Credential,
     ) -> Self {
         let Credential { reach, until, .. } = credential;
-        Self { state, shard, member, outbox, user, reach, until, typing: Typing::default() }
+        Self { state, shard, member, outbox, reach, until, typing: Typing::default() }
     }
 
     /// Executes commands until no more come or the session ends.
@@ -134,6 +132,7 @@ impl Dispatch {
                     .await?;
                 Ok(json!(DeleteAck { message_id: message }))
             }
+            Command::Mark { message, mark } => mark.put(&self.state, self.member.user, message).await,
             Command::MarkRead { channel, seq } => {
                 let user = self.member.user;
                 let mark = self
@@ -298,14 +297,14 @@ impl Dispatch {
         });
         let fence = place::fence(&*grant.await?.require::<can::Send>()?);
         if self.typing.start(channel, fence, Instant::now()) {
-            self.publish(typing::started(&self.user, channel, fence));
+            self.publish(typing::started(user, &self.member.username(), channel, fence));
         }
         Ok(json!(EmptyAck {}))
     }
 
     fn stopped(&self, over: impl IntoIterator<Item = (ChannelId, Fence)>) {
         for (channel, fence) in over {
-            self.publish(typing::stopped(&self.user, channel, fence));
+            self.publish(typing::stopped(self.member.user, channel, fence));
         }
     }
 

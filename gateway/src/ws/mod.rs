@@ -13,6 +13,7 @@ mod frames;
 mod friends;
 mod guard;
 mod join;
+mod mark;
 mod outbox;
 mod presence;
 mod ready;

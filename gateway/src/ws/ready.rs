@@ -28,7 +28,7 @@ const CONVERSATIONS: usize = 48 * 1024;
 /// Friends in one event: at most about 400 bytes each.
 const FRIENDS: usize = 150;
 /// About how many bytes one channel's unread state has.
-const UNREAD: usize = 112;
+const UNREAD: usize = 144;
 
 /// The first event of a session.
 #[derive(Serialize, ToSchema)]
@@ -86,19 +86,20 @@ pub(super) async fn open(
     shard: &Shard,
     member: &Arc<Member>,
     outbox: &Outbox,
-) -> Result<SelfView, ApiError> {
+) -> Result<(), ApiError> {
     let mine = Topic::User(member.user);
     hear(state, shard, member, &[(mine, None, 1)]).await?;
     let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
     let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
         state.hub().told_sight(member, server.id.into(), seen.collect());
     }
     if !send(state, member, outbox, &begin).await {
-        return Ok(begin.user);
+        return Ok(());
     }
     let mut heard = Vec::with_capacity(topics.len() + 1);
     for (topic, ..) in topics.iter().filter(|(topic, ..)| !stale.contains(topic)) {
@@ -117,7 +118,7 @@ pub(super) async fn open(
                 // Since `ready` was read, which says that it is theirs.
                 Released::Lost => break tell_lost(outbox, topic),
                 Released::Partly if outbox.room().await => {}
-                Released::Partly => return Ok(begin.user),
+                Released::Partly => return Ok(()),
             }
         }
     }
@@ -127,7 +128,7 @@ pub(super) async fn open(
     let due = topics.iter().filter(|(topic, ..)| stale.contains(topic));
     let due = due.filter_map(|(_, fence, _)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
     state.hub().replan(member, due.collect::<HashSet<_>>());
-    Ok(begin.user)
+    Ok(())
 }
 
 /// The servers of a session that hears everything, in which channels were made before it heard of the server.
@@ -192,12 +193,14 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     let user = services.identity.me(member.user).await?;
     services.presence.enter(&user, asked);
     member.appear();
-    let user = user.into();
+    let user = services.identity.own_view(user);
     let servers = services.guilds.list(member.user).await?;
     let conversations = services.dm.beginning(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from);
     let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
-    let unread = services.messaging.unread(member.user, &timelines).await?;
+    let guilds = servers.iter().map(|server| server.id).collect::<Vec<_>>();
+    let roles = services.guilds.roles_of(member.user, &guilds).await?;
+    let unread = services.messaging.unread(member.user, &roles, &timelines).await?;
     let friends = actions::friends::all(services, member.user).await?;
     let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;
     let users = online.users.into_iter().map(|(_, seen)| seen).collect();

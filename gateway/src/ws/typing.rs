@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use identity::SelfView;
 use kernel::{ChannelId, ConversationId, Event, Fence, Header, Internal, Topic, UserId, frame};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -112,8 +111,13 @@ impl Typing {
 }
 
 /// The event that tells of a start.
-pub(super) fn started(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let (user_id, username) = (user.user.id, user.user.username.clone());
+pub(super) fn started(
+    user_id: UserId,
+    username: &str,
+    channel: ChannelId,
+    fence: Fence,
+) -> Result<Event, Internal> {
+    let username = username.to_string();
     let frame = match conversation(channel, fence) {
         Some(conversation_id) => {
             frame(DmUserTyping::EVENT, &DmUserTyping { user_id, username, conversation_id }, None)?
@@ -124,8 +128,7 @@ pub(super) fn started(user: &SelfView, channel: ChannelId, fence: Fence) -> Resu
 }
 
 /// The event that tells of a stop.
-pub(super) fn stopped(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let user_id = user.user.id;
+pub(super) fn stopped(user_id: UserId, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
     let frame = match conversation(channel, fence) {
         Some(conversation_id) => {
             frame(DmUserStoppedTyping::EVENT, &DmUserStoppedTyping { user_id, conversation_id }, None)?

@@ -31,7 +31,7 @@ pub(crate) async fn export(person: &Person) -> Vec<(String, String)> {
         .collect()
 }
 
-fn file(files: &[(String, String)], name: &str) -> Value {
+pub(super) fn file(files: &[(String, String)], name: &str) -> Value {
     let (_, text) = files.iter().find(|(known, _)| known == name).unwrap();
     serde_json::from_str(text).unwrap()
 }
@@ -45,7 +45,9 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     ada.put("/api/users/me", json!({ "bio": "Countess", "preferences": { "timezone": "UTC" } })).await.ok();
     let gone = ada.send(&server.channel, "thought better of").await;
     ada.delete(&format!("/api/messages/{}", gone["id"].as_str().unwrap())).await.ok();
-    ada.send(&server.channel, "by ada").await;
+    let hers = ada.send(&server.channel, "by ada").await;
+    let path = format!("/api/messages/{}/reactions", hers["id"].as_str().unwrap());
+    ada.post(&path, json!({ "emoji": "👍" })).await.ok();
     bob.send(&server.channel, "by bob").await;
     let wrong = json!({ "username": "ada", "password": "wrong" });
     app.stranger().post("/api/auth/login", wrong).await.fails(401, "INVALID_CREDENTIALS");
@@ -58,9 +60,13 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "account.json",
         "api-keys.json",
         "audit.json",
+        "known-devices.json",
         "logins-through-others.json",
         "messages.json",
+        "pending-letters.json",
+        "reactions.json",
         "read-marks.json",
+        "second-factor.json",
         "servers.json",
         "sessions.json",
     ];
@@ -74,6 +80,8 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     let contents =
         list(&messages).iter().map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(contents, ["", "by ada"]);
+    let reaction = json!({ "channelId": server.channel, "serverId": server.id, "seq": 2, "emoji": "👍" });
+    assert_eq!(file(&files, "reactions.json"), json!([reaction]));
     assert_eq!(list(&file(&files, "read-marks.json")).len(), 1);
     assert_eq!(list(&file(&files, "sessions.json")).len(), 1);
     let audit = file(&files, "audit.json");

@@ -120,7 +120,7 @@ impl Place {
             "messageId" if template.ends_with("/report") => &self.provocation,
             "warningId" => &self.warning,
             "serverId" => &self.server.id,
-            "channelId" => &self.server.channel,
+            "channelId" | "chatId" => &self.server.channel,
             "messageId" => &self.message,
             "conversationId" => &self.conversation,
             "groupId" => &self.group,

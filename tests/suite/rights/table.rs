@@ -89,6 +89,7 @@ pub(super) fn calls() -> Vec<Row> {
         admin("POST /api/admin/users/{userId}/suspend", 200).body(|_| json!({ "reason": "x" })),
         admin("POST /api/admin/users/{userId}/activate", 200),
         admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
+        admin("DELETE /api/admin/users/{userId}/2fa", 409).because("there is no second factor"),
         admin("DELETE /api/admin/users/{userId}", 200),
         // API keys and providers
         own("GET /api/auth/api-keys", 200),
@@ -166,6 +167,10 @@ pub(super) fn calls() -> Vec<Row> {
         place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
             .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
 
+        // Automod
+        place("GET /api/servers/{serverId}/automod", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/automod", [404, 403, 200]).body(|_| json!({ "rules": [] })),
+
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
         place("POST /api/channels/{channelId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
@@ -174,6 +179,19 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        place("POST /api/messages", [404, 201, 201])
+            .body(|p| json!({ "chatId": p.server.channel, "content": "x" })),
+        place("DELETE /api/channels/{channelId}/messages", [404, 403, 200]).body(|p| json!({ "ids": [p.message] })),
+        place("POST /api/messages/{messageId}/read", [404, 200, 200]),
+        place("GET /api/messages/{messageId}/thread", [404, 200, 200]),
+        place("GET /api/messages/{messageId}/history", [404, 403, 200]),
+        place("POST /api/messages/{messageId}/reactions", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("DELETE /api/messages/{messageId}/reactions", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("POST /api/messages/{messageId}/react", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("GET /api/channels/{channelId}/pins", [404, 200, 200]),
+        place("POST /api/messages/{messageId}/pin", [404, 403, 200]),
+        place("POST /api/messages/pin", [404, 403, 200]).body(|p| json!({ "messageId": p.message })),
+        place("DELETE /api/messages/{messageId}/pin", [404, 403, 200]),
 
         // Conversations: of the owner with the member, and the group of both
         own("GET /api/dms", 200),
@@ -227,6 +245,11 @@ pub(super) fn commands() -> Vec<Command> {
         command("send-message", |p| json!({ "channelId": p.server.channel, "content": "x" })),
         command("edit-message", |p| json!({ "messageId": p.message, "content": "y" })),
         command("delete-message", |p| json!({ "messageId": p.message })),
+        command("add-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("remove-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("toggle-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("pin-message", |p| json!({ "messageId": p.message })),
+        command("unpin-message", |p| json!({ "messageId": p.message })),
         command("mark-read", |p| json!({ "channelId": p.server.channel })),
         command("update-status", |_| json!({ "status": "busy" })).done("about the caller alone"),
         command("typing-start", |p| json!({ "channelId": p.server.channel })),

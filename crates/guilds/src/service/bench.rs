@@ -2,16 +2,16 @@
 //! transaction that opens a bench, acts through it, and tells what happened when it is committed.
 
 use diesel_async::AsyncPgConnection;
-use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, Timestamp, Topic, UserId};
+use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, RoleId, Timestamp, Topic, UserId};
 
 use super::authority::{self, Actor};
 use super::{fence, member, raise};
 use crate::Error;
-use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, tell};
+use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, ring, tell};
 use crate::model::Guild;
 use crate::permissions::Standing;
 use crate::store::bans::{self, Ban};
-use crate::store::{channels, guilds, members, moderators, silences, standings};
+use crate::store::{channels, guilds, members, moderators, roles, silences, standings};
 
 /// A guild, locked against every other change of its members, roles and owner until the transaction ends.
 #[derive(Debug)]
@@ -255,6 +255,20 @@ impl Bench {
     /// [`Error::Database`].
     pub async fn written(&self, tx: &mut AsyncPgConnection) -> Result<Vec<ChannelId>, Error> {
         Ok(channels::written(tx, self.guild.id).await?)
+    }
+
+    /// The guild's roles, without `@everyone`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn roles(&self, tx: &mut AsyncPgConnection) -> Result<Vec<RoleId>, Error> {
+        let roles = roles::of(tx, self.guild.id).await?;
+        Ok(roles.into_iter().filter(|role| role.position > 0).map(|role| role.id).collect())
+    }
+
+    /// What tells hubs, and no socket, that the version was raised.
+    pub fn ring(&self) -> Event {
+        ring(self.guild.id, self.fence)
     }
 
     /// The members who have a permission because of their roles, and the owner; at most 200. `None` when everybody has

@@ -4,13 +4,27 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Patch, UserId};
 
 use super::Identity;
-use crate::event::UserStatusUpdated;
+use crate::event::{Renamed, UserStatusUpdated, UserUpdated};
 use crate::input::{ProfileBody, ProfileChange, StatusBody};
 use crate::store::profiles::{self, Columns};
 use crate::store::retired;
-use crate::{Error, User};
+use crate::{Error, SelfView, User};
 
 impl Identity {
+    /// The account of `id` as its owner sees it.
+    ///
+    /// # Errors
+    /// As [`Self::me`].
+    pub async fn myself(&self, id: UserId) -> Result<SelfView, Error> {
+        Ok(self.own_view(self.me(id).await?))
+    }
+
+    /// An account as its owner sees it.
+    pub fn own_view(&self, user: User) -> SelfView {
+        let phone = self.phone_of(&user);
+        SelfView::of(user, phone.as_ref())
+    }
+
     /// The account of somebody, as anybody may know that it is there.
     ///
     /// # Errors
@@ -20,8 +34,8 @@ impl Identity {
         profiles::alive(&mut conn, id).await?.ok_or(Error::NoUser)
     }
 
-    /// Changes what `user` says of themselves; returns the account as it is then. A change of the status is told to
-    /// their sessions.
+    /// Changes what `user` says of themselves; returns the account as it is then. What others see of it, and the
+    /// status, are told to their sessions.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
@@ -39,11 +53,17 @@ impl Identity {
     }
 
     async fn apply(&self, id: UserId, change: ProfileChange) -> Result<User, Error> {
-        let told = change.is_of_status();
+        let (status, card, named) = (change.is_of_status(), change.is_of_card(), change.username.is_some());
         let mut conn = self.pool.get().await?;
         let user = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
         drop(conn);
-        if told {
+        if named {
+            self.bus.publish(Renamed::tell(&user)?);
+        }
+        if card {
+            self.bus.publish(UserUpdated::tell(user.clone())?);
+        }
+        if status {
             self.bus.publish(UserStatusUpdated::tell(&user)?);
         }
         Ok(user)
@@ -66,6 +86,8 @@ impl Identity {
             }
         };
         let preferences = change.preferences;
+        let phone = change.phone.try_map(|phone| self.seal_phone(id, &phone))?.into_change();
+        let (phone_sealed, phone_key) = phone.map(Option::unzip).unzip();
         let columns = Columns {
             username: change.username.map(|username| username.as_str().to_string()),
             username_key: key.clone(),
@@ -78,6 +100,9 @@ impl Identity {
             sound_enabled: preferences.sound_enabled,
             timezone: preferences.timezone.into_change(),
             discoverable_by_email: preferences.discoverable_by_email,
+            discoverable_by_phone: preferences.discoverable_by_phone,
+            phone_sealed,
+            phone_key,
             updated_at: self.env.now(),
         };
         let user = profiles::change(tx, id, &columns).await?.ok_or(Error::Unauthenticated)?;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::PgExpressionMethods;
 use diesel::QueryResult;
 use diesel::prelude::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
@@ -109,14 +110,14 @@ pub(crate) async fn set_password(
     diesel::update(users::table.find(id)).set(change).execute(conn).await.map(drop)
 }
 
-/// Puts one hash in the place of another; whether that was there still.
+/// Puts one hash in the place of another, or of none; whether that was there still.
 pub(crate) async fn swap_password(
     conn: &mut AsyncPgConnection,
     id: UserId,
-    (from, to): (&str, &str),
+    (from, to): (Option<&str>, &str),
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let row = users::table.find(id).filter(users::password_hash.eq(from));
+    let row = users::table.find(id).filter(users::password_hash.is_not_distinct_from(from));
     let change = (users::password_hash.eq(to), users::updated_at.eq(now));
     diesel::update(row).set(change).execute(conn).await.map(|rows| rows == 1)
 }
@@ -154,6 +155,16 @@ pub(crate) async fn taken(conn: &mut AsyncPgConnection, keys: &[String]) -> Quer
     let mut taken: HashSet<String> = taken.load::<String>(conn).await?.into_iter().collect();
     taken.extend(retired::among(conn, keys).await?);
     Ok(taken)
+}
+
+/// Whose those of `keys` are that are of somebody's username.
+pub(crate) async fn by_keys(
+    conn: &mut AsyncPgConnection,
+    keys: &[String],
+) -> QueryResult<HashMap<String, UserId>> {
+    let found = users::table.filter(users::username_key.eq_any(keys));
+    let found: Vec<(String, UserId)> = found.select((users::username_key, users::id)).load(conn).await?;
+    Ok(found.into_iter().collect())
 }
 
 pub(crate) async fn cards(

@@ -3,21 +3,19 @@
 //! The table holds the compacted log: a row that changed several times appears once, in its present state. So revs
 //! strictly increase and are not dense, and applying changes by message id is idempotent.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
-use identity::UserCard;
 use kernel::{
-    Allowed, ChannelId, ConversationId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, UserId, can,
+    Allowed, ChannelId, ConversationId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, can,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Messaging;
-use super::history::authors;
 use crate::Error;
+use crate::assemble::Around;
 use crate::event::Happening;
-use crate::model::{Head, Place, Row, TimelineKind};
+use crate::model::{Head, Place, TimelineKind};
+use crate::row::Row;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -120,11 +118,14 @@ impl Messaging {
         if read.fence.version != allowed.version() {
             return Err(Error::Stale);
         }
+        let mut conn = self.pool.get().await?;
+        let around = read.around.for_reader(&mut conn, allowed.user()).await?;
+        drop(conn);
         let changes = read.rows.into_iter().filter_map(|row| {
             let (known, gone) = (row.created_rev <= base, row.deleted_at.is_some());
             let (message_id, place, rev) = (row.id, read.place, row.rev);
             let in_channel = place.kind == TimelineKind::Channel;
-            let message = MessageView::new(row, place, &read.authors);
+            let message = MessageView::new(row, place, &around);
             match (known, gone) {
                 (false, true) => None,
                 (false, false) if in_channel => Some(Change::NewMessage(message)),
@@ -179,8 +180,8 @@ impl Messaging {
         }
         // Below the head nothing is missing: the reader stands at the head itself.
         let rev = if has_more { rows.last().map_or(since, |row| row.rev) } else { head.rev };
-        let authors = authors(conn, &rows).await?;
-        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, authors, rev, has_more })
+        let around = Around::of(conn, &rows).await?;
+        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, around, rev, has_more })
     }
 }
 
@@ -189,7 +190,7 @@ struct Since {
     head: Head,
     fence: Fence,
     rows: Vec<Row>,
-    authors: HashMap<UserId, UserCard>,
+    around: Around,
     rev: Rev,
     has_more: bool,
 }
@@ -203,7 +204,7 @@ impl Since {
                 let known = Happening::Deleted(id, seq, rev).frame(place)?;
                 return Ok(FeedItem { rev, born, seq, fresh: None, known });
             }
-            let message = MessageView::new(row, place, &self.authors);
+            let message = MessageView::new(row, place, &self.around);
             let fresh = Some(Happening::Written(message.clone()).frame(place)?);
             Ok(FeedItem { rev, born, seq, fresh, known: Happening::Updated(message).frame(place)? })
         });

@@ -1,13 +1,13 @@
 //! What lists of conversations tell of their timelines.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use identity::Identity;
 use kernel::{Seq, TimelineId, UserId};
 
 use super::Messaging;
 use super::marks::Unread;
 use crate::Error;
+use crate::assemble::Around;
 use crate::store::conversations as store;
 use crate::view::MessageView;
 
@@ -20,10 +20,8 @@ pub type Visible = (TimelineId, Seq);
 /// A timeline in a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Preview {
-    /// How far it is, and how far its reader has read.
+    /// How far it is, how far its reader has read, and what is beyond: at most [`UNREAD_MAX`] messages.
     pub unread: Unread,
-    /// Messages of others beyond that which are not deleted: exact, and at most [`UNREAD_MAX`].
-    pub count: i64,
     /// The newest message that is not deleted.
     pub last: Option<MessageView>,
 }
@@ -42,14 +40,20 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let conn = &mut *conn;
         let glanced = store::glance(conn, user, timelines, UNREAD_MAX).await?;
-        let authors = glanced.iter().filter_map(|each| Some(each.last.as_ref()?.author_id));
-        let authors = authors.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let authors = Identity::cards(conn, &authors).await?;
+        let around = Around::of(conn, glanced.iter().filter_map(|each| each.last.as_ref())).await?;
+        let around = around.for_reader(conn, user).await?;
         let previews = glanced.into_iter().map(|mut each| {
             let (place, last) = (each.place(), each.last.take());
-            let unread = Unread { last_seq: each.last_seq, rev: each.rev, last_read_seq: each.read };
-            let last = last.map(|row| MessageView::new(row, place, &authors));
-            (place.timeline, Preview { unread, count: each.unread, last })
+            let unread = Unread {
+                last_seq: each.last_seq,
+                rev: each.rev,
+                last_read_seq: each.read,
+                unread: each.unread,
+                // Nobody is called by name in a conversation: all that is said there is for all who are in it.
+                mentions: 0,
+            };
+            let last = last.map(|row| MessageView::new(row, place, &around));
+            (place.timeline, Preview { unread, last })
         });
         Ok(previews.collect())
     }

@@ -3,27 +3,34 @@
 mod announce;
 pub(crate) mod changes;
 pub(crate) mod conversations;
+mod deliver;
 mod edit;
+pub(crate) mod formerly;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod marks;
 mod personal;
+mod pins;
 pub(crate) mod purge;
+mod react;
 mod send;
 mod stats;
 mod sweep;
+pub(crate) mod thread;
 
 use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
-use kernel::{Env, MessageId, TimelineId};
+use kernel::{Env, MessageId, Seq, TimelineId};
 use quick_cache::sync::Cache;
 use serde::Deserialize;
 
 use crate::Error;
+use crate::delivery::Delivered;
 use crate::model::TimelineKind;
+use crate::screen::{Passed, Screen, Writing};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
@@ -38,11 +45,18 @@ pub struct MessagingSettings {
     pub queue: usize,
     /// How long its author may change a message, hours.
     pub edit_window_h: i64,
+    /// How many messages of a place may be pinned.
+    pub pins_max: i64,
+}
+
+impl MessagingSettings {
+    /// What `pins_max` may be at most.
+    pub const PINS_MAX: i64 = 250;
 }
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24 }
+        Self { writers: 3, queue: 4_096, edit_window_h: 24, pins_max: 50 }
     }
 }
 
@@ -65,6 +79,9 @@ pub struct Messaging {
     edit_window: TimeDelta,
     /// What a timeline belongs to never changes.
     kinds: Arc<Cache<TimelineId, TimelineKind>>,
+    screen: Option<Arc<dyn Screen>>,
+    pins_max: i64,
+    delivered: Delivered,
 }
 
 /// Timelines whose kind is remembered.
@@ -80,6 +97,23 @@ impl Messaging {
             bus: bus.clone(),
             edit_window: TimeDelta::hours(settings.edit_window_h),
             kinds: Arc::new(Cache::new(KINDS)),
+            pins_max: settings.pins_max,
+            delivered: Delivered::default(),
+            screen: None,
+        }
+    }
+
+    /// The same service, with somebody who looks at what people write before it is stored.
+    #[must_use]
+    pub fn screened_by(self, screen: Arc<dyn Screen>) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// Has somebody look at what is to be written, if there is somebody who does.
+    async fn look(&self, writing: Writing<'_>) -> Result<Passed, Error> {
+        match &self.screen {
+            Some(screen) => screen.look(writing).await,
+            None => Ok(Passed::free()),
         }
     }
 
@@ -105,7 +139,26 @@ impl Messaging {
     /// # Errors
     /// [`Error::NoMessage`] when it does not exist or was deleted; [`Error::Database`].
     pub async fn timeline_of(&self, id: MessageId) -> Result<TimelineId, Error> {
+        self.place_of(id).await.map(|(timeline, _)| timeline)
+    }
+
+    /// Where a message stands, and its place there.
+    ///
+    /// # Errors
+    /// As [`Self::timeline_of`].
+    pub async fn place_of(&self, id: MessageId) -> Result<(TimelineId, Seq), Error> {
         let mut conn = self.pool.get().await?;
-        read::timeline_of(&mut conn, id).await?.ok_or(Error::NoMessage)
+        let found = read::place_of(&mut conn, id).await?.filter(|(.., deleted)| !deleted);
+        found.map(|(timeline, seq, _)| (timeline, seq)).ok_or(Error::NoMessage)
+    }
+
+    /// Where a message stood: its thread is read also when it was deleted.
+    ///
+    /// # Errors
+    /// [`Error::NoMessage`] when there never was one; [`Error::Database`].
+    pub async fn timeline_of_thread(&self, parent: MessageId) -> Result<TimelineId, Error> {
+        let mut conn = self.pool.get().await?;
+        let found = read::place_of(&mut conn, parent).await?;
+        found.map(|(timeline, ..)| timeline).ok_or(Error::NoMessage)
     }
 }

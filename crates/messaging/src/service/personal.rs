@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::Messaging;
 use crate::Error;
-use crate::model::Row;
+use crate::row::Row;
 use crate::store::personal::{self, Visited};
 
 /// Timelines in one statement.
@@ -20,6 +20,8 @@ const TIMELINES: i64 = 500;
 const PLACES: Seq = 1_000;
 
 const MESSAGES: &str = "What you wrote, wherever you could write; what you deleted has no text any more.";
+const REACTIONS: &str =
+    "The emoji that you put on messages, by channel or conversation and the message's seq.";
 const MARKS: &str = "Where you have read to in each channel and conversation.";
 
 /// How far the reading of one user's traces has come.
@@ -39,33 +41,57 @@ impl Progress {
 }
 
 impl Messaging {
-    /// The next messages that the user wrote, none when there are no more.
+    /// The next part of a timeline where the user may have left something: between which places. `None` at the end.
     ///
-    /// There is no index of messages by author: it would cost every send something, for what is asked for once in years.
-    /// So the timelines are read where the user has a read mark.
-    async fn next_messages(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+    /// There is no index of messages by author, nor of reactions: they would cost every send something, for what is asked for
+    /// once in years. So the timelines are read where the user has a read mark.
+    async fn next_part(
+        &self,
+        user: UserId,
+        progress: &mut Progress,
+    ) -> Result<Option<(Visited, (Seq, Seq))>, Error> {
         loop {
-            let Some((place, after)) = progress.at.take() else {
-                if progress.ahead.is_empty() {
-                    let visited = self.visited(user, progress.found).await?;
-                    let Some(last) = visited.last() else { return Ok(None) };
-                    progress.found = last.timeline;
-                    progress.ahead = visited.into();
+            if let Some((place, after)) = progress.at.take() {
+                let until = after.saturating_add(PLACES);
+                if until < place.last_seq {
+                    progress.at = Some((place, until));
                 }
-                progress.at = progress.ahead.pop_front().map(|place| (place, 0));
-                continue;
-            };
-            let until = after.saturating_add(PLACES);
-            if until < place.last_seq {
-                progress.at = Some((place, until));
+                return Ok(Some((place, (after, until))));
             }
+            if progress.ahead.is_empty() {
+                let visited = self.visited(user, progress.found).await?;
+                let Some(last) = visited.last() else { return Ok(None) };
+                progress.found = last.timeline;
+                progress.ahead = visited.into();
+            }
+            progress.at = progress.ahead.pop_front().map(|place| (place, 0));
+        }
+    }
+
+    /// The next messages that the user wrote, none when there are no more.
+    async fn next_messages(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+        while let Some((place, part)) = self.next_part(user, progress).await? {
             let mut conn = self.pool.get().await?;
-            let rows = personal::written(&mut conn, place.timeline, user, (after, until)).await?;
+            let rows = personal::written(&mut conn, place.timeline, user, part).await?;
             if !rows.is_empty() {
                 let items = rows.into_iter().map(|row| written(row, place)).collect();
                 return Ok(Some(Piece { file: "messages", about: MESSAGES, items }));
             }
         }
+        Ok(None)
+    }
+
+    /// The next reactions of the user, none when there are no more.
+    async fn next_reactions(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+        while let Some((place, part)) = self.next_part(user, progress).await? {
+            let mut conn = self.pool.get().await?;
+            let found = personal::reacted(&mut conn, place.timeline, user, part).await?;
+            if !found.is_empty() {
+                let items = found.into_iter().map(|(seq, emoji)| reacted(place, seq, &emoji)).collect();
+                return Ok(Some(Piece { file: "reactions", about: REACTIONS, items }));
+            }
+        }
+        Ok(None)
     }
 
     async fn visited(&self, user: UserId, after: TimelineId) -> Result<Vec<Visited>, Error> {
@@ -93,8 +119,8 @@ impl Messaging {
 
 fn written(row: Row, place: Visited) -> Value {
     let item = json!({
-        "id": row.id, "seq": row.seq, "type": row.kind,
-        "content": row.content, "replyTo": row.reply_to, "createdAt": row.created_at, "editedAt": row.edited_at,
+        "id": row.id, "seq": row.seq, "type": row.kind, "content": row.content, "replyTo": row.reply_to,
+        "parentMessageId": row.parent_id, "createdAt": row.created_at, "editedAt": row.edited_at,
         "deletedAt": row.deleted_at,
     });
     located(place, item)
@@ -111,6 +137,10 @@ fn located(place: Visited, mut item: Value) -> Value {
     item
 }
 
+fn reacted(place: Visited, seq: Seq, emoji: &str) -> Value {
+    located(place, json!({ "seq": seq, "emoji": emoji }))
+}
+
 impl PersonalData for Messaging {
     fn export(&self, user: UserId) -> BoxStream<'static, Result<Piece, Internal>> {
         let none = Piece { file: "messages", about: MESSAGES, items: Vec::new() };
@@ -119,6 +149,14 @@ impl PersonalData for Messaging {
             let messaging = messaging.clone();
             async move {
                 let piece = messaging.next_messages(user, &mut progress).await?;
+                Ok(piece.map(|piece| (piece, progress)))
+            }
+        });
+        let messaging = self.clone();
+        let reactions = stream::try_unfold(Progress::new(), move |mut progress| {
+            let messaging = messaging.clone();
+            async move {
+                let piece = messaging.next_reactions(user, &mut progress).await?;
                 Ok(piece.map(|piece| (piece, progress)))
             }
         });
@@ -132,7 +170,7 @@ impl PersonalData for Messaging {
             }
         });
         // Also when nothing was written there is a file.
-        let all = stream::once(async { Ok(none) }).chain(messages).chain(marks);
+        let all = stream::once(async { Ok(none) }).chain(messages).chain(reactions).chain(marks);
         all.map(|piece: Result<Piece, Error>| piece.map_err(Internal::new)).boxed()
     }
 

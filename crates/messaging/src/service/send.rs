@@ -1,11 +1,12 @@
 //! A new message.
 
-use kernel::{Allowed, can};
+use kernel::{Allowed, Permissions, can};
 
 use super::{Messaging, Sent};
 use crate::Error;
 use crate::input::Draft;
 use crate::model::Kind;
+use crate::screen::Writing;
 use crate::writer::{Change, Post, Quote};
 
 impl Messaging {
@@ -13,21 +14,29 @@ impl Messaging {
     /// returned.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again. [`Error::Invalid`] when `replyTo` is no message of this place;
+    /// [`Error::Stale`]: authorise again. [`Error::Blocked`] when the screen says so. [`Error::Invalid`] when `replyTo` or
+    /// `parentMessageId` is no message of this place, or the latter stands in a thread itself;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();
+        let may_call_all = allowed.has(Permissions::MENTION_EVERYONE);
+        let id = self.env.id_at(now);
+        let (content, nonce) = (draft.content.0.as_str(), draft.nonce.as_deref());
+        let passed = self.look(Writing { grant: &allowed, message: id, content, nonce }).await?;
         let post = Post {
-            id: self.env.id_at(now),
+            id,
             author: allowed.user(),
             kind: Kind::Text,
             content: draft.content.0,
             reply_to: draft.reply_to.map(Quote::Id),
+            parent: draft.parent,
+            mentions: draft.mentions.by(allowed.user(), may_call_all),
             nonce: draft.nonce,
             at: now,
             marks_read: true,
         };
-        let outcome = self.writers.write(*allowed, Change::Post(post)).await?;
-        Ok(Sent { message: outcome.message, fresh: outcome.changed })
+        let outcome = passed.settle(self.writers.write(*allowed, Change::Post(post)).await).await?;
+        let fresh = outcome.changed;
+        Ok(Sent { message: outcome.message()?, fresh })
     }
 }

@@ -6,21 +6,20 @@ use diesel::sql_types::{Array, BigInt, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Rev, ScopeId, Seq, TimelineId, UserId};
 
-use crate::model::{Place, Row, TimelineKind};
-use crate::store::read::Columns;
+use crate::model::{Place, TimelineKind};
+use crate::row::{COLUMNS, Columns, Row};
 
 backbone::statement! {
     // The newest one that is not deleted is found from the end of the key; counting ends at the limit.
     struct Glance<'a> { user: UserId, ids: &'a [TimelineId], froms: &'a [Seq], most: i64 }
         -> (Uuid, Text, Uuid, BigInt, BigInt, BigInt, BigInt, Nullable<Columns>);
     "SELECT t.id, t.kind, t.scope_id, t.last_seq, t.rev, COALESCE(mark.seq, 0), (SELECT count(*) FROM (SELECT FROM messages n \
-     WHERE n.timeline_id = t.id AND n.seq > COALESCE(mark.seq, 0) AND n.seq >= w.visible_from AND n.deleted_at IS NULL \
-     AND n.author_id <> " {user as Uuid} " LIMIT " {most as BigInt} ") AS counted), \
-     m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, m.rev, m.nonce, m.created_at, \
-     m.edited_at, m.deleted_at FROM unnest(" {ids as Array<Uuid>} ", " {froms as Array<BigInt>} ") AS w (id, visible_from) \
+     WHERE n.timeline_id = t.id AND n.seq > COALESCE(mark.seq, 0) AND n.seq >= w.visible_from AND n.deleted_at IS NULL AND n.parent_id IS NULL \
+     AND n.author_id <> " {user as Uuid} " LIMIT " {most as BigInt} ") AS counted), "
+    [COLUMNS] " FROM unnest(" {ids as Array<Uuid>} ", " {froms as Array<BigInt>} ") AS w (id, visible_from) \
      JOIN timelines t ON t.id = w.id AND t.closed_at IS NULL \
      LEFT JOIN read_marks mark ON mark.timeline_id = t.id AND mark.user_id = " {user as Uuid}
-    " LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND seq >= w.visible_from AND deleted_at IS NULL \
+    " LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND seq >= w.visible_from AND deleted_at IS NULL AND parent_id IS NULL \
      ORDER BY seq DESC LIMIT 1) AS m ON true"
 }
 

@@ -2,6 +2,7 @@
 //! guild's lock, the act, its entry in the audit log and the raised version are committed together, and then it is told.
 
 mod audit;
+pub(crate) mod automod;
 mod ban;
 mod expiry;
 mod kick;

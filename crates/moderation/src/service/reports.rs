@@ -57,7 +57,7 @@ impl Moderation {
         let report = Report {
             id: self.env.id_at(now),
             guild_id: what.guild,
-            reporter_id: reporter,
+            reporter_id: Some(reporter),
             user_id: what.user,
             channel_id: channel,
             message_id: message,
@@ -68,6 +68,7 @@ impl Moderation {
             note: None,
             created_at: now,
             updated_at: now,
+            rule: None,
         };
         let mut conn = self.pool.get().await?;
         bench::require(&mut conn, &self.env, what.guild, reporter, Permissions::empty()).await?;
@@ -145,7 +146,7 @@ async fn people(
     reports: &[Report],
 ) -> Result<HashMap<UserId, UserCard>, Error> {
     let people = reports.iter().flat_map(|report| {
-        [Some(report.user_id), Some(report.reporter_id), report.handler_id].into_iter().flatten()
+        [Some(report.user_id), report.reporter_id, report.handler_id].into_iter().flatten()
     });
     Ok(Identity::cards(conn, &people.collect::<Vec<_>>()).await?)
 }

@@ -17,7 +17,8 @@ use crate::view::ReportStatus;
 pub(crate) struct Report {
     pub(crate) id: ReportId,
     pub(crate) guild_id: GuildId,
-    pub(crate) reporter_id: UserId,
+    /// Nobody, when it was a rule of automod.
+    pub(crate) reporter_id: Option<UserId>,
     pub(crate) user_id: UserId,
     pub(crate) channel_id: Option<ChannelId>,
     pub(crate) message_id: Option<MessageId>,
@@ -28,6 +29,8 @@ pub(crate) struct Report {
     pub(crate) note: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    /// The name of the rule of automod that reported it.
+    pub(crate) rule: Option<String>,
 }
 
 /// What is to be changed of a report.

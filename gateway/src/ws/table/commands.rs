@@ -3,7 +3,7 @@
 use identity::input::StatusBody;
 use kernel::Code;
 use messaging::ReadMark;
-use messaging::input::{EditBody, SendBody};
+use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use social::input::AskBody;
@@ -120,7 +120,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("POST /api/channels/{channelId}/messages"),
         words: "Sends a message to a channel. One does not need to listen to it. With a `nonce` it can be sent again when \
             the answer got lost.",
@@ -131,7 +136,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("PUT /api/messages/{messageId}"),
         words: "Changes the text of a message. `newContent` is understood for `content`.",
         ..PLAIN
@@ -144,6 +154,57 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[Code::ResourceNotFound, Code::Conflict],
         call: Some("DELETE /api/messages/{messageId}"),
         words: "Deletes a message, for everyone.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "add-reaction",
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["READ_HISTORY"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/reactions"),
+        words: "Puts an emoji on a message. Again changes nothing. An emoji that nobody has put there yet wants \
+            ADD_REACTIONS.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "remove-reaction",
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        permissions: &[&["VIEW_CHANNEL"]],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}/reactions"),
+        words: "Takes one's own emoji from a message. When it is not there, nothing changes.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "toggle-reaction",
+        aliases: &["message-reaction"],
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["READ_HISTORY"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/react"),
+        words: "Puts an emoji on a message, or takes it back when it is there.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "pin-message",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/pin"),
+        words: "Pins a message.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "unpin-message",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}/pin"),
+        words: "Pins a message no more.",
         ..PLAIN
     },
     CommandRow {
@@ -232,6 +293,9 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[Code::ResourceNotFound],
         words: "Looks at a part of a server's list of members, by user id, in place of another part of it: where very many \
             are online, only changes of those are told.",
+        ..PLAIN
+    },
+    CommandRow {
         name: "send-dm",
         data: &[Shape::of::<RecipientData>(), Shape::of::<SendBody>()],
         ack: Shape::of::<MessageAck>(),

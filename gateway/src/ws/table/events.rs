@@ -2,8 +2,8 @@
 
 use dm::event as talk;
 use guilds::event as guild;
-use identity::event::UserStatusUpdated;
-use messaging::{DeletedView, MessageView, ReadMark};
+use identity::event::{UserStatusUpdated, UserUpdated};
+use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use social::event as friend;
 use utoipa::ToSchema;
@@ -116,7 +116,7 @@ const DOMAIN: &[EventRow] = &[
     change::<MessageView>("message-edited", "Its author changed the text of a message."),
     change::<MessageView>(
         "message-updated",
-        "A message changed while nobody looked, and this is what it is now: a replay, apply it by the message's id.",
+        "A message changed while nobody looked, or its thread did, and this is what it is now: apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
     said::<MessageView>(
@@ -155,6 +155,12 @@ const DOMAIN: &[EventRow] = &[
         Hearers::User,
         "The user pinned or muted a conversation, or does not any more, in one of their sessions or by HTTP.",
     ),
+    change::<ReactionChanged>(
+        "message-reaction",
+        "Somebody put an emoji on a message, or took it back; `count` says how many have put it there now.",
+    ),
+    change::<PinChanged>("message-pinned", "A message was pinned."),
+    change::<PinChanged>("message-unpinned", "A message is pinned no more."),
     plain::<ReadMark>(
         ReadMark::EVENT,
         Hearers::User,
@@ -204,6 +210,11 @@ const DOMAIN: &[EventRow] = &[
         friend::UserUnblocked::EVENT,
         Hearers::User,
         "The user does not block somebody any more.",
+    ),
+    plain::<UserUpdated>(
+        UserUpdated::EVENT,
+        Hearers::User,
+        "What everybody sees of the user changed: their username, name, picture or bio. Others see it from the next event or answer on.",
     ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,
@@ -260,6 +271,11 @@ const DOMAIN: &[EventRow] = &[
         order::MemberTimedOut::EVENT,
         Hearers::User,
         "To the member and to those with MODERATE_MEMBERS: a member may only look and read for a time.",
+    ),
+    plain::<order::MessageFlagged>(
+        order::MessageFlagged::EVENT,
+        Hearers::User,
+        "To the author: a rule of the server's automod reported their message to the moderators.",
     ),
     plain::<order::MemberWarned>(
         order::MemberWarned::EVENT,

@@ -1,0 +1,156 @@
+//! Every table that names people: what of it its people get, and what is left of it when their account is gone. A new
+//! table must be entered here, and `PersonalData` of its crate must do what is said of it.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::json;
+use tests::{App, Authenticator, Person, eventually};
+
+use super::export::export;
+
+/// The file of the export in which a table's rows are.
+const EXPORTED: &[(&str, &str)] = &[
+    ("api_keys", "api-keys.json"),
+    ("audit_log", "audit.json"),
+    ("email_changes", "pending-letters.json"),
+    ("email_codes", "pending-letters.json"),
+    ("known_devices", "known-devices.json"),
+    ("members", "servers.json"),
+    ("guilds", "servers.json"),
+    ("messages", "messages.json"),
+    ("oauth_links", "logins-through-others.json"),
+    ("password_resets", "pending-letters.json"),
+    ("read_marks", "read-marks.json"),
+    ("recovery_codes", "second-factor.json"),
+    ("second_factors", "second-factor.json"),
+    ("sessions", "sessions.json"),
+    ("users", "account.json"),
+];
+/// Why a table's rows are in no file.
+const NOT_EXPORTED: &[(&str, &str)] = &[
+    ("bans", "a server's own record, which its moderators answer for"),
+    ("erasures", "empty while there is an account"),
+    ("guild_audit", "a server's own record, which its moderators answer for"),
+    ("invites", "a code of a server, with who made it"),
+    ("member_roles", "what a server gave to a member"),
+    ("overwrites", "what a channel allows to a member"),
+    ("purges", "work that is under way"),
+    ("reports", "told in confidence by others"),
+    ("silences", "a server's own record, which its moderators answer for"),
+    ("warnings", "a server's own record, which its moderators answer for"),
+];
+/// Tables in which no row of a deleted account is left, once its erasure is done.
+const ERASED: &[&str] = &[
+    "email_changes",
+    "email_codes",
+    "known_devices",
+    "member_roles",
+    "members",
+    "oauth_links",
+    "overwrites",
+    "password_resets",
+    "read_marks",
+    "recovery_codes",
+    "second_factors",
+];
+/// Why rows of a deleted account stay; they say nothing but its id, which is nobody's any more.
+const KEPT: &[(&str, &str)] = &[
+    ("api_keys", "nameless and revoked, until every gateway knows"),
+    ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
+    ("bans", "it must hold for who comes back"),
+    ("erasures", "so that what a request adds that had begun before goes too"),
+    ("guild_audit", "who did what in a server"),
+    ("guilds", "they belong to somebody else by then"),
+    ("invites", "the code goes on to work"),
+    ("messages", "they are part of other people's conversations"),
+    ("purges", "work that is under way"),
+    ("reports", "moderators decide on what was written, not on who wrote it"),
+    ("sessions", "without device and address, until no token of theirs could work"),
+    ("silences", "it ends by itself"),
+    ("users", "emptied: messages point to it"),
+    ("warnings", "who did what in a server"),
+];
+
+/// The tables that name people: by a column of this name, or by pointing to `users`.
+const NAMING: &str = "SELECT DISTINCT name FROM (
+    SELECT table_name::text AS name FROM information_schema.columns WHERE table_schema = 'public'
+        AND column_name IN ('user_id', 'author_id', 'actor_id', 'subject_id', 'owner_id', 'sender_id')
+    UNION SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = 'users'::regclass
+    UNION SELECT 'users') AS named";
+
+fn all<'a>(one: impl Iterator<Item = &'a str>, other: impl Iterator<Item = &'a str>) -> BTreeSet<String> {
+    one.chain(other).map(ToString::to_string).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_table_that_names_people_is_known_to_the_export_and_to_the_erasure() {
+    let app = App::start().await;
+    let tables = app.texts(NAMING).await.into_iter().collect::<BTreeSet<_>>();
+    let (exported, not) =
+        (EXPORTED.iter().map(|(table, _)| *table), NOT_EXPORTED.iter().map(|(table, _)| *table));
+    assert_eq!(all(exported, not), tables, "what do people get of it? Enter it in EXPORTED or NOT_EXPORTED");
+    let (erased, kept) = (ERASED.iter().copied(), KEPT.iter().map(|(table, _)| *table));
+    assert_eq!(all(erased, kept), tables, "what is left of it? Enter it in ERASED or KEPT");
+}
+
+/// Somebody of whom everything is held that can be.
+async fn well_known(app: &App) -> Person {
+    let ada = app.person("ada").await;
+    ada.put("/api/users/me", json!({ "phone": "+493011111111" })).await.ok();
+    let server = ada.create_server("Engines").await;
+    ada.send(&server.channel, "by ada").await;
+    let change = json!({ "newEmail": "countess@example.org", "password": Person::PASSWORD });
+    ada.post("/api/auth/change-email", change).await.ok();
+    app.stranger().post("/api/auth/forgot-password", json!({ "email": "ada@example.org" })).await.ok();
+    ada.post("/api/auth/api-keys", json!({ "name": "Robot", "scopes": ["read"] })).await.ok();
+    let authenticator = Authenticator::scan(&ada.post("/api/auth/2fa/enable", json!({})).await.ok());
+    ada.post("/api/auth/2fa/verify", json!({ "code": authenticator.code(app) })).await.ok();
+    app.sql(&format!(
+        "INSERT INTO oauth_links (provider, subject, user_id, created_at, last_used_at) VALUES ('house', '1', '{}', now(), now())",
+        ada.id
+    ))
+    .await;
+    eventually("all letters are written", async || app.open_jobs().await == 0).await;
+    ada
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_to_be_exported_is_and_what_is_said_to_go_goes() {
+    let app = App::builder().with_mail().start().await;
+    let ada = well_known(&app).await;
+    let files = export(&ada).await;
+    for (table, file) in EXPORTED {
+        let (_, text) = files.iter().find(|(name, _)| name == file).unwrap_or_else(|| panic!("no {file}"));
+        assert!(!text.trim_start_matches(['[', '\n', ' ']).starts_with(']'), "{table}: {file} is empty");
+    }
+    let all = files.iter().map(|(_, text)| text.as_str()).collect::<String>();
+    for there in [
+        "+493011111111",
+        "countess@example.org",
+        "totp",
+        "\"recoveryCodesLeft\":10",
+        "reset-password",
+        "house",
+    ] {
+        assert!(all.replace(": ", ":").contains(there), "{there}");
+    }
+    let secret = app.value("SELECT encode(secret_sealed, 'hex') FROM second_factors").await;
+    assert!(!all.contains(&secret) && !all.contains("otpauth"));
+
+    let body = json!({ "password": Person::PASSWORD }).to_string();
+    ada.call(Method::DELETE, "/api/users/me", Some(body)).await.ok();
+    for table in ERASED {
+        let rows = format!("{table} AS t WHERE t::text LIKE '%{}%'", ada.id);
+        assert_eq!(app.count(&rows).await, 0, "{table}");
+    }
+    for (table, _) in KEPT {
+        for trace in ["ada@example.org", "countess", "127.0.0.1", "Robot", "house"] {
+            assert_eq!(
+                app.count(&format!("{table} AS t WHERE t::text LIKE '%{trace}%'")).await,
+                0,
+                "{table}: {trace}"
+            );
+        }
+    }
+}
