@@ -258,6 +258,11 @@ impl Settings {
             "must be 1 to 250",
         )?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
+        let MessagingSettings { search, scheduled, previews, .. } = &self.messaging;
+        let faults = [search.fault(), scheduled.fault(), previews.fault()];
+        if let Some((name, words)) = faults.into_iter().flatten().next() {
+            must(false, name, words)?;
+        }
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
             "ws.heartbeat_s",

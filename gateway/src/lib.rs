@@ -19,6 +19,7 @@ mod routes;
 pub mod server;
 pub mod services;
 pub mod telemetry;
+mod transcript;
 mod workers;
 mod ws;
 

@@ -85,7 +85,7 @@ impl Services {
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging)
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
             .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
@@ -116,7 +116,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 5] {
-        [&self.guilds, &self.dm, &self.social, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 6] {
+        [&self.guilds, &self.moderation, &self.dm, &self.social, &self.messaging, &self.identity]
     }
 }

@@ -44,3 +44,7 @@ CREATE TABLE dm_settings (
     user_id uuid PRIMARY KEY REFERENCES users ON DELETE CASCADE,
     accepts text NOT NULL CHECK (accepts IN ('everyone', 'servers', 'friends'))
 );
+
+-- What the timeline of a message that is sent later belongs to: until now, only channels.
+ALTER TABLE scheduled_messages ADD COLUMN kind text NOT NULL DEFAULT 'channel';
+ALTER TABLE scheduled_messages ALTER COLUMN kind DROP DEFAULT;

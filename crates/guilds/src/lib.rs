@@ -8,6 +8,7 @@ pub mod input;
 mod model;
 mod permissions;
 mod policy;
+pub mod record;
 mod schema;
 mod service;
 mod sight;

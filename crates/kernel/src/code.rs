@@ -40,6 +40,7 @@ codes! {
     AccountSuspended = "ACCOUNT_SUSPENDED", 403, "The account may not be used for now; `details.reason` says why. Ask those who run this installation.";
     EmailNotVerified = "EMAIL_NOT_VERIFIED", 403, "The password is right, but the account's e-mail address has to be confirmed first: `POST /api/auth/verify-email`.";
     InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";
+    TimedOut = "TIMED_OUT", 403, "The caller may only look and read in this server for a time; `details.expiresAt` says until when.";
     RoleHierarchy = "ROLE_HIERARCHY", 403, "The other one stands as high as the caller, or higher: only whose highest role is lower can be acted on, and nobody acts on the owner.";
     Banned = "BANNED", 403, "The caller may not join this server; `details` says why and until when.";
     Blocked = "BLOCKED", 403, "The caller has blocked this person: unblock them first.";

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, Topic, Turn, UserId,
-    Version, frame,
+    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, TimelineId, Topic, Turn,
+    UserId, Version, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -124,11 +124,11 @@ pub const EVENTS: &[&str] = &[
 /// Those that have a name of their own in a conversation.
 pub const CONVERSATION_EVENTS: &[&str] = &["new-dm", "dm-edited", "dm-deleted"];
 
-/// The channel or the conversation of a place, as events name it.
-pub(crate) fn names(place: Place) -> (Option<ChannelId>, Option<ConversationId>) {
-    match place.kind {
-        TimelineKind::Channel => (Some(place.timeline.into()), None),
-        _ => (None, Some(place.timeline.into())),
+/// The channel or the conversation of a timeline, as events name it.
+pub(crate) fn names(timeline: TimelineId, kind: TimelineKind) -> (Option<ChannelId>, Option<ConversationId>) {
+    match kind {
+        TimelineKind::Channel => (Some(timeline.into()), None),
+        _ => (None, Some(timeline.into())),
     }
 }
 
@@ -180,7 +180,7 @@ impl Happening {
                 frame(name, message, stamp)
             }
             Self::Deleted(message_id, ..) => {
-                let (channel_id, conversation_id) = names(place);
+                let (channel_id, conversation_id) = names(place.timeline, place.kind);
                 let deleted = DeletedView { message_id: *message_id, channel_id, conversation_id };
                 frame(name, &deleted, stamp)
             }
@@ -217,7 +217,7 @@ mod tests {
         let env = Env::system();
         let place = Place { timeline: env.id(), kind: TimelineKind::Channel, scope: env.id() };
         let message = MessageView::new(Row::sample(&env), place, &Around::default());
-        let (channel_id, conversation_id) = names(place);
+        let (channel_id, conversation_id) = names(place.timeline, place.kind);
         let (message_id, user_id) = (message.id, env.id());
         let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
         let reaction = ReactionChanged {

@@ -1,7 +1,7 @@
 //! Parsed inputs: after `parse` they are valid.
 
 use kernel::text::control_character;
-use kernel::{Invalid, MessageId};
+use kernel::{Invalid, MessageId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -35,6 +35,9 @@ pub struct SendBody {
     /// send whose answer got lost can be sent again.
     #[schema(example = "c-17", max_length = 64)]
     pub nonce: Option<String>,
+    /// When to send it: in the future, and not too far. Without it at once.
+    #[schema(example = "2026-01-02T09:00:00.000Z")]
+    pub scheduled_for: Option<Timestamp>,
 }
 
 /// A new text for a message.
@@ -104,7 +107,7 @@ pub struct Draft {
 pub struct Content(pub(crate) String);
 
 impl Draft {
-    /// The draft in `body`.
+    /// The draft in `body`, whenever it is to be sent.
     ///
     /// # Errors
     /// Every rule that it breaks, by field.

@@ -10,9 +10,13 @@ pub mod input;
 pub mod mentions;
 mod model;
 mod policy;
+pub mod preview;
 mod row;
+pub mod scheduled;
+#[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
 mod schema;
 mod screen;
+pub mod search;
 mod service;
 mod store;
 pub mod timeline;

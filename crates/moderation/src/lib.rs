@@ -12,5 +12,5 @@ mod view;
 pub use error::Error;
 pub use service::automod::Automod;
 pub use service::reports::{Reported, ReportsLimit, WhichReports};
-pub use service::{BansLimit, Moderation, WarningsLimit};
+pub use service::{Banned, BansLimit, Moderation, WarningsLimit};
 pub use view::{BanView, ReportStatus, ReportView, WarningView};

@@ -3,10 +3,11 @@
 use dm::input::{AddMembersBody, AdminBody, CreateGroupBody, UpdateGroupBody};
 use dm::{ConversationView, ParticipantView};
 use kernel::{ConversationId, Seq, UserId, can};
-use messaging::input::Draft;
-use messaging::{HistoryPage, PageLimit, ReadMark, Sent, Window};
+use messaging::input::SendBody;
+use messaging::{HistoryPage, PageLimit, ReadMark, Window};
 
-use super::messages;
+use super::scheduled::SendOutcome;
+use super::{messages, scheduled};
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -27,8 +28,13 @@ pub(crate) struct Read {
     pub(crate) marks: Vec<(UserId, Seq)>,
 }
 
-/// Sends a message to somebody or to a conversation.
-pub(crate) async fn send(services: &Services, user: UserId, to: To, draft: Draft) -> Result<Sent, ApiError> {
+/// Sends a message to somebody or to a conversation, now or when its author wants it.
+pub(crate) async fn submit(
+    services: &Services,
+    user: UserId,
+    to: To,
+    body: SendBody,
+) -> Result<SendOutcome, ApiError> {
     let conversation = match to {
         To::Conversation(id) => {
             known(services, user, id).await?;
@@ -36,7 +42,7 @@ pub(crate) async fn send(services: &Services, user: UserId, to: To, draft: Draft
         }
         To::Person(other) => services.dm.open(user, other).await?.conversation.info.id,
     };
-    messages::send(services, user, conversation, draft).await
+    scheduled::submit(services, user, conversation, body).await
 }
 
 /// Reads a part of the history of a conversation.

@@ -162,7 +162,7 @@ pub(super) fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
 
 /// How often to prove and act before giving up: who is not the one whose rights changed gets through, also while many
 /// come and go.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.

@@ -65,6 +65,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = format!("you lack the permission {}", permission.as_str().unwrap_or_default());
             return (words, Some(json!({ "permission": permission })));
         }
+        Code::TimedOut => {
+            let words = "you are timed out in this server until 2026-01-02T03:04:05.678Z";
+            return (words.into(), Some(json!({ "expiresAt": "2026-01-02T03:04:05.678Z" })));
+        }
         Code::UserExists => {
             let words = "this username is taken or looks like one that is; choose another";
             return (words.into(), Some(json!({ "field": "username" })));

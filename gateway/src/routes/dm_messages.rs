@@ -2,12 +2,12 @@
 
 use actix_web::{get, post, web};
 use kernel::{ConversationId, UserId};
-use messaging::input::{Draft, SendBody};
+use messaging::input::SendBody;
 use messaging::{Head, MessageView, PageLimit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::messages::{HistoryQuery, MessageAnswer, ReadAnswer, ReadBody};
+use super::messages::{HistoryQuery, ReadAnswer, ReadBody, SentAnswer};
 use crate::actions::conversations::{self, Read, To};
 use crate::http::{Both, Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 use crate::ws::RecipientData;
@@ -82,9 +82,10 @@ pub(super) async fn history(
 
 /// Send a message to a conversation.
 ///
-/// With a `nonce` that the caller has used there before, nothing is written and that message is the answer.
+/// With a `nonce` that the caller has used there before, nothing is written and that message is the answer. With `scheduledFor`
+/// it is sent then, and the answer is a `scheduledMessage` (see `POST /api/scheduled-messages`).
 #[utoipa::path(operation_id = "send_to_conversation", tag = "conversations", security(("token" = [])), params(("conversationId" = ConversationId, Path)), request_body = SendBody,
-    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["PARTICIPANT"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
@@ -94,7 +95,7 @@ pub(super) async fn send_there(
     Caller(actor): Caller,
     Key(id): Key<ConversationId>,
     Valid(body): Valid<SendBody>,
-) -> Result<Created<MessageAnswer>, Fail> {
+) -> Result<Created<SentAnswer>, Fail> {
     send(&state, actor.user, To::Conversation(id), body).await
 }
 
@@ -141,7 +142,7 @@ pub(super) async fn history_with(
 ///
 /// The conversation is opened if there is none.
 #[utoipa::path(operation_id = "send_to_user", tag = "conversations", security(("token" = [])), params(("userId" = UserId, Path)), request_body = SendBody,
-    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
@@ -151,7 +152,7 @@ pub(super) async fn send_to(
     Caller(actor): Caller,
     Key(other): Key<UserId>,
     Valid(body): Valid<SendBody>,
-) -> Result<Created<MessageAnswer>, Fail> {
+) -> Result<Created<SentAnswer>, Fail> {
     send(&state, actor.user, To::Person(other), body).await
 }
 
@@ -159,7 +160,7 @@ pub(super) async fn send_to(
 ///
 /// To `recipientId`, whose conversation is opened if there is none, or to `conversationId`.
 #[utoipa::path(operation_id = "send_dm", tag = "conversations", security(("token" = [])), request_body = SendDmBody,
-    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
@@ -168,12 +169,11 @@ pub(super) async fn send_dm(
     state: web::Data<State>,
     Caller(actor): Caller,
     Both(recipient, body): Both<RecipientData, SendBody>,
-) -> Result<Created<MessageAnswer>, Fail> {
+) -> Result<Created<SentAnswer>, Fail> {
     send(&state, actor.user, recipient.to()?, body).await
 }
 
-async fn send(state: &State, user: UserId, to: To, body: SendBody) -> Result<Created<MessageAnswer>, Fail> {
-    let draft = Draft::parse(body)?;
-    let sent = state.run(move |s| async move { conversations::send(&s, user, to, draft).await }).await?;
-    Ok(Created(MessageAnswer { success: Yes, message: sent.message }))
+async fn send(state: &State, user: UserId, to: To, body: SendBody) -> Result<Created<SentAnswer>, Fail> {
+    let outcome = state.run(move |s| async move { conversations::submit(&s, user, to, body).await });
+    Ok(Created(SentAnswer { success: Yes, outcome: outcome.await? }))
 }

@@ -26,12 +26,16 @@ mod overwrites;
 mod passwords;
 mod pins;
 mod reactions;
+mod record;
 mod reports;
 mod roles;
+mod scheduled;
+mod search;
 mod second_factor;
 mod servers;
 mod sessions;
 mod threads;
+mod transcript;
 mod users;
 
 use utoipa::OpenApi;
@@ -133,6 +137,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(moderation::bans)
         .service(moderation::unban)
         .service(moderation::audit_log)
+        .service(record::record)
         .service(reports::report_user)
         .service(reports::report_message)
         .service(reports::reports)
@@ -177,6 +182,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(groups::leave_group)
         .service(groups::set_admin)
         .service(groups::hand_over)
+        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
+        .service(search::find)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)
@@ -184,6 +191,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(scheduled::schedule)
+        .service(scheduled::list)
+        .service(scheduled::cancel)
+        .service(transcript::transcript)
         .service(chats::send)
         .service(chats::delete_many)
         .service(chats::read_to)

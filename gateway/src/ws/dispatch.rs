@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope};
-use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, TimelineId, Timestamp, Topic, can};
-use messaging::Sent;
-use messaging::input::{Content, Draft, EditBody, SendBody};
+use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
+use messaging::input::{Content, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -28,6 +27,7 @@ use super::{Ending, Outbox};
 use crate::actions;
 use crate::actions::conversations::To;
 use crate::actions::place;
+use crate::actions::scheduled::SendOutcome;
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
 
@@ -213,30 +213,31 @@ impl Dispatch {
     }
 
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
-        let (user, draft) = (self.member.user, draft(body)?);
+        validator::Validate::validate(&body).map_err(Invalid::from)?;
+        let user = self.member.user;
         let sent = self.state.run(move |s| async move {
             s.limits.message(user).await?;
-            actions::messages::send(&s, user, channel, draft).await
+            actions::scheduled::submit(&s, user, channel, body).await
         });
-        self.sent(sent.await?)
+        self.sent(&sent.await?)
     }
 
     async fn send_dm(&mut self, to: To, body: SendBody) -> Result<Value, ApiError> {
-        let (user, draft) = (self.member.user, draft(body)?);
+        validator::Validate::validate(&body).map_err(Invalid::from)?;
+        let user = self.member.user;
         let sent = self.state.run(move |s| async move {
             s.limits.message(user).await?;
-            actions::conversations::send(&s, user, to, draft).await
+            actions::conversations::submit(&s, user, to, body).await
         });
-        self.sent(sent.await?)
+        self.sent(&sent.await?)
     }
 
     /// Who has sent the message types no more.
-    fn sent(&mut self, sent: Sent) -> Result<Value, ApiError> {
-        let message = sent.message;
-        let place = message.conversation_id.map(|id| TimelineId::from(id).into()).or(message.channel_id);
+    fn sent(&mut self, sent: &SendOutcome) -> Result<Value, ApiError> {
+        let place = sent.place().map(ChannelId::from);
         let over = place.and_then(|place| Some((place, self.typing.stop(place)?)));
         self.stopped(over);
-        Ok(json!(MessageAck { message }))
+        Ok(json!(sent))
     }
 
     async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {
@@ -313,9 +314,4 @@ impl Dispatch {
             self.state.hub().publish(event);
         }
     }
-}
-
-fn draft(body: SendBody) -> Result<Draft, Invalid> {
-    validator::Validate::validate(&body).map_err(Invalid::from)?;
-    Draft::parse(body)
 }

@@ -70,7 +70,7 @@ async fn a_time_out_is_one_like_any_other() {
         assert_eq!((&heard["expiresAt"], &heard["reason"]), (until, &json!("Never again")));
     }
     for person in [&bob, &elsewhere(&app, &bob)] {
-        say(person, &server.channel, "fine").await.fails(403, "INSUFFICIENT_PERMISSIONS");
+        say(person, &server.channel, "fine").await.fails(403, "TIMED_OUT");
     }
     let entries = log(&ada, &server, &format!("?targetId={}", bob.id)).await;
     assert_eq!(entries.len(), 1, "{entries:?}");

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use kernel::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Person};
@@ -45,6 +46,9 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     ada.put("/api/users/me", json!({ "bio": "Countess", "preferences": { "timezone": "UTC" } })).await.ok();
     let gone = ada.send(&server.channel, "thought better of").await;
     ada.delete(&format!("/api/messages/{}", gone["id"].as_str().unwrap())).await.ok();
+    let at = Clock::now(&*app.clock).plus(chrono::TimeDelta::hours(1));
+    let later = json!({ "channelId": server.channel, "content": "by ada later", "scheduledFor": at });
+    ada.post("/api/scheduled-messages", later).await.ok();
     let hers = ada.send(&server.channel, "by ada").await;
     let path = format!("/api/messages/{}/reactions", hers["id"].as_str().unwrap());
     ada.post(&path, json!({ "emoji": "👍" })).await.ok();
@@ -63,9 +67,12 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "known-devices.json",
         "logins-through-others.json",
         "messages.json",
+        "moderation.json",
         "pending-letters.json",
         "reactions.json",
         "read-marks.json",
+        "reports.json",
+        "scheduled-messages.json",
         "second-factor.json",
         "servers.json",
         "sessions.json",
@@ -83,6 +90,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     let reaction = json!({ "channelId": server.channel, "serverId": server.id, "seq": 2, "emoji": "👍" });
     assert_eq!(file(&files, "reactions.json"), json!([reaction]));
     assert_eq!(list(&file(&files, "read-marks.json")).len(), 1);
+    assert_eq!(file(&files, "scheduled-messages.json")[0]["content"], "by ada later");
     assert_eq!(list(&file(&files, "sessions.json")).len(), 1);
     let audit = file(&files, "audit.json");
     let actions = list(&audit).iter().map(|entry| entry["action"].as_str().unwrap()).collect::<Vec<_>>();

@@ -14,6 +14,7 @@ mod editing;
 mod erasure;
 pub(crate) mod export;
 mod finding;
+mod hidden;
 mod history;
 mod ids;
 mod logins;
@@ -38,6 +39,7 @@ mod sizes;
 mod strangers;
 mod texts;
 mod tokens;
+mod transcript;
 
 use serde_json::Value;
 use tests::Person;

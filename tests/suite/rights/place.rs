@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use kernel::Clock;
 use serde_json::json;
 use tests::{App, Person, Server};
 
@@ -34,6 +35,10 @@ pub(super) struct Place {
     pub(super) other_session: String,
     pub(super) other_token: String,
     pub(super) refresh_token: String,
+    /// A moment to come.
+    pub(super) tomorrow: String,
+    /// What the owner will send later.
+    pub(super) scheduled: String,
     /// A key of the owner.
     pub(super) api_key: String,
     /// A request that waits for the owner's answer.
@@ -88,7 +93,12 @@ impl Place {
         let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
         let group = json!({ "name": "Crew", "memberIds": [member.id] });
         let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
+        let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
+        let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
+        let later = owner.post("/api/scheduled-messages", later).await.ok();
         Self {
+            tomorrow,
+            scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
             group: group.as_str().unwrap().to_string(),
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
@@ -130,6 +140,7 @@ impl Place {
             "requestId" => &self.request,
             "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
+            "scheduledId" => &self.scheduled,
             "apiKeyId" => &self.api_key,
             "provider" => "google",
             "file" => "docs.css",

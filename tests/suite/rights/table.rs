@@ -160,6 +160,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/servers/{serverId}/bans", [404, 403, 200]),
         place("DELETE /api/servers/{serverId}/bans/{userId}", [404, 403, 200]),
         place("GET /api/servers/{serverId}/audit-log", [404, 403, 200]),
+        own("GET /api/users/me/moderation", 200),
         place("POST /api/users/report", [404, 201, 201])
             .body(|p| json!({ "userId": p.banned.id, "serverId": p.server.id, "reason": "x" })),
         place("POST /api/messages/{messageId}/report", [404, 201, 201]).body(|_| json!({ "reason": "x" })),
@@ -179,6 +180,13 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        own("GET /api/scheduled-messages", 200),
+        place("POST /api/scheduled-messages", [404, 201, 201]).body(|p| json!({
+            "channelId": p.server.channel, "content": "later", "scheduledFor": p.tomorrow,
+        })),
+        place("DELETE /api/scheduled-messages/{scheduledId}", [404, 404, 200]),
+        place("GET /api/channels/{channelId}/export", [404, 403, 200]),
+        own("GET /api/search", 200).query("?query=first"),
         place("POST /api/messages", [404, 201, 201])
             .body(|p| json!({ "chatId": p.server.channel, "content": "x" })),
         place("DELETE /api/channels/{channelId}/messages", [404, 403, 200]).body(|p| json!({ "ids": [p.message] })),

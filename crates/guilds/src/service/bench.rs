@@ -5,7 +5,7 @@ use diesel_async::AsyncPgConnection;
 use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, RoleId, Timestamp, Topic, UserId};
 
 use super::authority::{self, Actor};
-use super::{fence, member, raise};
+use super::{fence, member, raise, seeing};
 use crate::Error;
 use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, ring, tell};
 use crate::model::Guild;
@@ -298,6 +298,27 @@ pub async fn require(
 ) -> Result<(), Error> {
     let actor = Actor { user, now: env.now(), raises: false };
     authority::standing(conn, actor, guild, permission).await.map(drop)
+}
+
+/// The channels that somebody with a permission in the guild as a whole may know of, for what is shown to them of
+/// channels; `None`, when they may know of all that there are and were.
+///
+/// # Errors
+/// [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`], [`Error::Database`].
+pub async fn known(
+    conn: &mut AsyncPgConnection,
+    env: &Env,
+    guild: GuildId,
+    user: UserId,
+    permission: Permissions,
+) -> Result<Option<Vec<ChannelId>>, Error> {
+    let actor = Actor { user, now: env.now(), raises: false };
+    let standing = authority::standing(conn, actor, guild, permission).await?;
+    if standing.permissions().contains(Permissions::ADMINISTRATOR) {
+        return Ok(None);
+    }
+    let grounds = seeing::grounds(conn, std::slice::from_ref(&standing)).await?;
+    Ok(Some(grounds.sight_of(&standing).channels().collect()))
 }
 
 /// Guilds in which a ban or a time-out is over, of the first `limit` of each.

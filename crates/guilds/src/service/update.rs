@@ -2,7 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Permissions, Topic, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Guilds, authority, fence, servers};
 use crate::Error;
@@ -51,7 +51,7 @@ impl Guilds {
             updated_at: self.env.now(),
         };
         let after = guilds::update(tx, guild, &change).await?;
-        let Some((old, new)) = difference(&before, &after) else {
+        let Some((old, new)) = audit::difference(fields(&before), fields(&after)) else {
             return Ok((servers::one(tx, guild, user, self.env.now()).await?, None));
         };
         let entry = Entry::new(guild, user, Action::ServerUpdate).from(old).to(new);
@@ -68,22 +68,12 @@ pub(super) async fn updated(tx: &mut AsyncPgConnection, guild: Guild) -> Result<
     Ok(tell(Topic::Guild(id), fence, ServerUpdated { server: ServerInfo::new(guild, code) })?)
 }
 
-/// What differs between two states, by its names on the wire; `None` when nothing does.
-fn difference(before: &Guild, after: &Guild) -> Option<(Value, Value)> {
-    let fields = |guild: &Guild| {
-        [
-            ("name", json!(guild.name)),
-            ("description", json!(guild.description)),
-            ("isPublic", json!(guild.is_public)),
-            ("systemMessages", json!(guild.system_messages)),
-        ]
-    };
-    let (mut old, mut new) = (Map::new(), Map::new());
-    for ((name, was), (_, is)) in fields(before).into_iter().zip(fields(after)) {
-        if was != is {
-            old.insert(name.into(), was);
-            new.insert(name.into(), is);
-        }
-    }
-    (!new.is_empty()).then(|| (old.into(), new.into()))
+/// The guild's settings, by their names on the wire.
+fn fields(guild: &Guild) -> [(&'static str, Value); 4] {
+    [
+        ("name", json!(guild.name)),
+        ("description", json!(guild.description)),
+        ("isPublic", json!(guild.is_public)),
+        ("systemMessages", json!(guild.system_messages)),
+    ]
 }

@@ -13,6 +13,7 @@ use super::Messaging;
 use crate::Error;
 use crate::row::Row;
 use crate::store::personal::{self, Visited};
+use crate::store::scheduled;
 
 /// Timelines in one statement.
 const TIMELINES: i64 = 500;
@@ -113,6 +114,7 @@ impl Messaging {
 
     async fn forget(self, user: UserId) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
+        scheduled::erase(&mut conn, user).await?;
         Ok(personal::forget(&mut conn, user).await?)
     }
 }
@@ -169,8 +171,10 @@ impl PersonalData for Messaging {
                 messaging.next_marks(user, after).await.map(Some)
             }
         });
+        let messaging = self.clone();
+        let later = stream::once(async move { messaging.scheduled_piece(user).await });
         // Also when nothing was written there is a file.
-        let all = stream::once(async { Ok(none) }).chain(messages).chain(reactions).chain(marks);
+        let all = stream::once(async { Ok(none) }).chain(messages).chain(reactions).chain(marks).chain(later);
         all.map(|piece: Result<Piece, Error>| piece.map_err(Internal::new)).boxed()
     }
 

@@ -260,7 +260,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_denied_is_found_in_any_text(before in "[a-z .,]{0,20}", after in "([ /?#:].{0,20})?") {
+        fn what_is_denied_is_found_in_any_text(before in "[a-z .,]{0,20}", after in "(:[0-9]{1,5})?([ /?#].{0,20})?") {
             let text = format!("{before} https://evil.example{after}");
             prop_assert!(rule(Links::Deny, &["evil.example"]).is_broken_by(&text), "{}", text);
         }

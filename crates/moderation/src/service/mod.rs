@@ -6,7 +6,9 @@ pub(crate) mod automod;
 mod ban;
 mod expiry;
 mod kick;
+mod personal;
 mod purge;
+mod record;
 pub(crate) mod reports;
 mod timeout;
 mod warn;
@@ -24,7 +26,7 @@ use messaging::Messaging;
 use crate::Error;
 use crate::event::{Told, tell};
 
-pub use ban::BansLimit;
+pub use ban::{Banned, BansLimit};
 pub use warn::WarningsLimit;
 
 /// Keeps order in guilds. Cheap to clone.

@@ -9,6 +9,7 @@ use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use social::input::AskBody;
 
 use super::Shape;
+use crate::actions::scheduled::SendOutcome;
 use crate::ws::command::{
     AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
 };
@@ -44,7 +45,7 @@ pub(crate) struct CommandRow {
 }
 
 /// What every command can be refused with.
-pub(crate) const REFUSALS: &[Code] = &[
+const REFUSALS: &[Code] = &[
     Code::ValidationFailed,
     Code::Unauthenticated,
     Code::Forbidden,
@@ -118,7 +119,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
     CommandRow {
         name: "send-message",
         data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
-        ack: Shape::of::<MessageAck>(),
+        ack: Shape::of::<SendOutcome>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
         errors: &[
             Code::InsufficientPermissions,
@@ -298,7 +299,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
     CommandRow {
         name: "send-dm",
         data: &[Shape::of::<RecipientData>(), Shape::of::<SendBody>()],
-        ack: Shape::of::<MessageAck>(),
+        ack: Shape::of::<SendOutcome>(),
         errors: &[Code::Blocked, Code::ResourceNotFound, Code::Conflict],
         call: Some("POST /api/dms/send"),
         words: "Sends a message to somebody, whose conversation is opened if there is none, or to a conversation. \
@@ -394,6 +395,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
 ];
 
 impl CommandRow {
+    /// Whether a command can be refused with this. What a permission is needed for, who is timed out may not.
+    pub(crate) fn can_fail_with(&self, code: Code) -> bool {
+        let told = if code == Code::TimedOut { Code::InsufficientPermissions } else { code };
+        REFUSALS.contains(&code) || self.errors.contains(&told)
+    }
+
     /// The row of a command, by any of its names.
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|row| row.name == name || row.aliases.contains(&name))

@@ -3,6 +3,7 @@
 use dm::event as talk;
 use guilds::event as guild;
 use identity::event::{UserStatusUpdated, UserUpdated};
+use messaging::scheduled::ScheduledView;
 use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use social::event as friend;
@@ -154,6 +155,11 @@ const DOMAIN: &[EventRow] = &[
         talk::ConversationSettingsUpdated::EVENT,
         Hearers::User,
         "The user pinned or muted a conversation, or does not any more, in one of their sessions or by HTTP.",
+    ),
+    plain::<ScheduledView>(
+        ScheduledView::EVENT,
+        Hearers::User,
+        "A scheduled message of the user was made, cancelled, sent, or could not be sent: `status` and `error` say.",
     ),
     change::<ReactionChanged>(
         "message-reaction",

@@ -132,7 +132,12 @@ impl Automod {
         let mut conn = self.pool.get().await?;
         conn.transaction(async |tx| {
             reports::insert(tx, &report).await?;
-            audit::record(tx, &self.env, [entry(guild, Act::AutomodFlag, author, rule)]).await?;
+            audit::record(
+                tx,
+                &self.env,
+                [entry(guild, Act::AutomodFlag, author, rule).telling_of([channel])],
+            )
+            .await?;
             Ok::<_, Error>(())
         })
         .await?;
