@@ -20,6 +20,7 @@ use crate::http::nets;
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
 pub use crate::presence::PresenceSettings;
+pub use crate::workers::WorkerSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Settings {
     pub redis: RedisSettings,
     /// What is done after a commit.
     pub jobs: JobSettings,
+    /// What is done now and then.
+    pub workers: WorkerSettings,
     /// Accounts.
     pub identity: IdentitySettings,
     /// Letters.
@@ -249,6 +252,8 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
+        let sweep = 1..=WorkerSettings::SWEEP_MAX;
+        must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
         if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
             must(false, name, words)?;
         }
@@ -281,7 +286,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -292,6 +297,7 @@ impl Settings {
             self.mail,
             hidden(!self.mail.smtp_url.is_empty()),
             self.jobs,
+            self.workers,
             self.messaging,
             self.social,
             self.presence,
@@ -339,6 +345,7 @@ mod tests {
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),
+            ("workers.sweep_s", "0"),
             ("mail.transport", "folder"),
             ("mail.from", "nobody"),
             ("identity.require_verified_email", "true"),
