@@ -48,8 +48,10 @@ async fn talk(who: Person, conversation: String, codes: &'static [&'static str])
         match answer.body["code"].as_str() {
             None => last = answer.ok()["message"]["rev"].as_i64().unwrap(),
             Some("CONFLICT") => {}
-            Some(code) if codes.contains(&code) => return last,
-            Some(code) => panic!("{code}"),
+            Some(code) => {
+                assert!(codes.contains(&code), "{code}");
+                return last;
+            }
         }
         sleep(Duration::from_millis(3)).await;
     }

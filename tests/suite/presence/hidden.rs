@@ -54,7 +54,7 @@ async fn nothing_is_told_across_a_block_and_the_others_are_told() {
     told(&mut others, "user-status-updated", &ada).await;
     nothing_of(&mut theirs, &ada).await;
     nothing_of(&mut device, &eve).await;
-    assert_eq!(ids(&eve.get("/api/users/online").await.ok()), [bob.id.clone()]);
+    assert_eq!(ids(&eve.get("/api/users/online").await.ok()), [bob.id.as_str()]);
     let (mut again, _) = app.socket_and_ready(&eve, 0, "").await;
     assert_eq!(again.expect("online-users").await["users"].as_array().unwrap().len(), 1);
 }

@@ -14,7 +14,7 @@ pub(super) struct Place {
     pub(super) member: Person,
     pub(super) server: Server,
     /// Another member, who is timed out.
-    silenced: Person,
+    pub(super) silenced: Person,
     /// What they wrote before.
     provocation: String,
     /// Somebody who is banned.
@@ -45,7 +45,7 @@ pub(super) struct Place {
     pub(super) request: String,
     /// One of the owner, which waits for another's.
     pub(super) own_request: String,
-    /// A friend of the owner.
+    /// A friend of the owner, and a member of the server.
     pub(super) friend: Person,
 }
 
@@ -77,6 +77,7 @@ impl Place {
         let further_code = owner.post(&of("/invites"), json!({})).await.ok()["invite"]["code"].clone();
         let [friend, asker, asked] =
             [app.person(&new_name()).await, app.person(&new_name()).await, app.person(&new_name()).await];
+        friend.join(&server).await;
         let ask = async |from: &Person, to: &Person| {
             let sent = from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
             sent["request"]["id"].as_str().unwrap().to_string()
@@ -91,7 +92,7 @@ impl Place {
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
         let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
-        let group = json!({ "name": "Crew", "memberIds": [member.id] });
+        let group = json!({ "name": "Crew", "memberIds": [member.id, silenced.id] });
         let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
         let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
@@ -127,6 +128,7 @@ impl Place {
         Some(match parameter {
             "userId" if template.ends_with("/timeout") => &self.silenced.id,
             "userId" if template.contains("/bans/") => &self.banned.id,
+            "userId" if template.starts_with("/api/dm/") => &self.silenced.id,
             "messageId" if template.ends_with("/report") => &self.provocation,
             "warningId" => &self.warning,
             "serverId" => &self.server.id,

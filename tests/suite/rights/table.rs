@@ -69,8 +69,7 @@ pub(super) fn calls() -> Vec<Row> {
         // Friends
         own("GET /api/friends", 200),
         own("GET /api/friends/requests", 200),
-        place("POST /api/friends/request", [201, 400, 201]).body(|p| json!({ "username": p.member.username }))
-            .because("nobody asks themselves"),
+        own("POST /api/friends/request", 201).body(|p| json!({ "username": p.silenced.username })),
         place("POST /api/users/{userId}/friend-request", [201, 400, 201]).because("nobody asks themselves"),
         place("POST /api/friends/accept/{requestId}", [404, 404, 200]),
         place("POST /api/friends/decline/{requestId}", [404, 404, 200]),
@@ -206,8 +205,8 @@ pub(super) fn calls() -> Vec<Row> {
         own("GET /api/dms/conversations", 200),
         own("GET /api/dms/settings", 200),
         own("PUT /api/dms/settings", 200).body(|_| json!({ "acceptFrom": "friends" })),
-        place("POST /api/dms", [403, 400, 200]).body(|p| json!({ "userId": p.member.id }))
-            .because("the member accepts messages from people who share a server, and cannot write to themselves"),
+        place("POST /api/dms", [403, 200, 200]).body(|p| json!({ "userId": p.silenced.id }))
+            .because("they accept messages from people who share a server"),
         place("GET /api/dms/conversations/{conversationId}", [404, 200, 200]),
         place("PUT /api/dms/conversations/{conversationId}/settings", [404, 200, 200]).body(|_| json!({ "isPinned": true })),
         place("GET /api/dms/conversations/{conversationId}/messages", [404, 200, 200]),
@@ -215,19 +214,18 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/dms/conversations/{conversationId}/read", [404, 200, 200]).body(|_| json!({})),
         place("POST /api/dms/send", [404, 201, 201]).body(|p| json!({ "conversationId": p.conversation, "content": "x" })),
         own("GET /api/dm/{userId}", 200).because("what they never wrote is nothing"),
-        place("POST /api/dm/{userId}", [403, 400, 201]).body(|_| json!({ "content": "x" }))
-            .because("the member accepts messages from people who share a server, and cannot write to themselves"),
+        place("POST /api/dm/{userId}", [403, 201, 201]).body(|_| json!({ "content": "x" }))
+            .because("they accept messages from people who share a server"),
         own("GET /api/groups", 200),
         own("POST /api/groups", 201).body(|_| json!({ "name": "Alone" })),
         place("GET /api/groups/{groupId}", [404, 200, 200]),
         place("PUT /api/groups/{groupId}", [404, 403, 200]).body(|_| json!({ "name": "Hands" })),
-        place("POST /api/groups/{groupId}/members", [403, 400, 200]).body(|p| json!({ "memberIds": [p.member.id] }))
-            .because("whether they accept messages is looked at first; the member names nobody else"),
+        place("POST /api/groups/{groupId}/members", [403, 403, 200]).body(|p| json!({ "memberIds": [p.friend.id] }))
+            .because("whether they accept messages is looked at first"),
         place("DELETE /api/groups/{groupId}/members/{userId}", [404, 200, 200]).because("the member leaves"),
         place("POST /api/groups/{groupId}/leave", [404, 200, 200]),
-        place("PUT /api/groups/{groupId}/admin", [404, 403, 200]).body(|p| json!({ "userId": p.member.id })),
-        place("POST /api/groups/{groupId}/transfer", [404, 400, 200]).body(|p| json!({ "userId": p.member.id }))
-            .because("the member names themselves"),
+        place("PUT /api/groups/{groupId}/admin", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
+        place("POST /api/groups/{groupId}/transfer", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),

@@ -23,7 +23,7 @@ async fn a_block_ends_what_was_between_them_and_is_told_to_the_one_who_blocks_al
     assert_eq!(theirs.expect("friend-removed").await["friendId"], ada.id.as_str());
     assert!(friends(&ada).await.is_empty() && friends(&eve).await.is_empty());
     for path in ["/api/users/me/blocked", "/api/users/blocked"] {
-        assert_eq!(ids(&ada.get(path).await.ok()["blockedUsers"]), [eve.id.clone()]);
+        assert_eq!(ids(&ada.get(path).await.ok()["blockedUsers"]), [eve.id.as_str()]);
         assert_eq!(eve.get(path).await.ok()["blockedUsers"], json!([]));
     }
     // Twice is no error, and tells nobody again.

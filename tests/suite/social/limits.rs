@@ -66,7 +66,7 @@ async fn two_who_ask_each_other_in_the_same_moment_are_friends() {
             statuses.contains(&json!("pending")) && statuses.contains(&json!("accepted")),
             "{statuses:?}"
         );
-        assert_eq!(friends(&ada).await, [bob.id.clone()]);
+        assert_eq!(friends(&ada).await, [bob.id.as_str()]);
     }
     // The helper is what every other test rests on.
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);

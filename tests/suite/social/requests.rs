@@ -38,7 +38,7 @@ async fn a_request_is_sent_and_accepted_by_either_family_of_calls_and_on_every_d
     bob.post(&accept, json!({})).await.fails(404, "RESOURCE_NOT_FOUND");
     assert_eq!((friends(&ada).await, friends(&bob).await), (vec![bob.id.clone()], vec![ada.id.clone()]));
     let (_, ready) = app.socket_and_ready(&ada, 1, "").await;
-    assert_eq!(ids(&ready["friends"]), [bob.id.clone()]);
+    assert_eq!(ids(&ready["friends"]), [bob.id.as_str()]);
     ask(&bob, &ada).await.fails(409, "CONFLICT");
 
     ada.delete(&format!("/api/users/me/friends/{}", bob.id)).await.ok();

@@ -130,11 +130,13 @@ fn written(row: Row, place: Visited) -> Value {
 
 /// An item, with where it is: a channel of a server, or a conversation, which is its own scope.
 fn located(place: Visited, mut item: Value) -> Value {
+    let mut tell =
+        |name: &str, value: Value| item.as_object_mut().and_then(|item| item.insert(name.to_string(), value));
     if place.timeline.uuid() == place.scope.uuid() {
-        item["conversationId"] = json!(place.timeline);
+        tell("conversationId", json!(place.timeline));
     } else {
-        item["channelId"] = json!(place.timeline);
-        item["serverId"] = json!(place.scope);
+        tell("channelId", json!(place.timeline));
+        tell("serverId", json!(place.scope));
     }
     item
 }
