@@ -40,7 +40,7 @@ pub struct Unread {
 /// A read mark, as its reader's own sessions hear of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-#[schema(example = json!({ "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7", "seq": 117, "unread": 0 }))]
+#[schema(example = json!({ "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7", "seq": 117, "unread": 0, "mentions": 0 }))]
 pub struct ReadMark {
     /// The channel.
     #[serde(skip_serializing_if = "Option::is_none")]
