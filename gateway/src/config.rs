@@ -13,11 +13,13 @@ use identity::{IdentitySettings, MailSettings};
 use ipnet::IpNet;
 use messaging::MessagingSettings;
 use serde::Deserialize;
+use social::SocialSettings;
 
 use crate::http::nets;
 
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
+pub use crate::presence::PresenceSettings;
 pub use crate::workers::WorkerSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
@@ -40,6 +42,10 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Messages.
     pub messaging: MessagingSettings,
+    /// Friends and blocks.
+    pub social: SocialSettings,
+    /// Who is there.
+    pub presence: PresenceSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -248,6 +254,9 @@ impl Settings {
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         let sweep = 1..=WorkerSettings::SWEEP_MAX;
         must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
+        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
+            must(false, name, words)?;
+        }
         must(
             (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
             "messaging.pins_max",
@@ -277,7 +286,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -290,6 +299,8 @@ impl Settings {
             self.jobs,
             self.workers,
             self.messaging,
+            self.social,
+            self.presence,
             self.ws,
             self.limits,
             self.log,
@@ -330,6 +341,7 @@ mod tests {
             ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("social.friends", "0"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("jobs.concurrency", "0"),

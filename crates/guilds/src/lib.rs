@@ -2,7 +2,6 @@
 
 mod access;
 pub mod audit;
-mod cache;
 mod error;
 pub mod event;
 pub mod input;
@@ -24,7 +23,7 @@ pub use policy::{
     ROLES_MAX,
 };
 pub use service::{
-    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Which,
+    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Place, Which,
 };
 pub use service::{bench, facts};
 pub use sight::Sight;

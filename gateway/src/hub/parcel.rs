@@ -1,7 +1,7 @@
 //! What travels from the hub to sessions: bytes that are shared, never copied.
 
 use bytes::Bytes;
-use kernel::{Event, Rev, Topic};
+use kernel::{Event, Rev, Seq, Topic};
 use messaging::FeedItem;
 
 use crate::ws::{TimelineGap, Wire, frame_of};
@@ -12,6 +12,8 @@ pub(crate) struct Parcel {
     pub(crate) topic: Topic,
     /// Its place in the timeline's order, when it is a durable change of one.
     pub(crate) rev: Option<Rev>,
+    /// The number of the message that changed, when it is the change of one.
+    pub(crate) seq: Option<Seq>,
     frames: Frames,
 }
 
@@ -27,12 +29,17 @@ impl Parcel {
     /// A live event; `None` when its frame is no text.
     pub(crate) fn live(event: &Event) -> Option<Self> {
         let frame = text(&event.frame)?;
-        Some(Self { topic: event.topic, rev: event.header.rev, frames: Frames::One(frame) })
+        Some(Self {
+            topic: event.topic,
+            rev: event.header.rev,
+            seq: event.header.seq,
+            frames: Frames::One(frame),
+        })
     }
 
     /// A frame for one session.
     pub(super) fn alone(topic: Topic, frame: Wire) -> Self {
-        Self { topic, rev: None, frames: Frames::One(frame) }
+        Self { topic, rev: None, seq: None, frames: Frames::One(frame) }
     }
 
     /// A row that was read from the log by somebody who had everything up to `base`; `None` when its frames are no text.
@@ -42,7 +49,7 @@ impl Parcel {
             None => None,
         };
         let frames = Frames::Row { base, born: item.born, fresh, known: text(&item.known)? };
-        Some(Self { topic, rev: Some(item.rev), frames })
+        Some(Self { topic, rev: Some(item.rev), seq: Some(item.seq), frames })
     }
 
     /// More was missed than is delivered: sessions reload the timeline.
@@ -50,7 +57,7 @@ impl Parcel {
         let Topic::Timeline(timeline) = topic else { return None };
         let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
         let frames = Frames::One(frame_of(&gap)?);
-        Some(Self { topic, rev: Some(to_rev), frames })
+        Some(Self { topic, rev: Some(to_rev), seq: None, frames })
     }
 
     /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it
@@ -76,6 +83,7 @@ impl Parcel {
     }
 }
 
-fn text(frame: &Bytes) -> Option<Wire> {
+/// A frame for a socket; `None` when it is no text.
+pub(super) fn text(frame: &Bytes) -> Option<Wire> {
     std::str::from_utf8(frame).ok().map(Wire::text)
 }

@@ -58,7 +58,6 @@ pub use factor::{BeginView, FactorSettings};
 pub use oauth::Begun;
 pub use people::Newcomer;
 pub use revoke::Heard;
-pub use search::Matches;
 pub use secrets::{KeyUse, Rotation};
 pub use stats::UserCounts;
 

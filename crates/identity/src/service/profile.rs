@@ -20,7 +20,7 @@ impl Identity {
     }
 
     /// An account as its owner sees it.
-    pub(super) fn own_view(&self, user: User) -> SelfView {
+    pub fn own_view(&self, user: User) -> SelfView {
         let phone = self.phone_of(&user);
         SelfView::of(user, phone.as_ref())
     }
@@ -40,8 +40,8 @@ impl Identity {
     /// # Errors
     /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
     /// that is gone; [`Error::Unauthenticated`] when their own is gone; [`Error::Database`].
-    pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<SelfView, Error> {
-        Ok(self.own_view(self.apply(user, ProfileChange::parse(body)?).await?))
+    pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<User, Error> {
+        self.apply(user, ProfileChange::parse(body)?).await
     }
 
     /// Changes how `user` wants to be seen, and tells their sessions; returns the account as it is then.

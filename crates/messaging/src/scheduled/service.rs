@@ -47,7 +47,8 @@ impl Messaging {
     /// the answer.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `at` is past or too far ahead; [`Error::TooManyScheduled`]; [`Error::Database`].
+    /// [`Error::Invalid`] when `at` is past or too far ahead; [`Error::TooManyScheduled`]; [`Error::NoTimeline`];
+    /// [`Error::Database`].
     pub async fn schedule(
         &self,
         allowed: Allowed<can::Send>,
@@ -62,6 +63,7 @@ impl Messaging {
         if at > now.plus(TimeDelta::days(days)) {
             return Err(Invalid::field("scheduledFor", format!("must be within {days} days from now")).into());
         }
+        let kind = self.kind_of(allowed.timeline()).await?.ok_or(Error::NoTimeline)?;
         let row = Scheduled {
             id: self.env.id_at(now),
             author_id: allowed.user(),
@@ -77,6 +79,7 @@ impl Messaging {
             error: None,
             created_at: now,
             settled_at: None,
+            kind,
         };
         let (max, jobs) = (self.scheduled.per_user, &self.jobs);
         let mut conn = self.pool.get().await?;
