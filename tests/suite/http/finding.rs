@@ -171,9 +171,10 @@ async fn a_search_needs_two_characters_and_an_account() {
     }
     ada.get("/api/users/search?query=bob&limit=x").await.fails_at("limit");
     app.stranger().get("/api/users/search?query=bob").await.fails(401, "UNAUTHENTICATED");
-    // Those who share a server are shown their status.
+    // Those who share a server are shown whether they are there.
     let found = search(&ada, &[("query", "bob")]).await;
-    assert_eq!(keys(&found["users"][0]), ["avatar", "bio", "id", "name", "status", "username"]);
+    let shown = ["avatar", "bio", "id", "isOnline", "name", "status", "username"];
+    assert_eq!(keys(&found["users"][0]), shown);
     let found = search(&app.person("eve").await, &[("query", "bob")]).await;
     assert_eq!(keys(&found["users"][0]), ["avatar", "bio", "id", "name", "username"]);
 }
