@@ -6,9 +6,11 @@ use backbone::jobs::Queue;
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
+use media::Media;
 use messaging::Messaging;
 use moderation::Moderation;
 
+use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
@@ -36,6 +38,10 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// Files.
+    pub media: Media,
+    /// The same, as holders of data on people.
+    pub(crate) files: PersonalFiles,
 }
 
 impl Services {
@@ -53,10 +59,13 @@ impl Services {
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
         let (theirs, log) = (guilds.clone(), messaging.clone());
+        let media = Media::new(pool.clone(), env.clone(), &settings.media)?;
         Ok(Self {
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
+            files: PersonalFiles(media.clone()),
+            media,
             guilds,
             messaging,
             jobs,
@@ -69,7 +78,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 3] {
-        [&self.guilds, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 4] {
+        [&self.guilds, &self.messaging, &self.files, &self.identity]
     }
 }

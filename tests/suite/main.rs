@@ -10,6 +10,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod media;
 mod moderation;
 mod page;
 mod realtime;

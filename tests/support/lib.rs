@@ -13,6 +13,7 @@
 mod app;
 mod authenticator;
 mod browser;
+mod bucket;
 mod clock;
 pub mod contract;
 mod database;
@@ -29,11 +30,13 @@ mod replica;
 mod services;
 mod socket;
 pub mod texts;
+pub mod upload;
 pub mod wire;
 
 pub use app::{App, AppBuilder, KEY};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
+pub use bucket::{Bucket, Mood};
 pub use clock::MovedClock;
 pub use issuer::{Conduct, Issuer};
 pub use logs::Logs;

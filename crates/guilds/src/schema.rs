@@ -51,6 +51,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         is_public -> Bool,
         system_messages -> Bool,
+        icon -> Nullable<Text>,
     }
 }
 

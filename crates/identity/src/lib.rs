@@ -53,6 +53,7 @@ pub use phone::Phone;
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
+    Changed,
     AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Identity,
     IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
 };

@@ -147,6 +147,8 @@ pub mod can {
         ReadHistory = READ_HISTORY;
         /// Write, and change what one wrote.
         Send = SEND_MESSAGES;
+        /// Send files.
+        AttachFiles = ATTACH_FILES;
         /// Change what others wrote.
         ManageMessages = MANAGE_MESSAGES;
     }

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
+pub(crate) mod media;
 pub(crate) mod messages;
 pub(crate) mod reports;
 pub(crate) mod second_factor;

@@ -1,7 +1,9 @@
 //! Coming, going and being removed: the membership, and what the server tells of it in its first text channel.
 
-use guilds::Joined;
+use guilds::input::UpdateGuildBody;
+use guilds::{Joined, ServerView};
 use kernel::{GuildId, UserId, can};
+use media::Owner;
 use moderation::BanView;
 use moderation::input::{BanBody, KickBody};
 
@@ -51,6 +53,24 @@ pub(crate) async fn ban(
     body: BanBody,
 ) -> Result<BanView, ApiError> {
     Ok(services.moderation.ban(actor, guild, user, body).await?)
+}
+
+/// Changes a server's name and settings.
+pub(crate) async fn update(
+    services: &Services,
+    user: UserId,
+    guild: GuildId,
+    body: UpdateGuildBody,
+) -> Result<ServerView, ApiError> {
+    let updated = services.guilds.update(user, guild, body).await?;
+    services.media.retire(Owner::Guild(guild), updated.former_icon.as_deref()).await?;
+    Ok(updated.server)
+}
+
+/// Deletes a server.
+pub(crate) async fn delete(services: &Services, user: UserId, guild: GuildId) -> Result<(), ApiError> {
+    services.guilds.delete(user, guild).await?;
+    Ok(services.media.retire_all(Owner::Guild(guild)).await?)
 }
 
 async fn welcome(services: &Services, user: UserId, joined: Joined) -> Result<Joined, ApiError> {

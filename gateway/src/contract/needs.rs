@@ -6,11 +6,12 @@
 use serde_json::Value;
 
 /// Standings: what one can be instead of having a permission.
-pub(super) const STANDINGS: [(&str, &str); 4] = [
+pub(super) const STANDINGS: [(&str, &str); 5] = [
     ("ADMIN", "to be an administrator of the installation"),
     ("MEMBER", "to be a member of the server"),
     ("OWNER", "to own the server"),
     ("AUTHOR", "to be the message's author"),
+    ("UPLOADER", "to have uploaded the file"),
 ];
 
 /// The sentence that says it; `None` when nothing is said.

@@ -17,12 +17,21 @@ pub(crate) enum Policy {
     SignUps,
     /// Downloads of what is held on oneself: by user.
     Exports,
+    /// Files that come: by user.
+    Uploads,
 }
 
 impl Policy {
     /// Every policy.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::None, Self::Requests, Self::Messages, Self::Invites, Self::SignUps, Self::Exports];
+    pub(crate) const ALL: [Self; 7] = [
+        Self::None,
+        Self::Requests,
+        Self::Messages,
+        Self::Invites,
+        Self::SignUps,
+        Self::Exports,
+        Self::Uploads,
+    ];
 
     /// Its name in the documents and headers.
     pub(crate) const fn name(self) -> &'static str {
@@ -33,6 +42,7 @@ impl Policy {
             Self::Invites => "invites",
             Self::SignUps => "sign-ups",
             Self::Exports => "exports",
+            Self::Uploads => "uploads",
         }
     }
 
@@ -45,8 +55,8 @@ impl Policy {
     /// no download, it is a request like others.
     pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
         match self {
-            Self::Messages | Self::Exports if user.is_none() => (Self::Requests, None),
-            Self::Requests | Self::Messages | Self::Exports => (self, user),
+            Self::Messages | Self::Exports | Self::Uploads if user.is_none() => (Self::Requests, None),
+            Self::Requests | Self::Messages | Self::Exports | Self::Uploads => (self, user),
             Self::None | Self::Invites | Self::SignUps => (self, None),
         }
     }

@@ -11,12 +11,14 @@ mod fallback;
 mod health;
 mod invites;
 mod links;
+mod media;
 mod members;
 mod messages;
 mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pictures;
 mod reports;
 mod roles;
 mod second_factor;
@@ -136,6 +138,12 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(media::upload)
+        .service(media::get)
+        .service(media::delete)
+        .service(pictures::avatar)
+        .service(pictures::icon)
+        .service(pictures::picture)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

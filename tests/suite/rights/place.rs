@@ -22,6 +22,8 @@ pub(super) struct Place {
     pub(super) refresh_token: String,
     /// A key of the owner.
     pub(super) api_key: String,
+    /// A file of the owner, of no message.
+    pub(super) media: String,
 }
 
 impl Place {
@@ -42,7 +44,9 @@ impl Place {
         let (other_session, other_token) = (text("sessionId"), text("token"));
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
+        let media = owner.upload("a.txt", b"text").await["id"].as_str().unwrap().to_string();
         Self {
+            media,
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
             owner,
             member,
@@ -66,6 +70,8 @@ impl Place {
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,
             "apiKeyId" => &self.api_key,
+            "mediaId" => &self.media,
+            "pictureId" => "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41",
             "provider" => "google",
             "file" => "docs.css",
             _ => return None,

@@ -128,6 +128,14 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
 
+        // Files; that of the place is the owner's
+        own("POST /api/upload", 400).because("files are due: `suite/media` sends them"),
+        place("GET /api/media/{mediaId}", [404, 404, 200]),
+        place("DELETE /api/media/{mediaId}", [404, 404, 200]),
+        own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
+        place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),
+        open("GET /api/pictures/{pictureId}", 404, "the address is the right; this is nobody's"),
+
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
         open("GET /health", 200, "for those who watch the server"),

@@ -18,7 +18,7 @@ pub struct UpdateGuildBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "Cogs, cards and computation", max_length = 1000)]
     pub description: Patch<String>,
-    /// `null`: no picture. Pictures cannot be uploaded yet.
+    /// Only `null`, which takes the picture away; `POST /api/servers/{serverId}/icon` brings one.
     #[serde(default)]
     #[schema(value_type = Option<String>, example = json!(null))]
     pub icon: Patch<String>,
@@ -37,10 +37,11 @@ pub struct TransferBody {
 }
 
 /// Changes that may be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct GuildUpdate {
     pub(crate) name: Option<String>,
     pub(crate) description: Option<Option<String>>,
+    pub(crate) icon: Patch<String>,
     pub(crate) is_public: Option<bool>,
     pub(crate) system_messages: Option<bool>,
 }
@@ -52,10 +53,11 @@ impl GuildUpdate {
         let description = body.description.into_change();
         let description = description.map(|text| note("description", text, DESCRIPTION_MAX, &mut invalid));
         if matches!(body.icon, Patch::Set(_)) {
-            invalid.add("icon", "must be null: pictures cannot be uploaded yet");
+            invalid.add("icon", "must be null: POST /api/servers/{serverId}/icon brings a picture");
         }
         invalid.into_result()?;
-        Ok(Self { name, description, is_public: body.is_public, system_messages: body.system_messages })
+        let (is_public, system_messages) = (body.is_public, body.system_messages);
+        Ok(Self { name, description, icon: body.icon, is_public, system_messages })
     }
 }
 

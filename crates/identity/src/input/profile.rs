@@ -16,7 +16,7 @@ const BIO_MAX: usize = 500;
 const STATUS_MESSAGE_MAX: usize = 100;
 
 /// What is to be different: a field that is not given stays, `null` clears it.
-#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({ "name": "Ada King", "bio": "Countess of Lovelace", "preferences": { "timezone": "Europe/London" } }))]
 pub struct ProfileBody {
@@ -32,7 +32,7 @@ pub struct ProfileBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub bio: Patch<String>,
-    /// Only `null`, which takes the picture away: there is no upload yet.
+    /// Only `null`, which takes the picture away; `POST /api/users/avatar` brings one.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub avatar: Patch<serde_json::Value>,
@@ -106,7 +106,7 @@ pub(crate) struct ProfileChange {
     pub(crate) username: Option<Username>,
     pub(crate) name: Patch<String>,
     pub(crate) bio: Patch<String>,
-    pub(crate) clears_avatar: bool,
+    pub(crate) avatar: Patch<String>,
     pub(crate) status: Option<Status>,
     pub(crate) status_message: Patch<String>,
     pub(crate) preferences: PreferencesChange,
@@ -133,13 +133,13 @@ impl ProfileChange {
             Patch::Set(text) => Username::parse(&text).map_err(|must| invalid.add("username", must)).ok(),
         };
         if let Patch::Set(_) = body.avatar {
-            invalid.add("avatar", "must be null: pictures cannot be uploaded yet");
+            invalid.add("avatar", "must be null, or a file in a multipart body");
         }
         let change = Self {
             username,
             name: noted("name", body.name.try_map(|text| display_name(&text, NAME_MAX)), &mut invalid),
             bio: noted("bio", body.bio.try_map(|text| multiline(&text, BIO_MAX)), &mut invalid).flatten(),
-            clears_avatar: body.avatar == Patch::Clear,
+            avatar: if body.avatar == Patch::Clear { Patch::Clear } else { Patch::Keep },
             status: body.status.or_default_to(Status::default()),
             status_message: status_message(body.status_message, &mut invalid),
             preferences: PreferencesChange::parse(body.preferences, &mut invalid),

@@ -1,0 +1,115 @@
+//! How messages take files, in the transactions of who writes messages.
+
+use std::collections::HashMap;
+
+use backbone::db::DbError;
+use diesel::QueryResult;
+use diesel::sql_types::{Array, BigInt, SmallInt, Uuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use kernel::{AttachmentId, MessageId, TimelineId, Timestamp, UserId};
+
+use crate::model::Attachment;
+use crate::store::attachments;
+use crate::view::AttachmentView;
+
+/// A file that becomes part of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Claim {
+    /// The file.
+    pub file: AttachmentId,
+    /// Where the message stands.
+    pub timeline: TimelineId,
+    /// The message.
+    pub message: MessageId,
+    /// The file's place in it, from 0.
+    pub position: i16,
+}
+
+backbone::statement! {
+    struct Take<'a> {
+        files: &'a [AttachmentId], timelines: &'a [TimelineId], messages: &'a [MessageId], positions: &'a [i16],
+    } -> BigInt;
+    "UPDATE attachments a SET timeline_id = u.timeline_id, message_id = u.message_id, position = u.position FROM unnest("
+    {files as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {messages as Array<Uuid>} ", "
+    {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, position) WHERE a.id = u.id"
+}
+
+impl Attachment {
+    /// Whether `user` may make it part of a new message of the timeline: it is theirs, belongs to no message, and was not
+    /// uploaded for another channel.
+    pub fn is_free_for(&self, user: UserId, timeline: TimelineId) -> bool {
+        self.uploader_id == user
+            && self.message_id.is_none()
+            && self.channel_id.is_none_or(|channel| TimelineId::from(channel) == timeline)
+    }
+}
+
+/// Those of the files that are there, by id, locked until the transaction ends: look at [`Attachment::is_free_for`], then
+/// [`claim`]. Call it after every other lock of the transaction was taken.
+///
+/// # Errors
+/// Of the database.
+pub async fn lock(
+    tx: &mut AsyncPgConnection,
+    files: &[AttachmentId],
+) -> Result<HashMap<AttachmentId, Attachment>, DbError> {
+    if files.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = attachments::lock(tx, files).await?;
+    Ok(rows.into_iter().map(|file| (file.id, file)).collect())
+}
+
+/// Makes files, which were locked by [`lock`] in this transaction, parts of messages.
+///
+/// # Errors
+/// Of the database.
+pub async fn claim(tx: &mut AsyncPgConnection, claims: &[Claim]) -> QueryResult<()> {
+    if claims.is_empty() {
+        return Ok(());
+    }
+    Take {
+        files: &column(claims, |claim| claim.file),
+        timelines: &column(claims, |claim| claim.timeline),
+        messages: &column(claims, |claim| claim.message),
+        positions: &column(claims, |claim| claim.position),
+    }
+    .execute(tx)
+    .await
+    .map(drop)
+}
+
+fn column<T>(claims: &[Claim], of: impl Fn(&Claim) -> T) -> Vec<T> {
+    claims.iter().map(of).collect()
+}
+
+/// The files of messages, in their order, by message.
+///
+/// # Errors
+/// Of the database.
+pub async fn attached(
+    conn: &mut AsyncPgConnection,
+    messages: &[MessageId],
+) -> QueryResult<HashMap<MessageId, Vec<AttachmentView>>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    if messages.is_empty() {
+        return Ok(all);
+    }
+    for file in attachments::of_messages(conn, messages).await? {
+        if let Some(message) = file.message_id {
+            all.entry(message).or_default().push(file.into());
+        }
+    }
+    Ok(all)
+}
+
+/// Removes the files of messages that are deleted in this transaction. Their bytes go later.
+///
+/// # Errors
+/// Of the database.
+pub async fn release(tx: &mut AsyncPgConnection, messages: &[MessageId], now: Timestamp) -> QueryResult<()> {
+    if messages.is_empty() {
+        return Ok(());
+    }
+    attachments::remove_of(tx, messages, now).await
+}

@@ -1,0 +1,26 @@
+#![doc = include_str!("../README.md")]
+
+mod claim;
+mod error;
+mod kind;
+mod model;
+mod name;
+mod picture;
+mod schema;
+mod service;
+mod settings;
+mod sniff;
+mod spool;
+mod storage;
+mod store;
+mod view;
+
+pub use claim::{Claim, attached, claim, lock, release};
+pub use error::Error;
+pub use kind::Kind;
+pub use model::{Attachment, Owner};
+pub use picture::PreviewSize;
+pub use service::{Download, Media, PictureSize, Wanted};
+pub use settings::{MediaSettings, S3Settings, StorageKind};
+pub use spool::{Received, Receiving, Spool};
+pub use view::AttachmentView;

@@ -1,0 +1,80 @@
+//! Where bytes are kept.
+
+mod folder;
+mod s3;
+
+use std::fmt::{self, Debug};
+use std::fs::File;
+use std::ops::Range;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+use kernel::{AttachmentId, ChannelId, Internal, PictureId};
+
+use crate::Error;
+use crate::model::Purpose;
+use crate::settings::{MediaSettings, StorageKind};
+
+/// Pieces of an object, as they are read.
+pub(crate) type Pieces = BoxStream<'static, Result<Bytes, Internal>>;
+
+/// The name of an object. Made of ids only: nothing that a client wrote is in it.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Key(String);
+
+/// Keeps bytes under keys. What is put under a key is there as a whole or not at all.
+pub(crate) trait Storage: Debug + Send + Sync {
+    /// Puts the whole file there, in the place of what is there.
+    fn put(&self, key: Key, file: File, length: u64, content_type: &str) -> BoxFuture<'_, Result<(), Error>>;
+
+    /// Reads some of the object's bytes, which must be there.
+    ///
+    /// [`Error::NoFile`] when there is no object.
+    fn get(&self, key: Key, range: Range<u64>) -> BoxFuture<'_, Result<Pieces, Error>>;
+
+    /// Removes the object. None is no error.
+    fn delete(&self, key: Key) -> BoxFuture<'_, Result<(), Error>>;
+}
+
+/// The store that the settings name.
+///
+/// # Errors
+/// A setting that is no good.
+pub(crate) fn open(settings: &MediaSettings) -> Result<Arc<dyn Storage>, Internal> {
+    Ok(match settings.storage {
+        StorageKind::Folder => Arc::new(folder::Folder::new(settings.folder.clone())),
+        StorageKind::S3 => Arc::new(s3::S3::open(&settings.s3)?),
+    })
+}
+
+impl Key {
+    /// Of an attachment, or of its preview of some size.
+    pub(crate) fn attachment(channel: Option<ChannelId>, id: AttachmentId, preview: Option<u16>) -> Self {
+        let place = channel.map_or_else(|| "any".into(), |channel| channel.to_string());
+        Self(match preview {
+            None => format!("attachments/{place}/{id}"),
+            Some(size) => format!("attachments/{place}/{id}-{size}.webp"),
+        })
+    }
+
+    /// Of a square picture in some size.
+    pub(crate) fn picture(purpose: Purpose, id: PictureId, size: u16) -> Self {
+        let folder = match purpose {
+            Purpose::Avatar => "avatars",
+            Purpose::ServerIcon => "server-icons",
+        };
+        Self(format!("{folder}/{id}-{size}.webp"))
+    }
+
+    fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

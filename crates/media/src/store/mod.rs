@@ -1,0 +1,5 @@
+//! The tables of this crate.
+
+pub(crate) mod attachments;
+pub(crate) mod pictures;
+pub(crate) mod sweeping;

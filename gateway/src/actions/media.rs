@@ -1,0 +1,125 @@
+//! Files: whose they are, and who may see them.
+
+use futures_util::future::{BoxFuture, FutureExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
+use identity::input::ProfileBody;
+use identity::{PersonalData, Piece, User};
+use kernel::{AttachmentId, ChannelId, Code, GuildId, Internal, UserId, can};
+use guilds::ServerView;
+use media::{AttachmentView, Download, Media, Owner, Received, Wanted};
+use uuid::Uuid;
+
+use super::messages;
+use crate::http::ApiError;
+use crate::services::Services;
+
+const ABOUT: &str = "The files that you uploaded; each is at its URL.";
+
+/// Keeps files that arrived, for `channel` if that is said.
+pub(crate) async fn upload(
+    services: &Services,
+    user: UserId,
+    channel: Option<ChannelId>,
+    files: Vec<Received>,
+) -> Result<Vec<AttachmentView>, ApiError> {
+    if let Some(channel) = channel {
+        let grant = services.guilds.access(user, channel).await?;
+        grant.require::<can::Send>()?;
+        grant.require::<can::AttachFiles>()?;
+    }
+    Ok(services.media.upload(user, channel, files).await?)
+}
+
+/// What is to be read of a file: by its uploader, until it belongs to a message; then by those who may read that now.
+pub(crate) async fn download(
+    services: &Services,
+    user: UserId,
+    id: AttachmentId,
+    wanted: Wanted,
+) -> Result<Download, ApiError> {
+    let file = services.media.attachment(id).await?;
+    match file.message_id.zip(file.timeline_id) {
+        Some((message, timeline)) => {
+            let read = messages::get(services, user, timeline.into(), message).await;
+            read.map_err(|error| match error.code {
+                Code::ResourceNotFound => media::Error::NoFile.into(),
+                _ => error,
+            })?;
+        }
+        None if file.uploader_id == user => {}
+        None => return Err(media::Error::NoFile.into()),
+    }
+    Ok(services.media.download(&file, wanted)?)
+}
+
+/// Changes what a user says of themselves, and their picture if one came.
+pub(crate) async fn change_profile(
+    services: &Services,
+    user: UserId,
+    body: ProfileBody,
+    avatar: Option<Received>,
+) -> Result<User, ApiError> {
+    let owner = Owner::User(user);
+    let changed = match avatar {
+        None => services.identity.change_profile(user, body).await?,
+        Some(picture) => {
+            let url = services.media.keep_square(owner, picture).await?;
+            match services.identity.change_avatar(user, body, url.clone()).await {
+                Ok(changed) => changed,
+                Err(error) => return Err(unused(services, owner, &url, error.into()).await),
+            }
+        }
+    };
+    services.media.retire(owner, changed.former_avatar.as_deref()).await?;
+    Ok(changed.user)
+}
+
+/// Gives a server another picture.
+pub(crate) async fn change_icon(
+    services: &Services,
+    user: UserId,
+    guild: GuildId,
+    picture: Received,
+) -> Result<ServerView, ApiError> {
+    let owner = Owner::Guild(guild);
+    let url = services.media.keep_square(owner, picture).await?;
+    let updated = match services.guilds.change_icon(user, guild, url.clone()).await {
+        Ok(updated) => updated,
+        Err(error) => return Err(unused(services, owner, &url, error.into()).await),
+    };
+    services.media.retire(owner, updated.former_icon.as_deref()).await?;
+    Ok(updated.server)
+}
+
+/// A picture was kept for nothing.
+async fn unused(services: &Services, owner: Owner, url: &str, error: ApiError) -> ApiError {
+    if let Err(fault) = services.media.retire(owner, Some(url)).await {
+        tracing::warn!(error = %fault, url, "a picture that nobody has could not be removed");
+    }
+    error
+}
+
+/// The files of people, as data that is held on them.
+#[derive(Clone, Debug)]
+pub(crate) struct PersonalFiles(pub(crate) Media);
+
+impl PersonalData for PersonalFiles {
+    fn export(&self, user: UserId) -> BoxStream<'static, Result<Piece, Internal>> {
+        let none = Piece { file: "files", about: ABOUT, items: Vec::new() };
+        let (media, first) = (self.0.clone(), AttachmentId::from_uuid(Uuid::nil()));
+        let pieces = stream::try_unfold(first, move |after| {
+            let media = media.clone();
+            async move {
+                let held = media.held(user, after).await.map_err(Internal::new)?;
+                Ok(held.map(|(items, last)| (Piece { file: "files", about: ABOUT, items }, last)))
+            }
+        });
+        // Also of nobody's files there is a file.
+        stream::once(async { Ok(none) }).chain(pieces).boxed()
+    }
+
+    fn erase(&self, user: UserId) -> BoxFuture<'static, Result<(), Internal>> {
+        let media = self.0.clone();
+        async move { media.forget(user).await.map_err(Internal::new) }.boxed()
+    }
+}

@@ -1,0 +1,54 @@
+-- Files that people uploaded. The row is written before the bytes are stored and removed after they are, so that there are
+-- never bytes without a row.
+CREATE TABLE attachments (
+    id           uuid PRIMARY KEY,
+    uploader_id  uuid NOT NULL REFERENCES users ON DELETE CASCADE,
+    -- The channel that it was uploaded for: a part of its key in the store. NULL: for any.
+    channel_id   uuid,
+    -- The message that it belongs to, and its place there. NULL: none yet.
+    timeline_id  uuid,
+    message_id   uuid,
+    position     smallint,
+    kind         text NOT NULL CHECK (kind IN ('image', 'video', 'audio', 'document')),
+    content_type text NOT NULL,
+    -- For people: never a path.
+    name         text NOT NULL,
+    size         bigint NOT NULL CHECK (size >= 0),
+    sha256       bytea NOT NULL CHECK (octet_length(sha256) = 32),
+    width        integer,
+    height       integer,
+    blurhash     text,
+    -- Bytes of the previews of 200 and 800 pixels. NULL: there is none.
+    small        bigint,
+    large        bigint,
+    created_at   timestamptz NOT NULL,
+    -- NULL: its bytes are on their way, or did not arrive.
+    stored_at    timestamptz,
+    -- Its bytes are to be removed. Nobody sees it any more.
+    removed_at   timestamptz,
+    CHECK ((message_id IS NULL) = (timeline_id IS NULL) AND (message_id IS NULL) = (position IS NULL))
+);
+-- The files of messages that are read.
+CREATE INDEX attachments_message ON attachments (message_id, position) WHERE message_id IS NOT NULL AND removed_at IS NULL;
+-- What somebody's files take; what is held on them.
+CREATE INDEX attachments_uploader ON attachments (uploader_id, id) INCLUDE (size);
+-- What nobody used.
+CREATE INDEX attachments_unused ON attachments (created_at) WHERE message_id IS NULL AND removed_at IS NULL;
+CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
+
+-- Avatars and the icons of servers: square, in several sizes, for everybody who has the address.
+CREATE TABLE pictures (
+    id         uuid PRIMARY KEY,
+    purpose    text NOT NULL CHECK (purpose IN ('avatar', 'server-icon')),
+    -- The user or the guild.
+    owner_id   uuid NOT NULL,
+    -- Bytes of each size, the smallest first.
+    lengths    bigint[] NOT NULL,
+    created_at timestamptz NOT NULL,
+    stored_at  timestamptz,
+    removed_at timestamptz
+);
+CREATE INDEX pictures_owner ON pictures (owner_id);
+CREATE INDEX pictures_removed ON pictures (removed_at) WHERE removed_at IS NOT NULL;
+-- What never arrived whole.
+CREATE INDEX pictures_broken ON pictures (created_at) WHERE stored_at IS NULL AND removed_at IS NULL;
