@@ -241,6 +241,11 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
+        must(
+            (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
+            "messaging.pins_max",
+            "must be 1 to 250",
+        )?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
@@ -317,6 +322,7 @@ mod tests {
             ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),
             ("media.files", "101"),

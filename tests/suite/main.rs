@@ -11,6 +11,7 @@ mod jobs;
 mod limits;
 mod mail;
 mod media;
+mod messages;
 mod moderation;
 mod page;
 mod realtime;

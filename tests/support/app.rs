@@ -237,6 +237,12 @@ impl App {
         assert!(broken.is_empty(), "{broken:?}");
     }
 
+    /// Asserts what must be true of every message in the database, whatever happened.
+    pub async fn messages_are_whole(&self) {
+        let broken = self.database.texts(crate::invariants::MESSAGES).await;
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
     /// Somebody without an account, at a gateway.
     pub fn stranger_at(&self, gateway: usize) -> Person {
         Person::stranger(self.http.clone(), self.gateways[gateway].url.clone())

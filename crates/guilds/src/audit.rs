@@ -32,7 +32,7 @@ macro_rules! actions {
         )]
         #[diesel(sql_type = Text)]
         #[serde(rename_all = "kebab-case")]
-        #[schema(as = AuditAction)]
+        #[schema(as = ServerAuditAction)]
         pub enum Action {
             $(#[doc = $words] $variant,)+
         }
@@ -152,7 +152,8 @@ pub struct Filter {
 /// An entry of a server's audit log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct AuditView {
+#[schema(as = ServerAuditEntry)]
+pub struct EntryView {
     /// The entry's id.
     pub id: AuditId,
     /// The server.
@@ -214,13 +215,13 @@ pub async fn page(
     guild: GuildId,
     filter: &Filter,
     limit: AuditLimit,
-) -> Result<Page<AuditView>, Error> {
+) -> Result<Page<EntryView>, Error> {
     let rows = audit::page(conn, guild, filter, limit.get() + 1).await?;
     let Page { items, has_more } = Page::of(rows, limit.get());
     let people = items.iter().flat_map(|row| [row.actor_id, row.target_id.map(UserId::from)]);
     let cards = Identity::cards(conn, &people.flatten().collect::<Vec<_>>()).await?;
     let card = |id: Option<UserId>| id.and_then(|id| cards.get(&id).cloned());
-    let views = items.into_iter().map(|row| AuditView {
+    let views = items.into_iter().map(|row| EntryView {
         id: row.id,
         server_id: row.guild_id,
         actor: card(row.actor_id),

@@ -28,6 +28,18 @@ pub enum Error {
         /// The time that there was.
         hours: i64,
     },
+    /// The message has as many different emoji as it can have.
+    #[error("a message has at most {most} different emoji")]
+    TooManyEmoji {
+        /// How many that is.
+        most: i16,
+    },
+    /// The place has as many pinned messages as it can have.
+    #[error("at most {most} messages can be pinned here: unpin one first")]
+    TooManyPins {
+        /// How many that is.
+        most: i64,
+    },
     /// The scope's access changed since the grant was made: authorise again, and try again a few times.
     #[error("your access changed just now; try again")]
     Stale,
@@ -49,7 +61,7 @@ impl Failure for Error {
             Self::Denied(denied) => denied.code(),
             Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
-            Self::Stale => Code::Conflict,
+            Self::Stale | Self::TooManyEmoji { .. } | Self::TooManyPins { .. } => Code::Conflict,
             Self::Busy => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,

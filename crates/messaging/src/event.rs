@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Turn, Version, frame,
+    ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Turn, UserId, Version, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -17,10 +17,16 @@ pub(crate) enum Happening {
     Written(MessageView),
     /// Its author changed the text.
     Edited(MessageView),
-    /// It changed while nobody looked; this is what it is now.
+    /// It changed while nobody looked, or its thread did; this is what it is now.
     Updated(MessageView),
     /// It was deleted.
     Deleted(MessageId, Rev),
+    /// Somebody put an emoji on it, or took it back.
+    Reacted(ReactionChanged, Rev),
+    /// It was pinned.
+    Pinned(PinChanged, Rev),
+    /// It is pinned no more.
+    Unpinned(PinChanged, Rev),
 }
 
 /// A message is gone.
@@ -41,15 +47,96 @@ pub struct DeletedView {
     pub conversation_id: Option<ScopeId>,
 }
 
+/// What somebody did with an emoji.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ReactionOp {
+    /// They put it on the message.
+    Add,
+    /// They took it back.
+    Remove,
+}
+
+/// Somebody put an emoji on a message, or took it back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MessageReaction, example = json!({
+    "messageId": "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b",
+    "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7",
+    "emoji": "👍",
+    "userId": "01890a5d-ac96-774b-bcce-b302099a8057",
+    "op": "add",
+    "count": 3
+}))]
+pub struct ReactionChanged {
+    /// The message.
+    pub message_id: MessageId,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The conversation where it stands, when that is no channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ScopeId>,
+    /// The emoji.
+    #[schema(example = "👍")]
+    pub emoji: String,
+    /// Who.
+    pub user_id: UserId,
+    /// What they did.
+    pub op: ReactionOp,
+    /// How many have put it there now.
+    #[schema(example = 3)]
+    pub count: i32,
+}
+
+/// A message was pinned, or is pinned no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = MessagePin, example = json!({
+    "messageId": "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b",
+    "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7",
+    "userId": "01890a5d-ac96-774b-bcce-b302099a8057"
+}))]
+pub struct PinChanged {
+    /// The message.
+    pub message_id: MessageId,
+    /// Where it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The conversation where it stands, when that is no channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ScopeId>,
+    /// Who did it.
+    pub user_id: UserId,
+}
+
 /// The names of the events of a channel.
-pub const EVENTS: &[&str] = &["new-message", "message-edited", "message-updated", "message-deleted"];
+pub const EVENTS: &[&str] = &[
+    "new-message",
+    "message-edited",
+    "message-updated",
+    "message-deleted",
+    "message-reaction",
+    "message-pinned",
+    "message-unpinned",
+];
+
+/// The channel or the conversation of a place, as events name it.
+pub(crate) fn names(place: Place) -> (Option<ChannelId>, Option<ScopeId>) {
+    match place.kind {
+        TimelineKind::Channel => (Some(place.timeline.into()), None),
+        _ => (None, Some(place.scope)),
+    }
+}
 
 impl Happening {
     /// Its place in the timeline's order.
     pub(crate) fn rev(&self) -> Rev {
         match self {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => message.rev,
-            Self::Deleted(_, rev) => *rev,
+            Self::Deleted(_, rev) | Self::Reacted(_, rev) | Self::Pinned(_, rev) | Self::Unpinned(_, rev) => {
+                *rev
+            }
         }
     }
 
@@ -64,25 +151,26 @@ impl Happening {
             Self::Updated(_) => "message-updated",
             Self::Deleted(..) if in_channel => "message-deleted",
             Self::Deleted(..) => "dm-deleted",
+            Self::Reacted(..) => "message-reaction",
+            Self::Pinned(..) => "message-pinned",
+            Self::Unpinned(..) => "message-unpinned",
         }
     }
 
     /// The text for sockets.
     pub(crate) fn frame(&self, place: Place) -> Result<Bytes, Internal> {
         let (name, stamp) = (self.name(place.kind), Some((place.timeline, self.rev())));
-        let in_channel = place.kind == TimelineKind::Channel;
         match self {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => {
                 frame(name, message, stamp)
             }
             Self::Deleted(message_id, _) => {
-                let deleted = DeletedView {
-                    message_id: *message_id,
-                    channel_id: in_channel.then(|| place.timeline.into()),
-                    conversation_id: (!in_channel).then_some(place.scope),
-                };
+                let (channel_id, conversation_id) = names(place);
+                let deleted = DeletedView { message_id: *message_id, channel_id, conversation_id };
                 frame(name, &deleted, stamp)
             }
+            Self::Reacted(reaction, _) => frame(name, reaction, stamp),
+            Self::Pinned(pin, _) | Self::Unpinned(pin, _) => frame(name, pin, stamp),
         }
     }
 
@@ -105,33 +193,34 @@ mod tests {
     use kernel::Env;
 
     use super::*;
-    use crate::model::Row;
+    use crate::assemble::Around;
+    use crate::row::Row;
 
     #[test]
     fn the_list_of_a_channels_events_is_complete() {
         let env = Env::system();
         let place = Place { timeline: env.id(), kind: TimelineKind::Channel, scope: env.id() };
-        let row = Row {
-            timeline_id: place.timeline,
-            seq: 1,
-            id: env.id(),
-            author_id: env.id(),
-            kind: crate::Kind::Text,
-            content: "x".into(),
-            reply_to: None,
-            created_rev: 1,
-            rev: 1,
-            nonce: None,
-            created_at: env.now(),
-            edited_at: None,
-            deleted_at: None,
+        let message = MessageView::new(Row::sample(&env), place, &Around::default());
+        let (channel_id, conversation_id) = names(place);
+        let (message_id, user_id) = (message.id, env.id());
+        let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
+        let reaction = ReactionChanged {
+            message_id,
+            channel_id,
+            conversation_id,
+            emoji: "👍".into(),
+            user_id,
+            op: ReactionOp::Add,
+            count: 1,
         };
-        let message = MessageView::new(row, place, &std::collections::HashMap::new());
         let all = [
             Happening::Written(message.clone()),
             Happening::Edited(message.clone()),
             Happening::Updated(message.clone()),
             Happening::Deleted(message.id, 2),
+            Happening::Reacted(reaction, 3),
+            Happening::Pinned(pin, 4),
+            Happening::Unpinned(pin, 5),
         ];
         assert!(all.iter().map(|one| one.name(place.kind)).eq(EVENTS.iter().copied()));
     }

@@ -6,13 +6,15 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
+use crate::mentions::{Calls, Mentions};
+
 /// Characters that a message may have.
 pub const CONTENT_MAX: usize = 4_000;
 /// Characters that a nonce may have.
 pub const NONCE_MAX: usize = 64;
 
 /// A message to be sent.
-#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendBody {
     /// The text: 1 to 4000 characters, Markdown kept as written. Control characters other than line break and tab are
@@ -21,6 +23,14 @@ pub struct SendBody {
     pub content: String,
     /// The message that this one answers, of the same channel.
     pub reply_to: Option<MessageId>,
+    /// The message of the same channel in whose thread this one is to stand; not itself in a thread.
+    pub parent_message_id: Option<MessageId>,
+    /// Files that were uploaded. There are none yet: anything but an empty list is refused.
+    #[schema(value_type = Option<Vec<Object>>, max_items = 0, example = json!([]))]
+    pub attachments: Option<Vec<serde_json::Value>>,
+    /// A file's URL; only one of this installation's own, of which there are none yet: refused.
+    #[schema(example = json!(null))]
+    pub file_url: Option<String>,
     /// Made by the client, up to 64 characters: the same author, channel and nonce always yield the same message, so a
     /// send whose answer got lost can be sent again.
     #[schema(example = "c-17", max_length = 64)]
@@ -37,11 +47,55 @@ pub struct EditBody {
     pub content: String,
 }
 
+/// An emoji on a message.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[schema(as = ReactionBody)]
+pub struct ReactionBody {
+    /// One emoji of Unicode, such as 👍.
+    #[schema(example = "👍", min_length = 1, max_length = 64)]
+    pub emoji: String,
+}
+
+/// Which messages to delete.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[schema(as = DeleteMessagesBody)]
+pub struct DeleteMany {
+    /// 1 to 100 messages of the channel; what is none, or is deleted already, is left out.
+    #[validate(length(min = 1, max = 100, message = "must be 1 to 100 ids"))]
+    #[schema(min_items = 1, max_items = 100)]
+    pub ids: Vec<MessageId>,
+}
+
+/// One emoji, as Unicode writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Emoji(String);
+
+impl Emoji {
+    /// The emoji in `body`.
+    ///
+    /// # Errors
+    /// It is none, or more than one.
+    pub fn parse(body: &ReactionBody) -> Result<Self, Invalid> {
+        // The same emoji can be written with and without a selector of its look: the list knows the one way.
+        let emoji = emojis::get(body.emoji.trim());
+        emoji
+            .map(|emoji| Self(emoji.as_str().into()))
+            .ok_or_else(|| Invalid::field("emoji", "must be one emoji, such as \u{1f44d}"))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A message that may be written.
 #[derive(Clone, Debug)]
 pub struct Draft {
     pub(crate) content: Content,
     pub(crate) reply_to: Option<MessageId>,
+    pub(crate) parent: Option<MessageId>,
+    pub(crate) mentions: Mentions,
     pub(crate) nonce: Option<String>,
 }
 
@@ -62,8 +116,26 @@ impl Draft {
         {
             invalid.add("nonce", "must be 1 to 64 characters without control characters");
         }
+        if body.attachments.is_some_and(|files| !files.is_empty()) {
+            invalid.add("attachments", "must be empty: files cannot be uploaded here yet");
+        }
+        if body.file_url.is_some() {
+            invalid.add("fileUrl", "must be a file of this installation, which cannot have any yet");
+        }
         invalid.into_result()?;
-        Ok(Self { content, reply_to: body.reply_to, nonce: body.nonce })
+        let (reply_to, parent) = (body.reply_to, body.parent_message_id);
+        Ok(Self { content, reply_to, parent, mentions: Mentions::default(), nonce: body.nonce })
+    }
+
+    /// Whom it calls by name.
+    pub fn calls(&self) -> Calls<'_> {
+        Calls::of(&self.content.0)
+    }
+
+    /// The draft with those whom it mentions, of whom its author's rights leave some or all.
+    #[must_use]
+    pub fn mentioning(self, mentions: Mentions) -> Self {
+        Self { mentions, ..self }
     }
 }
 
@@ -99,7 +171,8 @@ mod tests {
     use super::*;
 
     fn parse(content: &str, nonce: Option<&str>) -> Result<Draft, String> {
-        let body = SendBody { content: content.into(), reply_to: None, nonce: nonce.map(Into::into) };
+        let nonce = nonce.map(Into::into);
+        let body = SendBody { content: content.into(), nonce, ..SendBody::default() };
         Draft::parse(body).map_err(|invalid| invalid.to_string())
     }
 
@@ -111,5 +184,28 @@ mod tests {
         assert!(parse("a\0b", None).unwrap_err().contains("U+0000"));
         let both = parse("", Some("")).unwrap_err();
         assert!(both.contains("content") && both.contains("nonce"), "{both}");
+    }
+
+    #[test]
+    fn files_are_refused_as_long_as_there_are_none() {
+        let body = |json| serde_json::from_value::<SendBody>(json).unwrap();
+        let refused = |json| Draft::parse(body(json)).unwrap_err().to_string();
+        assert!(refused(serde_json::json!({ "content": "x", "fileUrl": "https://x" })).contains("fileUrl"));
+        assert!(refused(serde_json::json!({ "content": "x", "attachments": ["1"] })).contains("attachments"));
+        assert!(Draft::parse(body(serde_json::json!({ "content": "x", "attachments": [] }))).is_ok());
+    }
+
+    #[test]
+    fn an_emoji_is_one_and_written_in_one_way() {
+        let parse = |text: &str| Emoji::parse(&ReactionBody { emoji: text.into() });
+        let heart = parse("\u{2764}").unwrap();
+        assert_eq!(heart, parse("\u{2764}\u{fe0f}").unwrap());
+        for one in ["👍", "👍🏽", "👩‍🚀", "🇩🇪", "1️⃣", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]
+        {
+            assert_eq!(parse(one).unwrap().as_str(), one);
+        }
+        for none in ["", "x", "1", "👍👍", "👍x", ":tada:", "\0", "<b>"] {
+            assert!(parse(none).is_err(), "{none:?}");
+        }
     }
 }

@@ -1,11 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod assemble;
+mod delivery;
 mod error;
 mod event;
 pub mod fence;
 pub mod input;
+pub mod mentions;
 mod model;
 mod policy;
+mod row;
 mod schema;
 mod service;
 mod store;
@@ -13,13 +17,16 @@ pub mod timeline;
 mod view;
 mod writer;
 
+pub use delivery::DeliveryStatus;
 pub use error::Error;
-pub use event::{DeletedView, EVENTS};
+pub use event::{DeletedView, EVENTS, PinChanged, ReactionChanged, ReactionOp};
 pub use model::{Head, Kind, Place, TimelineKind};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
+pub use service::formerly::{FormerView, Formerly};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};
-pub use service::marks::{ReadMark, Unread};
+pub use service::marks::{Moved, ReadMark, Unread};
 pub use service::purge::Authored;
+pub use service::thread::{RepliesLimit, Thread};
 pub use service::{Messaging, MessagingSettings, Sent};
-pub use view::MessageView;
+pub use view::{MessageView, ReactionView};

@@ -3,10 +3,9 @@
 use diesel::deserialize::{self, FromSql, FromSqlRow};
 use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
-use diesel::prelude::Queryable;
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, Timestamp, UserId};
+use kernel::{Rev, ScopeId, Seq, TimelineId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -89,22 +88,4 @@ pub struct Head {
     /// The newest change.
     #[schema(value_type = i64, example = 131)]
     pub rev: Rev,
-}
-
-/// A message as it stands in its table.
-#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub(crate) struct Row {
-    pub(crate) timeline_id: TimelineId,
-    pub(crate) seq: Seq,
-    pub(crate) id: MessageId,
-    pub(crate) author_id: UserId,
-    pub(crate) kind: Kind,
-    pub(crate) content: String,
-    pub(crate) reply_to: Option<MessageId>,
-    pub(crate) created_rev: Rev,
-    pub(crate) rev: Rev,
-    pub(crate) nonce: Option<String>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) edited_at: Option<Timestamp>,
-    pub(crate) deleted_at: Option<Timestamp>,
 }

@@ -4,7 +4,8 @@ use chrono::TimeDelta;
 use kernel::{Timestamp, UserId};
 
 use crate::Error;
-use crate::model::{Kind, Row};
+use crate::model::Kind;
+use crate::row::Row;
 
 /// Whether `user` may edit `row` at `now`: its author, within `window` of writing it.
 pub(crate) fn may_edit(row: &Row, user: UserId, now: Timestamp, window: TimeDelta) -> Result<(), Error> {
@@ -33,21 +34,7 @@ mod tests {
         let env = Env::system();
         let (author, other): (UserId, UserId) = (env.id(), env.id());
         let written = env.now();
-        let row = Row {
-            timeline_id: env.id(),
-            seq: 1,
-            id: env.id(),
-            author_id: author,
-            kind: Kind::Text,
-            content: "x".into(),
-            reply_to: None,
-            created_rev: 1,
-            rev: 1,
-            nonce: None,
-            created_at: written,
-            edited_at: None,
-            deleted_at: None,
-        };
+        let row = Row { author_id: author, created_at: written, ..Row::sample(&env) };
         let (day, late) = (TimeDelta::hours(24), written.plus(TimeDelta::milliseconds(86_400_001)));
         assert!(may_edit(&row, author, written.plus(day), day).is_ok());
         assert!(matches!(may_edit(&row, author, late, day), Err(Error::TooLate { hours: 24 })));

@@ -2,6 +2,32 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    delivery_marks (timeline_id, user_id) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
+    mentions (user_id, timeline_id, seq) {
+        user_id -> Uuid,
+        timeline_id -> Uuid,
+        seq -> Int8,
+    }
+}
+
+diesel::table! {
+    message_edits (timeline_id, seq, rev) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        rev -> Int8,
+        content -> Text,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     messages (timeline_id, seq) {
         timeline_id -> Uuid,
         seq -> Int8,
@@ -16,6 +42,36 @@ diesel::table! {
         created_at -> Timestamptz,
         edited_at -> Nullable<Timestamptz>,
         deleted_at -> Nullable<Timestamptz>,
+        parent_id -> Nullable<Uuid>,
+        replies -> Int8,
+        thread_count -> Int4,
+        last_reply_at -> Nullable<Timestamptz>,
+        mentioned_users -> Nullable<Array<Nullable<Uuid>>>,
+        mentioned_roles -> Nullable<Array<Nullable<Uuid>>>,
+        mentions_everyone -> Bool,
+        pinned_at -> Nullable<Timestamptz>,
+        pinned_by -> Nullable<Uuid>,
+        emoji -> Int2,
+    }
+}
+
+diesel::table! {
+    reaction_counts (timeline_id, seq, emoji) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        emoji -> Text,
+        count -> Int4,
+        since -> Int8,
+    }
+}
+
+diesel::table! {
+    reactions (timeline_id, seq, emoji, user_id) {
+        timeline_id -> Uuid,
+        seq -> Int8,
+        emoji -> Text,
+        user_id -> Uuid,
+        rev -> Int8,
     }
 }
 
@@ -24,6 +80,7 @@ diesel::table! {
         user_id -> Uuid,
         timeline_id -> Uuid,
         seq -> Int8,
+        replies -> Int8,
     }
 }
 
@@ -42,7 +99,18 @@ diesel::table! {
         last_seq -> Int8,
         rev -> Int8,
         closed_at -> Nullable<Timestamptz>,
+        replies -> Int8,
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(messages, read_marks, scopes, timelines,);
+diesel::allow_tables_to_appear_in_same_query!(
+    delivery_marks,
+    mentions,
+    message_edits,
+    messages,
+    reaction_counts,
+    reactions,
+    read_marks,
+    scopes,
+    timelines,
+);

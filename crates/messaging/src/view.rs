@@ -1,13 +1,14 @@
 //! The JSON shape of a message, assembled from batches.
 
-use std::collections::HashMap;
-
 use identity::UserCard;
-use kernel::{ChannelId, GuildId, MessageId, Rev, ScopeId, Seq, Timestamp, UserId};
+use kernel::{ChannelId, GuildId, MessageId, Rev, RoleId, ScopeId, Seq, Timestamp, UserId};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::model::{Kind, Place, Row, TimelineKind};
+use crate::assemble::Around;
+use crate::model::{Kind, Place, TimelineKind};
+use crate::row::Row;
 
 /// A message on the wire.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -18,7 +19,7 @@ use crate::model::{Kind, Place, Row, TimelineKind};
     "rev": 131,
     "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7",
     "serverId": "01890a5e-1f20-7c3d-8a41-0e9b7d6c5f12",
-    "content": "Hello **world**",
+    "content": "Hello **world**, @charles",
     "type": "text",
     "author": {
         "id": "01890a5d-ac96-774b-bcce-b302099a8057",
@@ -26,10 +27,26 @@ use crate::model::{Kind, Place, Row, TimelineKind};
         "name": "Ada Lovelace",
         "avatar": null
     },
+    "attachments": [],
+    "reactions": [{ "emoji": "👍", "count": 1, "users": ["01890a5d-ac96-774b-bcce-b302099a8057"], "me": true }],
     "replyTo": null,
+    "parentMessageId": null,
+    "threadCount": 2,
+    "lastReplyAt": "2026-01-02T04:05:06.789Z",
+    "mentions": [{
+        "id": "01890a5d-ad01-7c7e-9a3b-5f6e7d8c9b0a",
+        "username": "charles",
+        "name": "Charles Babbage",
+        "avatar": null
+    }],
+    "mentionRoles": [],
+    "mentionEveryone": false,
+    "isPinned": false,
     "edited": false,
     "editedAt": null,
     "deleted": false,
+    "linkPreview": null,
+    "voiceNote": null,
     "nonce": "c-17",
     "createdAt": "2026-01-02T03:04:05.678Z"
 }))]
@@ -59,14 +76,42 @@ pub struct MessageView {
     pub kind: Kind,
     /// Who wrote it.
     pub author: UserCard,
+    /// Its files. None yet.
+    #[schema(value_type = Vec<Object>)]
+    pub attachments: Vec<Value>,
+    /// What people put on it: the emoji that came first, first.
+    pub reactions: Vec<ReactionView>,
     /// The message that this one answers.
     pub reply_to: Option<MessageId>,
+    /// The message in whose thread it stands; then it is not in the channel's history.
+    pub parent_message_id: Option<MessageId>,
+    /// Replies in its own thread, without deleted ones.
+    #[schema(example = 2)]
+    pub thread_count: i32,
+    /// When somebody wrote in its thread last; `null` without replies.
+    pub last_reply_at: Option<Timestamp>,
+    /// The people whom it mentions by name: who was called when it was sent and may view the channel, at most 50.
+    pub mentions: Vec<UserCard>,
+    /// The roles whose holders it mentions.
+    pub mention_roles: Vec<RoleId>,
+    /// Whether it mentions everybody who may view the channel.
+    #[schema(example = false)]
+    pub mention_everyone: bool,
+    /// Whether it is pinned.
+    #[schema(example = false)]
+    pub is_pinned: bool,
     /// Whether the text was changed after it was sent.
     pub edited: bool,
     /// When it was changed last.
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted.
     pub deleted: bool,
+    /// What the page says of itself that the text links to. None yet.
+    #[schema(value_type = Option<Object>)]
+    pub link_preview: Option<Value>,
+    /// The voice message that it is. None yet.
+    #[schema(value_type = Option<Object>)]
+    pub voice_note: Option<Value>,
     /// What its author's client called it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -74,10 +119,32 @@ pub struct MessageView {
     pub created_at: Timestamp,
 }
 
+/// An emoji on a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Reaction)]
+pub struct ReactionView {
+    /// Which.
+    #[schema(example = "👍")]
+    pub emoji: String,
+    /// How many have put it there.
+    #[schema(example = 1)]
+    pub count: i32,
+    /// The first ten of them.
+    pub users: Vec<UserId>,
+    /// Whether the caller has. In answers only: an event is the same for everybody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = true)]
+    pub me: Option<bool>,
+}
+
 impl MessageView {
-    pub(crate) fn new(row: Row, place: Place, authors: &HashMap<UserId, UserCard>) -> Self {
+    /// The message at its place, with what is around it.
+    pub(crate) fn new(row: Row, place: Place, around: &Around) -> Self {
         let in_channel = place.kind == TimelineKind::Channel;
         Self {
+            author: around.card(row.author_id),
+            reactions: around.reactions(&row),
+            mentions: row.mentioned().iter().map(|user| around.card(*user)).collect(),
             id: row.id,
             seq: row.seq,
             rev: row.rev,
@@ -86,18 +153,21 @@ impl MessageView {
             conversation_id: (!in_channel).then_some(place.scope),
             content: row.content,
             kind: row.kind,
-            author: authors.get(&row.author_id).cloned().unwrap_or_else(|| gone(row.author_id)),
+            attachments: Vec::new(),
             reply_to: row.reply_to,
+            parent_message_id: row.parent_id,
+            thread_count: row.thread_count,
+            last_reply_at: row.last_reply_at,
+            mention_roles: row.mentioned_roles.unwrap_or_default(),
+            mention_everyone: row.mentions_everyone,
+            is_pinned: row.pinned_at.is_some(),
             edited: row.edited_at.is_some(),
             edited_at: row.edited_at,
             deleted: row.deleted_at.is_some(),
+            link_preview: None,
+            voice_note: None,
             nonce: row.nonce,
             created_at: row.created_at,
         }
     }
-}
-
-/// The card of an account that does not exist any more.
-fn gone(id: UserId) -> UserCard {
-    UserCard { id, username: "deleted".into(), name: "Deleted account".into(), avatar: None }
 }

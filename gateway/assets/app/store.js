@@ -96,7 +96,8 @@ function add(channel, standing) {
   known.typing.clear();
   if (standing) {
     known.lastSeq = standing.lastSeq;
-    known.readSeq = Math.max(known.readSeq ?? 0, standing.lastReadSeq);
+    // Beyond the mark there may be replies in threads alone, which this page does not show.
+    known.readSeq = Math.max(known.readSeq ?? 0, standing.unread ? standing.lastReadSeq : standing.lastSeq);
   }
   state.channels.set(channel.id, known);
 }
@@ -114,7 +115,7 @@ export function open(channel) {
   const server = state.servers.find((known) => known.id === channel.serverId);
   if (!server || !WRITTEN.has(channel.type) || server.channels.includes(channel.id)) return;
   server.channels.push(channel.id);
-  add(channel, { lastSeq: 0, lastReadSeq: 0 });
+  add(channel, { lastSeq: 0, lastReadSeq: 0, unread: 0 });
   changed();
 }
 
@@ -157,7 +158,8 @@ export function timeline(channel) {
 /** A message as it is now, from an event, a replay or an answer. */
 export function receive(message) {
   const channel = state.channels.get(message.channelId);
-  if (!channel) return;
+  // What stands in a thread does not stand in the channel.
+  if (!channel || message.parentMessageId) return;
   channel.typing.delete(message.author.id);
   if (message.seq > (channel.lastSeq ?? 0)) {
     // Where nothing was known, everything before this one counts as read.

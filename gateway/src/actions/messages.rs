@@ -4,8 +4,12 @@ use std::future::Future;
 
 use kernel::{Allowed, Capability, ChannelId, Grant, MessageId, Rev, Seq, UserId, can};
 use messaging::input::{Content, Draft};
-use messaging::{Changes, ChangesLimit, HistoryPage, MessageView, PageLimit, ReadMark, Sent, Window};
+use messaging::{
+    Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
+    Sent, Thread, Window,
+};
 
+use super::mentions;
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -16,6 +20,7 @@ pub(crate) async fn send(
     channel: ChannelId,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
+    let draft = mentions::addressed(services, user, channel, draft).await?;
     let messaging = &services.messaging;
     in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))
         .await
@@ -83,7 +88,60 @@ pub(crate) async fn read(
     channel: ChannelId,
     seq: Option<Seq>,
 ) -> Result<ReadMark, ApiError> {
-    in_channel(services, user, channel, |allowed| services.messaging.mark_read(allowed, seq)).await
+    let mark = |allowed| services.messaging.mark_read(allowed, seq);
+    let moved = in_channel(services, user, channel, mark).await?;
+    // What mentions them beyond the mark: nothing is, most of the time.
+    let roles = match moved.at_end() {
+        true => Vec::new(),
+        false => services.guilds.roles_of(user, &[moved.scope().into()]).await?,
+    };
+    Ok(services.messaging.tell_mark(moved, &roles).await?)
+}
+
+/// Marks a message's channel as read up to it.
+pub(crate) async fn read_to(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+) -> Result<ReadMark, ApiError> {
+    let (timeline, seq) = services.messaging.place_of(message).await?;
+    hiding(read(services, user, timeline.into(), Some(seq)).await)
+}
+
+/// Deletes several messages of a channel.
+pub(crate) async fn delete_many(
+    services: &Services,
+    user: UserId,
+    channel: ChannelId,
+    ids: Vec<MessageId>,
+) -> Result<Vec<MessageId>, ApiError> {
+    let messaging = &services.messaging;
+    in_channel(services, user, channel, |allowed| messaging.delete_all(allowed, ids.clone())).await
+}
+
+/// Reads what a message said before it was edited.
+pub(crate) async fn formerly(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+) -> Result<Formerly, ApiError> {
+    let messaging = &services.messaging;
+    let channel = messaging.timeline_of(message).await?.into();
+    hiding(in_channel(services, user, channel, |allowed| messaging.formerly(allowed, message)).await)
+}
+
+/// Reads a part of a message's thread.
+pub(crate) async fn thread(
+    services: &Services,
+    user: UserId,
+    parent: MessageId,
+    after: Option<Cursor>,
+    limit: RepliesLimit,
+) -> Result<Thread, ApiError> {
+    let messaging = &services.messaging;
+    let channel = messaging.timeline_of_thread(parent).await?.into();
+    let read = |allowed| messaging.thread(allowed, parent, after, limit);
+    hiding(in_channel(services, user, channel, read).await)
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.
@@ -100,7 +158,7 @@ const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
-async fn in_channel<C: Capability, T, F>(
+pub(super) async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
     channel: ChannelId,

@@ -1,10 +1,13 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod channels;
 pub(crate) mod erasure;
 pub(crate) mod export;
 pub(crate) mod letters;
 pub(crate) mod media;
+pub(crate) mod marks;
+mod mentions;
 pub(crate) mod messages;
 pub(crate) mod reports;
 pub(crate) mod second_factor;

@@ -1,13 +1,17 @@
 //! Channels of a server.
 
+use std::collections::BTreeMap;
+
 use actix_web::{delete, get, post, put, routes, web};
 use guilds::ChannelView;
 use guilds::input::{ChangeChannelBody, CreateChannelBody, OrderBody};
 use kernel::{ChannelId, GuildId};
+use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
+use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, State, Valid, Yes};
 
 /// The channels of a server.
@@ -16,6 +20,16 @@ pub(super) struct ChannelsAnswer {
     success: Yes,
     /// Those that the caller may view, by position.
     channels: Vec<ChannelView>,
+}
+
+/// The channels of a server, and where the caller stands in them.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ChannelListAnswer {
+    success: Yes,
+    /// Those that the caller may view, by position.
+    channels: Vec<ChannelView>,
+    /// Where the caller stands in those in which messages are written, by id.
+    unread: BTreeMap<ChannelId, Unread>,
 }
 
 /// A channel.
@@ -28,9 +42,9 @@ pub(super) struct ChannelAnswer {
 
 /// List a server's channels.
 ///
-/// Those that the caller may view.
+/// Those that the caller may view, and what is unread there.
 #[utoipa::path(tag = "channels", security(("token" = [])), params(("serverId" = GuildId, Path)),
-    responses((status = 200, description = "The channels.", body = ChannelsAnswer)),
+    responses((status = 200, description = "The channels.", body = ChannelListAnswer)),
     extensions(("x-permissions" = json!(["MEMBER"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/channels")]
@@ -38,9 +52,10 @@ pub(super) async fn list(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
-) -> Result<Ok200<ChannelsAnswer>, Fail> {
-    let channels = state.run(move |s| async move { s.guilds.channels(actor.user, guild).await }).await?;
-    Ok(Ok200(ChannelsAnswer { success: Yes, channels }))
+) -> Result<Ok200<ChannelListAnswer>, Fail> {
+    let listed = state.run(move |s| async move { actions::channels::list(&s, actor.user, guild).await });
+    let (channels, unread) = listed.await?;
+    Ok(Ok200(ChannelListAnswer { success: Yes, channels, unread }))
 }
 
 /// Make a channel.

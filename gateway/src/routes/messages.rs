@@ -48,9 +48,9 @@ pub(super) struct ChangesQuery {
 /// A message.
 #[derive(Serialize, ToSchema)]
 pub(super) struct MessageAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The message.
-    message: MessageView,
+    pub(super) message: MessageView,
 }
 
 /// A part of the history.
@@ -58,7 +58,7 @@ pub(super) struct MessageAnswer {
 #[serde(rename_all = "camelCase")]
 pub(super) struct HistoryAnswer {
     success: Yes,
-    /// The messages, newest first, without deleted ones.
+    /// The messages, newest first, without deleted ones and those in threads.
     messages: Vec<MessageView>,
     /// Whether there are more in the direction that was asked for.
     has_more: bool,
@@ -96,9 +96,9 @@ pub(super) struct ReadBody {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ReadAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     #[serde(flatten)]
-    mark: ReadMark,
+    pub(super) mark: ReadMark,
 }
 
 /// Done.
@@ -129,11 +129,13 @@ impl HistoryQuery {
 ///
 /// `lastSeq` and `rev` tell where the channel was when the page was read: live events with a higher `rev` come after
 /// it.
-#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
+#[utoipa::path(get, path = "/api/channels/{channelId}/messages", tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path), HistoryQuery),
     responses((status = 200, description = "A part of the history, newest first.", body = HistoryAnswer)),
-    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])), ("x-aliases" = json!(["GET /api/messages/{chatId}"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+#[routes]
 #[get("/api/channels/{channelId}/messages")]
+#[get("/api/messages/{chatId}")]
 pub(super) async fn history(
     state: web::Data<State>,
     Caller(actor): Caller,
@@ -156,7 +158,8 @@ pub(super) async fn history(
 /// Send a message to a channel.
 ///
 /// With a `nonce` that the caller has used in this channel before, nothing is written and that message is the answer,
-/// so a send can be repeated.
+/// so a send can be repeated. `@username`, `@role` (one that everybody may mention) and, with `MENTION_EVERYONE`, any role and
+/// `@everyone` mention people who may view the channel; what mentions nobody is text. Not in code, between backticks.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
     responses((status = 201, description = "The message.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),

@@ -4,6 +4,7 @@ mod admin;
 mod api_keys;
 mod auth;
 mod channels;
+mod chats;
 mod data;
 mod docs;
 mod emails;
@@ -19,11 +20,14 @@ mod oauth;
 mod overwrites;
 mod passwords;
 mod pictures;
+mod pins;
+mod reactions;
 mod reports;
 mod roles;
 mod second_factor;
 mod servers;
 mod sessions;
+mod threads;
 mod users;
 
 use utoipa::OpenApi;
@@ -144,6 +148,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pictures::avatar)
         .service(pictures::icon)
         .service(pictures::picture)
+        .service(chats::send)
+        .service(chats::delete_many)
+        .service(chats::read_to)
+        .service(threads::thread)
+        .service(threads::formerly)
+        .service(reactions::react)
+        .service(reactions::unreact)
+        .service(reactions::toggle_reaction)
+        .service(pins::pins)
+        // Before those whose path it would fit.
+        .service(pins::pin_named)
+        .service(pins::pin)
+        .service(pins::unpin)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

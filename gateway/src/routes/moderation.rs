@@ -1,7 +1,7 @@
 //! Keeping order in a server. Everything but reading needs that the caller's highest role is above the other's.
 
 use actix_web::{delete, get, post, web};
-use guilds::audit::{Action, AuditLimit, AuditView, Filter};
+use guilds::audit::{Action, AuditLimit, EntryView, Filter};
 use kernel::{AuditId, GuildId, Timestamp, UserId, WarningId};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use moderation::{BanView, BansLimit, WarningView, WarningsLimit};
@@ -89,10 +89,10 @@ pub(super) struct WarningsQuery {
 /// A page of what was done.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct AuditAnswer {
+pub(super) struct ServerAuditAnswer {
     success: Yes,
     /// What was done, the newest first.
-    audit_log: Vec<AuditView>,
+    audit_log: Vec<EntryView>,
     /// Whether there is more.
     has_more: bool,
     /// The next page's `before`.
@@ -304,7 +304,7 @@ pub(super) async fn unban(
 ///
 /// Who did what to whom, before and after, and why; the newest first.
 #[utoipa::path(tag = "moderation", security(("token" = [])), params(("serverId" = GuildId, Path), AuditQuery),
-    responses((status = 200, description = "A page of the log.", body = AuditAnswer)),
+    responses((status = 200, description = "A page of the log.", body = ServerAuditAnswer)),
     extensions(("x-permissions" = json!(["VIEW_AUDIT_LOG"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/servers/{serverId}/audit-log")]
@@ -313,7 +313,7 @@ pub(super) async fn audit_log(
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
     Query(query): Query<AuditQuery>,
-) -> Result<Ok200<AuditAnswer>, Fail> {
+) -> Result<Ok200<ServerAuditAnswer>, Fail> {
     let limit = AuditLimit::new(query.limit);
     let AuditQuery { before, actor_id, target_id, action, .. } = query;
     let filter = Filter { before, actor: actor_id, target: target_id, action };
@@ -321,5 +321,5 @@ pub(super) async fn audit_log(
         state.run(move |s| async move { s.moderation.audit_log(actor.user, guild, filter, limit).await });
     let page = page.await?;
     let next_cursor = page.items.last().filter(|_| page.has_more).map(|entry| entry.id);
-    Ok(Ok200(AuditAnswer { success: Yes, audit_log: page.items, has_more: page.has_more, next_cursor }))
+    Ok(Ok200(ServerAuditAnswer { success: Yes, audit_log: page.items, has_more: page.has_more, next_cursor }))
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use identity::Scope;
 use identity::input::StatusBody;
 use kernel::{ChannelId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
-use messaging::input::{EditBody, SendBody};
+use messaging::input::{EditBody, Emoji, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::mark::Mark;
 use super::table::CommandRow;
 use crate::http::{ApiError, named};
 
@@ -38,6 +39,7 @@ pub(crate) enum Command {
     Send { channel: ChannelId, body: SendBody },
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
+    Mark { message: MessageId, mark: Mark },
     MarkRead { channel: ChannelId, seq: Option<Seq> },
     UpdateStatus { body: StatusBody },
     TypingStart { channel: ChannelId },
@@ -150,6 +152,7 @@ impl Command {
             Self::Send { .. }
             | Self::Edit { .. }
             | Self::Delete { .. }
+            | Self::Mark { .. }
             | Self::MarkRead { .. }
             | Self::TypingStart { .. }
             | Self::TypingStop { .. }
@@ -184,6 +187,19 @@ impl Command {
                 Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
             "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
+            name @ ("add-reaction" | "remove-reaction" | "toggle-reaction" | "pin-message"
+            | "unpin-message") => {
+                let message = parse::<MessageData>(data)?.message_id;
+                let emoji = || Ok::<_, ApiError>(Emoji::parse(&parse::<ReactionBody>(data)?)?);
+                let mark = match name {
+                    "add-reaction" => Mark::React(emoji()?),
+                    "remove-reaction" => Mark::Unreact(emoji()?),
+                    "toggle-reaction" => Mark::Toggle(emoji()?),
+                    "pin-message" => Mark::Pin,
+                    _ => Mark::Unpin,
+                };
+                Self::Mark { message, mark }
+            }
             "mark-read" => {
                 let seq = parse::<MarkReadData>(data)?.seq;
                 if seq.is_some_and(|seq| seq < 0) {

@@ -128,6 +128,7 @@ impl Dispatch {
                     .await?;
                 Ok(json!(DeleteAck { message_id: message }))
             }
+            Command::Mark { message, mark } => mark.put(&self.state, self.member.user, message).await,
             Command::MarkRead { channel, seq } => {
                 let user = self.member.user;
                 let mark = self

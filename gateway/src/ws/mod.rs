@@ -11,6 +11,7 @@ mod entrance;
 mod frames;
 mod guard;
 mod join;
+mod mark;
 mod outbox;
 mod ready;
 mod session;

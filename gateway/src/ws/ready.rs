@@ -19,7 +19,7 @@ use crate::services::Services;
 /// About how many bytes one event has; what is more follows in `ready-more`.
 const PART: usize = 192 * 1024;
 /// About how many bytes one channel's unread state has.
-const UNREAD: usize = 112;
+const UNREAD: usize = 144;
 
 /// The first event of a session.
 #[derive(Serialize, ToSchema)]
@@ -165,7 +165,9 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     let user = services.identity.me(member.user).await?.into();
     let servers = services.guilds.list(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
-    let unread = services.messaging.unread(member.user, &timelines).await?;
+    let guilds = servers.iter().map(|server| server.id).collect::<Vec<_>>();
+    let roles = services.guilds.roles_of(member.user, &guilds).await?;
+    let unread = services.messaging.unread(member.user, &roles, &timelines).await?;
     Ok(Beginning { user, servers, unread })
 }
 

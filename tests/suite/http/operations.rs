@@ -64,7 +64,7 @@ impl Operation {
     pub(super) async fn call(&self, person: &Person, path: &str) -> Answer {
         let body = json!({
             "name": "x", "content": "x", "reason": "x", "role": "user", "code": "x", "verifier": "x".repeat(43),
-            "channelIds": [],
+            "channelIds": [], "duration": 1, "userId": NOTHING, "serverId": NOTHING, "reportId": NOTHING,
         })
         .to_string();
         let takes_body = self.told["requestBody"].is_object();

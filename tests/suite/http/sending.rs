@@ -17,6 +17,7 @@ async fn a_sent_message_is_answered_as_everybody_reads_it() {
     assert_eq!(answer.status, 201);
     let message = answer.ok()["message"].clone();
     let names = [
+        "attachments",
         "author",
         "channelId",
         "content",
@@ -25,12 +26,22 @@ async fn a_sent_message_is_answered_as_everybody_reads_it() {
         "edited",
         "editedAt",
         "id",
+        "isPinned",
+        "lastReplyAt",
+        "linkPreview",
+        "mentionEveryone",
+        "mentionRoles",
+        "mentions",
         "nonce",
+        "parentMessageId",
+        "reactions",
         "replyTo",
         "rev",
         "seq",
         "serverId",
+        "threadCount",
         "type",
+        "voiceNote",
     ];
     assert_eq!(keys(&message), names);
     assert_eq!((&message["content"], &message["type"]), (&json!("hello"), &json!("text")));

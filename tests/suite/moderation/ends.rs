@@ -28,6 +28,7 @@ async fn a_ban_ends_on_time_and_is_told_once_by_all_gateways_together() {
     hers.hears_no("member-unbanned", Duration::from_secs(5)).await;
     assert_eq!(log(&ada, &server, "?action=member-unban").await.len(), 1);
     assert_eq!(ada.get(&of(&server, "/bans")).await.ok()["bans"], json!([]));
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -48,4 +49,5 @@ async fn a_time_out_ends_on_time_and_is_told_once() {
     hers.hears_no("member-updated", Duration::from_secs(5)).await;
     let entries = log(&ada, &server, "?action=member-timeout-end").await;
     assert_eq!((entries.len(), &entries[0]["actor"]), (1, &json!(null)));
+    app.guilds_are_whole().await;
 }

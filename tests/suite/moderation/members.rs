@@ -38,6 +38,7 @@ async fn members_are_found_by_the_beginning_of_any_of_their_names_and_by_role() 
     give(&ada, &server, &engineers, &cy).await;
     assert_eq!(names(&list(&format!("role={engineers}")).await), ["Bea", "cy"]);
     assert_eq!(names(&list(&format!("role={engineers}&query=bar")).await), ["cy"]);
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,6 +58,7 @@ async fn nicknames_of_others_need_a_right_and_a_higher_role() {
     bob.put(&member(&server, &ada, ""), nick()).await.fails(403, "ROLE_HIERARCHY");
     give(&ada, &server, &namers, &cy).await;
     bob.put(&member(&server, &cy, ""), nick()).await.fails(403, "ROLE_HIERARCHY");
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,4 +89,5 @@ async fn a_server_is_changed_found_joined_and_given_away() {
     ada.post(&of(&server, "/leave"), json!({})).await.ok();
     let page = bob.history(&server.channel, "").await;
     assert_eq!(page["messages"][0]["content"], "left the server");
+    app.guilds_are_whole().await;
 }

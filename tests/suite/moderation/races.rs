@@ -3,24 +3,9 @@
 use std::time::Duration;
 
 use serde_json::json;
-use tests::{App, Person, Server};
+use tests::App;
 
 use super::{member, of};
-
-/// That the server's numbers are those of its rows, and nobody is both inside and kept out.
-async fn is_whole(app: &App, owner: &Person, server: &Server) {
-    let (guild, id) = (&server.id, owner.id.as_str());
-    app.sql(&format!(
-        "DO $$ BEGIN \
-         ASSERT (SELECT member_count FROM guilds WHERE id = '{guild}') = (SELECT count(*) FROM members WHERE guild_id = '{guild}'), 'members are miscounted'; \
-         ASSERT (SELECT owner_id FROM guilds WHERE id = '{guild}') IN (SELECT user_id FROM members WHERE guild_id = '{guild}'), 'the owner is no member'; \
-         ASSERT NOT EXISTS (SELECT FROM bans b JOIN members m USING (guild_id, user_id)), 'a banned member'; \
-         ASSERT NOT EXISTS (SELECT FROM invites WHERE uses > max_uses), 'an invite was used too often'; \
-         ASSERT NOT EXISTS (SELECT FROM member_roles r LEFT JOIN members m USING (guild_id, user_id) WHERE m.user_id IS NULL), 'roles of nobody'; \
-         ASSERT EXISTS (SELECT FROM users WHERE id = '{id}'), 'an account'; END $$"
-    ))
-    .await;
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_banned_while_joining_by_another_invite_ends_outside() {
@@ -40,7 +25,7 @@ async fn who_is_banned_while_joining_by_another_invite_ends_outside() {
         banned.ok();
         assert!([200, 403].contains(&joined.status.as_u16()), "{}", joined.body);
         ada.get(&member(&server, &bob, "")).await.fails(404, "RESOURCE_NOT_FOUND");
-        is_whole(&app, &ada, &server).await;
+        app.guilds_are_whole().await;
         ada.delete(&of(&server, &format!("/bans/{}", bob.id))).await.ok();
     }
 }
@@ -74,7 +59,7 @@ async fn who_is_kicked_while_sending_sends_nothing_later() {
         refusal.fails(404, "RESOURCE_NOT_FOUND");
         assert!(last <= kicked_at, "accepted at {last}, kicked at {kicked_at}");
     }
-    is_whole(&app, &ada, &server).await;
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +87,7 @@ async fn a_server_given_away_while_its_owner_leaves_has_one_owner_who_is_a_membe
         } else {
             left.fails(409, "CONFLICT");
         }
-        is_whole(&app, &owner, &server).await;
+        app.guilds_are_whole().await;
         other.join(&server).await;
     }
 }

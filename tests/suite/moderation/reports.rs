@@ -47,4 +47,5 @@ async fn a_report_waits_in_the_queue_until_somebody_deals_with_it() {
     ada.put(&of(&server, "/reports"), strange).await.fails_at("handlerId");
     let entry = &log(&ada, &server, "?action=report-update").await[0];
     assert_eq!((&entry["before"]["status"], &entry["after"]["status"]), (&json!("open"), &json!("resolved")));
+    app.guilds_are_whole().await;
 }

@@ -84,4 +84,5 @@ async fn the_table_of_who_can_do_what_to_whom() {
         table.push('\n');
     }
     insta::assert_snapshot!("who_can_do_what_to_whom", table.trim_end());
+    app.guilds_are_whole().await;
 }

@@ -34,6 +34,7 @@ async fn who_is_kicked_is_told_why_and_may_come_back() {
     );
     assert_eq!(entries[0]["target"]["username"], "bob");
     bob.join(&server).await;
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,6 +74,7 @@ async fn who_is_banned_comes_in_by_no_way_until_it_is_over() {
     let actions = log(&ada, &server, &format!("?targetId={}", bob.id)).await;
     let actions = actions.iter().map(|entry| entry["action"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(actions, ["member-unban", "member-ban"]);
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -84,6 +86,7 @@ async fn who_was_never_a_member_can_be_banned() {
     let refused =
         eve.post(&format!("/api/servers/join/{}", server.code), json!({})).await.fails(403, "BANNED");
     assert_eq!(refused["details"], json!({ "reason": null, "expiresAt": null }));
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -112,6 +115,7 @@ async fn who_is_timed_out_reads_and_writes_nothing_even_after_coming_back() {
     ada.delete(&member(&server, &bob, "/timeout")).await.ok();
     send().await.ok();
     ada.delete(&member(&server, &bob, "/timeout")).await.fails(404, "RESOURCE_NOT_FOUND");
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -137,6 +141,7 @@ async fn warnings_are_kept_told_and_taken_back() {
     let id = warned["warning"]["id"].as_str().unwrap();
     ada.delete(&member(&server, &bob, &format!("/warnings/{id}"))).await.ok();
     ada.delete(&member(&server, &bob, &format!("/warnings/{id}"))).await.fails(404, "RESOURCE_NOT_FOUND");
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -171,6 +176,7 @@ async fn the_commands_do_what_the_calls_do() {
     let banned = hers.command("ban-member", target(json!({ "duration": 1 }))).await;
     assert_eq!(banned["ban"]["user"]["username"], "bob");
     his.expect("banned-from-server").await;
+    app.guilds_are_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -196,4 +202,5 @@ async fn a_bans_deletion_takes_what_they_wrote_lately_and_nothing_else() {
     let left =
         page["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap());
     assert_eq!(left.collect::<Vec<_>>(), ["talk 4", "talk 3", "talk 2", "talk 1", "talk 0", "old"]);
+    app.guilds_are_whole().await;
 }

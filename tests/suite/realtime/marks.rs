@@ -13,17 +13,23 @@ async fn unread_counts_from_joining_on_and_marks_never_go_back() {
     let stands = |ready: &serde_json::Value| ready["unread"][&server.channel].clone();
 
     let (mut his, ready) = app.socket_and_ready(&bob, 1, "").await;
-    assert_eq!(stands(&ready), json!({ "lastSeq": 1, "rev": 1, "lastReadSeq": 1 }));
+    assert_eq!(
+        stands(&ready),
+        json!({ "lastSeq": 1, "rev": 1, "lastReadSeq": 1, "unread": 0, "mentions": 0 })
+    );
     for n in 2..=4 {
         ada.send(&server.channel, &n.to_string()).await;
     }
     let (_, ready) = app.socket_and_ready(&bob, 0, "").await;
-    assert_eq!(stands(&ready), json!({ "lastSeq": 4, "rev": 4, "lastReadSeq": 1 }));
+    assert_eq!(
+        stands(&ready),
+        json!({ "lastSeq": 4, "rev": 4, "lastReadSeq": 1, "unread": 3, "mentions": 0 })
+    );
     let (_, ready) = app.socket_and_ready(&ada, 0, "").await;
     assert_eq!(stands(&ready)["lastReadSeq"], 4, "sending moves one's own mark");
 
     let path = format!("/api/channels/{}/read", server.channel);
-    let mark = |seq: i64, unread: i64| json!({ "channelId": server.channel, "seq": seq, "unread": unread });
+    let mark = |seq: i64, unread: i64| json!({ "channelId": server.channel, "seq": seq, "unread": unread, "mentions": 0 });
     let answer = bob.post(&path, json!({ "seq": 3 })).await.ok();
     assert_eq!((&answer["seq"], &answer["unread"]), (&json!(3), &json!(1)));
     assert_eq!(his.expect("read-mark").await, mark(3, 1));

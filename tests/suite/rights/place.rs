@@ -12,6 +12,17 @@ pub(super) struct Place {
     pub(super) owner: Person,
     pub(super) member: Person,
     pub(super) server: Server,
+    /// Another member, who is timed out.
+    silenced: Person,
+    /// What they wrote before.
+    provocation: String,
+    /// Somebody who is banned.
+    pub(super) banned: Person,
+    /// A warning of the member, and a report of them.
+    warning: String,
+    pub(super) report: String,
+    /// A further code, made by the owner.
+    further_code: String,
     /// The owner's message.
     pub(super) message: String,
     /// A role that nobody has; the channel allows it something.
@@ -38,6 +49,20 @@ impl Place {
         let role = role.as_str().unwrap().to_string();
         let overwrite = format!("/api/channels/{}/permissions/{role}", server.channel);
         owner.put(&overwrite, json!({ "allow": ["SPEAK"] })).await.ok();
+        let [silenced, banned] = [app.person(&new_name()).await, app.person(&new_name()).await];
+        silenced.join(&server).await;
+        let provocation = silenced.send(&server.channel, "Fools!").await["id"].as_str().unwrap().to_string();
+        let of = |what: &str| format!("/api/servers/{}{what}", server.id);
+        let (silence, ban) =
+            (format!("/members/{}/timeout", silenced.id), format!("/members/{}/ban", banned.id));
+        owner.post(&of(&silence), json!({ "duration": 60 })).await.ok();
+        owner.post(&of(&ban), json!({})).await.ok();
+        let warn = of(&format!("/members/{}/warn", member.id));
+        let warning = owner.post(&warn, json!({ "reason": "x" })).await.ok()["warning"]["id"].clone();
+        let complaint = json!({ "userId": member.id, "serverId": server.id, "reason": "x" });
+        owner.post("/api/users/report", complaint).await.ok();
+        let report = owner.get(&of("/reports")).await.ok()["reports"][0]["id"].clone();
+        let further_code = owner.post(&of("/invites"), json!({})).await.ok()["invite"]["code"].clone();
         let login = json!({ "username": owner.username, "password": Person::PASSWORD });
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
@@ -48,8 +73,14 @@ impl Place {
         Self {
             media,
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
+            warning: warning.as_str().unwrap().to_string(),
+            report: report.as_str().unwrap().to_string(),
+            further_code: further_code.as_str().unwrap().to_string(),
             owner,
             member,
+            silenced,
+            provocation,
+            banned,
             server,
             message,
             role,
@@ -60,13 +91,17 @@ impl Place {
     }
 
     /// What stands for a parameter of a path.
-    pub(super) fn id(&self, parameter: &str) -> Option<&str> {
+    fn id(&self, template: &str, parameter: &str) -> Option<&str> {
         Some(match parameter {
+            "userId" if template.ends_with("/timeout") => &self.silenced.id,
+            "userId" if template.contains("/bans/") => &self.banned.id,
+            "messageId" if template.ends_with("/report") => &self.provocation,
+            "warningId" => &self.warning,
             "serverId" => &self.server.id,
-            "channelId" => &self.server.channel,
+            "channelId" | "chatId" => &self.server.channel,
             "messageId" => &self.message,
             "roleId" | "roleOrUserId" => &self.role,
-            "inviteCode" => &self.server.code,
+            "inviteCode" => &self.further_code,
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,
             "apiKeyId" => &self.api_key,
@@ -82,7 +117,7 @@ impl Place {
     pub(super) fn path(&self, template: &str) -> String {
         let segments = template.split('/').map(|segment| {
             let parameter = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
-            let id = parameter.map_or(Some(segment), |parameter| self.id(parameter));
+            let id = parameter.map_or(Some(segment), |parameter| self.id(template, parameter));
             assert!(
                 id.is_some(),
                 "{template}: say in Place::id (tests/suite/rights/place.rs) what {segment} is"

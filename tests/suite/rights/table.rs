@@ -95,6 +95,18 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/servers/{serverId}/leave", [404, 200, 409]).because("the owner cannot leave"),
         place("GET /api/servers/{serverId}/invite", [404, 200, 200]),
         place("GET /api/servers/{serverId}/members", [404, 200, 200]),
+        place("GET /api/servers/{serverId}/members/{userId}", [404, 200, 200]),
+        place("PUT /api/servers/{serverId}/members/{userId}", [404, 200, 200]).body(|_| json!({ "nickname": "Countess" }))
+            .because("the member's own nickname"),
+        place("PUT /api/servers/{serverId}", [404, 403, 200]).body(|_| json!({ "name": "Mills" })),
+        place("POST /api/servers/{serverId}/transfer", [404, 403, 200]).body(|p| json!({ "userId": p.member.id })),
+        own("GET /api/servers/discover", 200),
+        place("POST /api/servers/{serverId}/join", [404, 200, 200])
+            .because("it is not public; who is in is told so"),
+        place("GET /api/servers/{serverId}/invites", [404, 200, 200]),
+        place("POST /api/servers/{serverId}/invites", [404, 201, 201]).body(|_| json!({ "maxUses": 3 })),
+        place("DELETE /api/servers/{serverId}/invites/{inviteCode}", [404, 404, 200]),
+        place("POST /api/servers/{serverId}/invite/regenerate", [404, 403, 200]),
         place("POST /api/servers/join/{inviteCode}", [200, 200, 200]).because("the code is the right"),
         open("GET /api/invite/{inviteCode}", 200, "the code is the right to a preview"),
 
@@ -119,6 +131,24 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
         place("DELETE /api/servers/{serverId}/roles/{roleId}/assign/{userId}", [404, 403, 200]),
 
+        // Keeping order; `place.rs` says who is warned, timed out and banned there
+        place("POST /api/servers/{serverId}/members/{userId}/kick", [404, 403, 200]).body(|_| json!({})),
+        place("POST /api/servers/{serverId}/members/{userId}/ban", [404, 403, 200]).body(|_| json!({})),
+        place("POST /api/servers/{serverId}/members/{userId}/timeout", [404, 403, 200]).body(|_| json!({ "duration": 1 })),
+        place("DELETE /api/servers/{serverId}/members/{userId}/timeout", [404, 403, 200]),
+        place("POST /api/servers/{serverId}/members/{userId}/warn", [404, 403, 201]).body(|_| json!({ "reason": "x" })),
+        place("GET /api/servers/{serverId}/members/{userId}/warnings", [404, 403, 200]),
+        place("DELETE /api/servers/{serverId}/members/{userId}/warnings/{warningId}", [404, 403, 200]),
+        place("GET /api/servers/{serverId}/bans", [404, 403, 200]),
+        place("DELETE /api/servers/{serverId}/bans/{userId}", [404, 403, 200]),
+        place("GET /api/servers/{serverId}/audit-log", [404, 403, 200]),
+        place("POST /api/users/report", [404, 201, 201])
+            .body(|p| json!({ "userId": p.banned.id, "serverId": p.server.id, "reason": "x" })),
+        place("POST /api/messages/{messageId}/report", [404, 201, 201]).body(|_| json!({ "reason": "x" })),
+        place("GET /api/servers/{serverId}/reports", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
+            .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
+
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
         place("POST /api/channels/{channelId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
@@ -127,6 +157,19 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        place("POST /api/messages", [404, 201, 201])
+            .body(|p| json!({ "chatId": p.server.channel, "content": "x" })),
+        place("DELETE /api/channels/{channelId}/messages", [404, 403, 200]).body(|p| json!({ "ids": [p.message] })),
+        place("POST /api/messages/{messageId}/read", [404, 200, 200]),
+        place("GET /api/messages/{messageId}/thread", [404, 200, 200]),
+        place("GET /api/messages/{messageId}/history", [404, 403, 200]),
+        place("POST /api/messages/{messageId}/reactions", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("DELETE /api/messages/{messageId}/reactions", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("POST /api/messages/{messageId}/react", [404, 200, 200]).body(|_| json!({ "emoji": "👍" })),
+        place("GET /api/channels/{channelId}/pins", [404, 200, 200]),
+        place("POST /api/messages/{messageId}/pin", [404, 403, 200]),
+        place("POST /api/messages/pin", [404, 403, 200]).body(|p| json!({ "messageId": p.message })),
+        place("DELETE /api/messages/{messageId}/pin", [404, 403, 200]),
 
         // Files; that of the place is the owner's
         own("POST /api/upload", 400).because("files are due: `suite/media` sends them"),
@@ -160,9 +203,18 @@ pub(super) fn commands() -> Vec<Command> {
         command("send-message", |p| json!({ "channelId": p.server.channel, "content": "x" })),
         command("edit-message", |p| json!({ "messageId": p.message, "content": "y" })),
         command("delete-message", |p| json!({ "messageId": p.message })),
+        command("add-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("remove-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("toggle-reaction", |p| json!({ "messageId": p.message, "emoji": "👍" })),
+        command("pin-message", |p| json!({ "messageId": p.message })),
+        command("unpin-message", |p| json!({ "messageId": p.message })),
         command("mark-read", |p| json!({ "channelId": p.server.channel })),
         command("update-status", |_| json!({ "status": "busy" })).done("about the caller alone"),
         command("typing-start", |p| json!({ "channelId": p.server.channel })),
+        command("kick-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
+        command("ban-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
+        command("timeout-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "duration": 1 })),
+        command("warn-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "reason": "x" })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
     ]
 }

@@ -17,6 +17,7 @@ mod invites;
 mod join;
 mod member;
 mod members;
+mod mentions;
 mod overwrites;
 mod part;
 mod personal;

@@ -162,3 +162,13 @@ pub(crate) async fn held(
     }
     Ok(held)
 }
+
+/// The roles of `user` in some guilds, without `@everyone`.
+pub(crate) async fn of_user(
+    conn: &mut AsyncPgConnection,
+    guilds: &[GuildId],
+    user: UserId,
+) -> QueryResult<Vec<RoleId>> {
+    let held = member_roles::table.filter(member_roles::guild_id.eq_any(guilds));
+    held.filter(member_roles::user_id.eq(user)).select(member_roles::role_id).load(conn).await
+}

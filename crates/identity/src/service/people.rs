@@ -59,6 +59,23 @@ impl Identity {
         users::cards(conn, ids).await
     }
 
+    /// Whose those of `names` are that are usernames of somebody, whatever their case and letters that look alike: by the name
+    /// as it was given. In one query; what cannot be a username is nobody's.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn named<'a>(&self, names: &[&'a str]) -> Result<HashMap<&'a str, UserId>, Error> {
+        let key = |name: &&'a str| Some((*name, Username::parse(name).ok()?.key()));
+        let wanted = names.iter().filter_map(key).collect::<Vec<_>>();
+        if wanted.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let keys = wanted.iter().map(|(_, key)| key.clone()).collect::<Vec<_>>();
+        let mut conn = self.pool.get().await?;
+        let found = users::by_keys(&mut conn, &keys).await?;
+        Ok(wanted.into_iter().filter_map(|(name, key)| Some((name, *found.get(&key)?))).collect())
+    }
+
     /// Makes accounts without credentials, all or none, and returns their ids in the same order. Usernames are
     /// derived from the names and made unique.
     ///

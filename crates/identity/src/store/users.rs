@@ -156,6 +156,16 @@ pub(crate) async fn taken(conn: &mut AsyncPgConnection, keys: &[String]) -> Quer
     Ok(taken)
 }
 
+/// Whose those of `keys` are that are of somebody's username.
+pub(crate) async fn by_keys(
+    conn: &mut AsyncPgConnection,
+    keys: &[String],
+) -> QueryResult<HashMap<String, UserId>> {
+    let found = users::table.filter(users::username_key.eq_any(keys));
+    let found: Vec<(String, UserId)> = found.select((users::username_key, users::id)).load(conn).await?;
+    Ok(found.into_iter().collect())
+}
+
 pub(crate) async fn cards(
     conn: &mut AsyncPgConnection,
     ids: &[UserId],

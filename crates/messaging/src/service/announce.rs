@@ -4,6 +4,7 @@ use kernel::{Allowed, UserId, can};
 
 use super::Messaging;
 use crate::Error;
+use crate::mentions::Mentions;
 use crate::model::Kind;
 use crate::view::MessageView;
 use crate::writer::{Change, Post};
@@ -26,11 +27,13 @@ impl Messaging {
             kind: Kind::System,
             content: words.into(),
             reply_to: None,
+            parent: None,
+            mentions: Mentions::default(),
             nonce: None,
             at: now,
             // It is nothing that they have read.
             marks_read: false,
         };
-        Ok(self.writers.write(*allowed, Change::Post(post)).await?.message)
+        self.writers.write(*allowed, Change::Post(post)).await?.message()
     }
 }

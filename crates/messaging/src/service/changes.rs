@@ -3,19 +3,17 @@
 //! The table holds the compacted log: a row that changed several times appears once, in its present state. So revs
 //! strictly increase and are not dense, and applying changes by message id is idempotent.
 
-use std::collections::HashMap;
-
 use bytes::Bytes;
-use identity::UserCard;
-use kernel::{Allowed, ChannelId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, UserId, can};
+use kernel::{Allowed, ChannelId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, can};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Messaging;
-use super::history::authors;
 use crate::Error;
+use crate::assemble::Around;
 use crate::event::Happening;
-use crate::model::{Head, Place, Row};
+use crate::model::{Head, Place};
+use crate::row::Row;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -103,10 +101,13 @@ impl Messaging {
         if read.fence.version != allowed.version() {
             return Err(Error::Stale);
         }
+        let mut conn = self.pool.get().await?;
+        let around = read.around.for_reader(&mut conn, allowed.user()).await?;
+        drop(conn);
         let changes = read.rows.into_iter().filter_map(|row| {
             let (known, gone) = (row.created_rev <= base, row.deleted_at.is_some());
             let (message_id, channel_id, rev) = (row.id, row.timeline_id.into(), row.rev);
-            let message = MessageView::new(row, read.place, &read.authors);
+            let message = MessageView::new(row, read.place, &around);
             match (known, gone) {
                 (false, true) => None,
                 (false, false) => Some(Change::NewMessage(message)),
@@ -155,8 +156,8 @@ impl Messaging {
         }
         // Below the head nothing is missing: the reader stands at the head itself.
         let rev = if has_more { rows.last().map_or(since, |row| row.rev) } else { head.rev };
-        let authors = authors(conn, &rows).await?;
-        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, authors, rev, has_more })
+        let around = Around::of(conn, &rows).await?;
+        Ok(Since { place, head, fence: Fence { scope: place.scope, version }, rows, around, rev, has_more })
     }
 }
 
@@ -165,7 +166,7 @@ struct Since {
     head: Head,
     fence: Fence,
     rows: Vec<Row>,
-    authors: HashMap<UserId, UserCard>,
+    around: Around,
     rev: Rev,
     has_more: bool,
 }
@@ -179,7 +180,7 @@ impl Since {
                 let known = Happening::Deleted(id, rev).frame(place)?;
                 return Ok(FeedItem { rev, born, fresh: None, known });
             }
-            let message = MessageView::new(row, place, &self.authors);
+            let message = MessageView::new(row, place, &self.around);
             let fresh = Some(Happening::Written(message.clone()).frame(place)?);
             Ok(FeedItem { rev, born, fresh, known: Happening::Updated(message).frame(place)? })
         });

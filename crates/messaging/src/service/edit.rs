@@ -21,7 +21,7 @@ impl Messaging {
         content: Content,
     ) -> Result<MessageView, Error> {
         let change = Change::Edit { id, content: content.0, at: self.env.now(), window: self.edit_window };
-        Ok(self.writers.write(*allowed, change).await?.message)
+        self.writers.write(*allowed, change).await?.message()
     }
 
     /// Deletes a message: one's own, or with MANAGE_MESSAGES anybody's. Its content is gone for everyone; a tombstone
@@ -34,5 +34,19 @@ impl Messaging {
         let moderator = allowed.has(Permissions::MANAGE_MESSAGES);
         let change = Change::Delete { id, at: self.env.now(), moderator };
         self.writers.write(*allowed, change).await.map(drop)
+    }
+
+    /// Deletes several messages of a place, whoever wrote them, in one transaction, and says which: those that were there.
+    ///
+    /// # Errors
+    /// [`Error::Stale`]: authorise again; [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
+    pub async fn delete_all(
+        &self,
+        allowed: Allowed<can::ManageMessages>,
+        ids: Vec<MessageId>,
+    ) -> Result<Vec<MessageId>, Error> {
+        let change = Change::DeleteAll { ids, at: self.env.now() };
+        let gone = self.writers.write(*allowed, change).await?.messages;
+        Ok(gone.into_iter().map(|message| message.id).collect())
     }
 }

@@ -1,14 +1,12 @@
 //! Reading what was written before.
 
-use std::collections::{HashMap, HashSet};
-
 use diesel_async::AsyncPgConnection;
-use identity::{Identity, UserCard};
-use kernel::{Allowed, Invalid, Limit, MessageId, Page, ScopeId, Seq, TimelineId, UserId, Version, can};
+use kernel::{Allowed, Invalid, Limit, MessageId, Page, ScopeId, Seq, TimelineId, Version, can};
 
 use super::Messaging;
 use crate::Error;
-use crate::model::{Head, Row};
+use crate::assemble::Around;
+use crate::model::Head;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
 
@@ -61,7 +59,7 @@ pub struct HistoryPage {
 }
 
 impl Messaging {
-    /// A part of the history, without deleted messages.
+    /// A part of the history, without deleted messages and those in threads.
     ///
     /// # Errors
     /// [`Error::Invalid`] when the cursor's message is not of this place; [`Error::Stale`]: authorise again;
@@ -98,10 +96,8 @@ impl Messaging {
                 (older, has_more)
             }
         };
-        let authors = authors(conn, &snapshot.rows).await?;
-        let place = snapshot.place;
-        let messages = snapshot.rows.into_iter().map(|row| MessageView::new(row, place, &authors)).collect();
-        Ok(HistoryPage { messages, has_more, head: snapshot.head })
+        let head = snapshot.head;
+        Ok(HistoryPage { messages: views(conn, &allowed, snapshot).await?, has_more, head })
     }
 
     /// One message.
@@ -117,10 +113,9 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let conn = &mut *conn;
         let seq = read::seq_of(conn, allowed.timeline(), id).await?.ok_or(Error::NoMessage)?;
-        let (mut snapshot, _) = newest_before(conn, &allowed, seq.saturating_add(1), 1).await?;
-        let row = snapshot.rows.pop().filter(|row| row.id == id).ok_or(Error::NoMessage)?;
-        let authors = authors(conn, std::slice::from_ref(&row)).await?;
-        Ok(MessageView::new(row, snapshot.place, &authors))
+        let (mut snapshot, _) = page(conn, &allowed, Which::At(seq), 1).await?;
+        snapshot.rows.retain(|row| row.deleted_at.is_none());
+        views(conn, &allowed, snapshot).await?.pop().ok_or(Error::NoMessage)
     }
 
     /// How far those of `timelines` are that exist: for hubs, which compare it with what they have delivered.
@@ -142,7 +137,7 @@ impl Messaging {
     }
 }
 
-type Read = Allowed<can::ReadHistory>;
+pub(super) type Read = Allowed<can::ReadHistory>;
 
 async fn newest_before(
     conn: &mut AsyncPgConnection,
@@ -164,7 +159,7 @@ async fn oldest_after(
     Ok((snapshot, has_more))
 }
 
-async fn page(
+pub(super) async fn page(
     conn: &mut AsyncPgConnection,
     allowed: &Read,
     which: Which,
@@ -181,7 +176,7 @@ async fn page(
 }
 
 /// The number of the cursor's place. A message that the caller may not see is not of this place.
-async fn place(
+pub(super) async fn place(
     conn: &mut AsyncPgConnection,
     allowed: &Read,
     field: &str,
@@ -197,10 +192,13 @@ async fn place(
     }
 }
 
-pub(super) async fn authors(
+/// The messages of a snapshot as the grant's user sees them.
+pub(super) async fn views(
     conn: &mut AsyncPgConnection,
-    rows: &[Row],
-) -> Result<HashMap<UserId, UserCard>, Error> {
-    let ids = rows.iter().map(|row| row.author_id).collect::<HashSet<_>>();
-    Ok(Identity::cards(conn, &ids.into_iter().collect::<Vec<_>>()).await?)
+    allowed: &Read,
+    snapshot: Snapshot,
+) -> Result<Vec<MessageView>, Error> {
+    let around = Around::of(conn, &snapshot.rows).await?.for_reader(conn, allowed.user()).await?;
+    let rows = snapshot.rows.into_iter();
+    Ok(rows.map(|row| MessageView::new(row, snapshot.place, &around)).collect())
 }

@@ -5,6 +5,7 @@ use kernel::{Allowed, MessageId, Timestamp, UserId, can};
 use super::Messaging;
 use crate::Error;
 use crate::input::{CONTENT_MAX, NONCE_MAX};
+use crate::mentions::Mentions;
 use crate::model::Kind;
 use crate::writer::{self, Change, Post, Quote};
 
@@ -53,6 +54,8 @@ impl Messaging {
                 kind: message.kind,
                 content: message.content.chars().take(CONTENT_MAX).collect(),
                 reply_to: message.reply_to.map(|reply| Quote::Nonce(reply.author, reply.nonce)),
+                parent: None,
+                mentions: Mentions::default(),
                 nonce: Some(message.nonce.chars().take(NONCE_MAX).collect()),
                 at: message.at,
                 marks_read: false,

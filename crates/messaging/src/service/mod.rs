@@ -2,23 +2,29 @@
 
 mod announce;
 pub(crate) mod changes;
+mod deliver;
 mod edit;
+pub(crate) mod formerly;
 pub(crate) mod history;
 pub(crate) mod import;
 pub(crate) mod marks;
 mod personal;
+mod pins;
 pub(crate) mod purge;
+mod react;
 mod send;
 mod stats;
 mod sweep;
+pub(crate) mod thread;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use chrono::TimeDelta;
-use kernel::{Env, MessageId, TimelineId};
+use kernel::{Env, MessageId, Seq, TimelineId};
 use serde::Deserialize;
 
 use crate::Error;
+use crate::delivery::Delivered;
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::Writers;
@@ -33,11 +39,18 @@ pub struct MessagingSettings {
     pub queue: usize,
     /// How long its author may change a message, hours.
     pub edit_window_h: i64,
+    /// How many messages of a place may be pinned.
+    pub pins_max: i64,
+}
+
+impl MessagingSettings {
+    /// What `pins_max` may be at most.
+    pub const PINS_MAX: i64 = 250;
 }
 
 impl Default for MessagingSettings {
     fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24 }
+        Self { writers: 3, queue: 4_096, edit_window_h: 24, pins_max: 50 }
     }
 }
 
@@ -58,6 +71,8 @@ pub struct Messaging {
     bus: Bus,
     writers: Writers,
     edit_window: TimeDelta,
+    pins_max: i64,
+    delivered: Delivered,
 }
 
 impl Messaging {
@@ -69,6 +84,8 @@ impl Messaging {
             env,
             bus: bus.clone(),
             edit_window: TimeDelta::hours(settings.edit_window_h),
+            pins_max: settings.pins_max,
+            delivered: Delivered::default(),
         }
     }
 
@@ -77,7 +94,26 @@ impl Messaging {
     /// # Errors
     /// [`Error::NoMessage`] when it does not exist or was deleted; [`Error::Database`].
     pub async fn timeline_of(&self, id: MessageId) -> Result<TimelineId, Error> {
+        self.place_of(id).await.map(|(timeline, _)| timeline)
+    }
+
+    /// Where a message stands, and its place there.
+    ///
+    /// # Errors
+    /// As [`Self::timeline_of`].
+    pub async fn place_of(&self, id: MessageId) -> Result<(TimelineId, Seq), Error> {
         let mut conn = self.pool.get().await?;
-        read::timeline_of(&mut conn, id).await?.ok_or(Error::NoMessage)
+        let found = read::place_of(&mut conn, id).await?.filter(|(.., deleted)| !deleted);
+        found.map(|(timeline, seq, _)| (timeline, seq)).ok_or(Error::NoMessage)
+    }
+
+    /// Where a message stood: its thread is read also when it was deleted.
+    ///
+    /// # Errors
+    /// [`Error::NoMessage`] when there never was one; [`Error::Database`].
+    pub async fn timeline_of_thread(&self, parent: MessageId) -> Result<TimelineId, Error> {
+        let mut conn = self.pool.get().await?;
+        let found = read::place_of(&mut conn, parent).await?;
+        found.map(|(timeline, ..)| timeline).ok_or(Error::NoMessage)
     }
 }

@@ -4,14 +4,14 @@
 use std::collections::VecDeque;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, BoxStream, StreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use identity::{PersonalData, Piece};
 use kernel::{Internal, Seq, TimelineId, UserId};
 use serde_json::{Value, json};
 
 use super::Messaging;
 use crate::Error;
-use crate::model::Row;
+use crate::row::Row;
 use crate::store::personal::{self, Visited};
 
 /// Timelines in one statement.
@@ -20,6 +20,7 @@ const TIMELINES: i64 = 500;
 const PLACES: Seq = 1_000;
 
 const MESSAGES: &str = "What you wrote, wherever you could write; what you deleted has no text any more.";
+const REACTIONS: &str = "The emoji that you put on messages, by channel and the message's seq.";
 const MARKS: &str = "Where you have read to in each channel.";
 
 /// How far the reading of one user's traces has come.
@@ -39,11 +40,15 @@ impl Progress {
 }
 
 impl Messaging {
-    /// The next messages that the user wrote, none when there are no more.
+    /// The next messages that the user wrote or reacted to, none when there are no more.
     ///
     /// There is no index of messages by author: it would cost every send something, for what is asked for once in years.
     /// So the timelines are read where the user has a read mark.
-    async fn next_messages(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+    async fn next_messages(
+        &self,
+        user: UserId,
+        progress: &mut Progress,
+    ) -> Result<Option<[Piece; 2]>, Error> {
         loop {
             let Some((place, after)) = progress.at.take() else {
                 if progress.ahead.is_empty() {
@@ -61,9 +66,12 @@ impl Messaging {
             }
             let mut conn = self.pool.get().await?;
             let rows = personal::written(&mut conn, place.timeline, user, (after, until)).await?;
-            if !rows.is_empty() {
+            let reactions = personal::reacted(&mut conn, place.timeline, user, (after, until)).await?;
+            if !rows.is_empty() || !reactions.is_empty() {
                 let items = rows.into_iter().map(|row| written(row, place)).collect();
-                return Ok(Some(Piece { file: "messages", about: MESSAGES, items }));
+                let messages = Piece { file: "messages", about: MESSAGES, items };
+                let items = reactions.into_iter().map(|(seq, emoji)| reacted(place, seq, &emoji)).collect();
+                return Ok(Some([messages, Piece { file: "reactions", about: REACTIONS, items }]));
             }
         }
     }
@@ -96,9 +104,13 @@ impl Messaging {
 fn written(row: Row, place: Visited) -> Value {
     json!({
         "id": row.id, "channelId": place.timeline, "serverId": place.scope, "seq": row.seq, "type": row.kind,
-        "content": row.content, "replyTo": row.reply_to, "createdAt": row.created_at, "editedAt": row.edited_at,
+        "content": row.content, "replyTo": row.reply_to, "parentMessageId": row.parent_id, "createdAt": row.created_at, "editedAt": row.edited_at,
         "deletedAt": row.deleted_at,
     })
+}
+
+fn reacted(place: Visited, seq: Seq, emoji: &str) -> Value {
+    json!({ "channelId": place.timeline, "serverId": place.scope, "seq": seq, "emoji": emoji })
 }
 
 impl PersonalData for Messaging {
@@ -108,10 +120,11 @@ impl PersonalData for Messaging {
         let messages = stream::try_unfold(Progress::new(), move |mut progress| {
             let messaging = messaging.clone();
             async move {
-                let piece = messaging.next_messages(user, &mut progress).await?;
-                Ok(piece.map(|piece| (piece, progress)))
+                let pieces = messaging.next_messages(user, &mut progress).await?;
+                Ok::<_, Error>(pieces.map(|pieces| (stream::iter(pieces.map(Ok)), progress)))
             }
         });
+        let messages = messages.try_flatten();
         let messaging = self.clone();
         let first = TimelineId::from_uuid(uuid::Uuid::nil());
         let marks = stream::try_unfold(Some(first), move |after| {

@@ -1,6 +1,6 @@
 //! A new message.
 
-use kernel::{Allowed, can};
+use kernel::{Allowed, Permissions, can};
 
 use super::{Messaging, Sent};
 use crate::Error;
@@ -13,21 +13,26 @@ impl Messaging {
     /// returned.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again. [`Error::Invalid`] when `replyTo` is no message of this place;
+    /// [`Error::Stale`]: authorise again. [`Error::Invalid`] when `replyTo` or `parentMessageId` is no message of this
+    /// place, or the latter stands in a thread itself;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();
+        let may_call_all = allowed.has(Permissions::MENTION_EVERYONE);
         let post = Post {
             id: self.env.id_at(now),
             author: allowed.user(),
             kind: Kind::Text,
             content: draft.content.0,
             reply_to: draft.reply_to.map(Quote::Id),
+            parent: draft.parent,
+            mentions: draft.mentions.by(allowed.user(), may_call_all),
             nonce: draft.nonce,
             at: now,
             marks_read: true,
         };
         let outcome = self.writers.write(*allowed, Change::Post(post)).await?;
-        Ok(Sent { message: outcome.message, fresh: outcome.changed })
+        let fresh = outcome.changed;
+        Ok(Sent { message: outcome.message()?, fresh })
     }
 }

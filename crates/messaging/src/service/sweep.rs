@@ -15,29 +15,43 @@ backbone::statement! {
     "SELECT id FROM timelines WHERE closed_at IS NOT NULL ORDER BY closed_at LIMIT " {limit as BigInt}
 }
 
-// By ctid: a plan made for any limit would read the whole table to join the rows to themselves.
-backbone::statement! {
-    struct Slice<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
-    "DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
-    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
+/// Removes some rows of closed timelines from a table.
+macro_rules! slice {
+    ($($name:ident = $table:literal;)+) => {$(
+        backbone::statement! {
+            // By ctid: a plan made for any limit would read the whole table to join the rows to themselves.
+            struct $name<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
+            "DELETE FROM " $table " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " $table " WHERE timeline_id = ANY("
+            {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
+        }
+    )+};
 }
 
-backbone::statement! {
-    struct Marks<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
-    "DELETE FROM read_marks WHERE ctid = ANY(ARRAY(SELECT ctid FROM read_marks WHERE timeline_id = ANY("
-    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
+slice! {
+    Messages = "messages";
+    ReadMarks = "read_marks";
+    DeliveryMarks = "delivery_marks";
+    Mentions = "mentions";
+    Reactions = "reactions";
+    ReactionCounts = "reaction_counts";
+    Edits = "message_edits";
 }
 
 backbone::statement! {
     struct Empty<'a> { of: &'a [TimelineId] } -> BigInt;
     "DELETE FROM timelines t WHERE t.id = ANY(" {of as Array<Uuid>} ") \
      AND NOT EXISTS (SELECT FROM messages m WHERE m.timeline_id = t.id) \
-     AND NOT EXISTS (SELECT FROM read_marks m WHERE m.timeline_id = t.id)"
+     AND NOT EXISTS (SELECT FROM read_marks m WHERE m.timeline_id = t.id) \
+     AND NOT EXISTS (SELECT FROM delivery_marks m WHERE m.timeline_id = t.id) \
+     AND NOT EXISTS (SELECT FROM mentions m WHERE m.timeline_id = t.id) \
+     AND NOT EXISTS (SELECT FROM reactions r WHERE r.timeline_id = t.id) \
+     AND NOT EXISTS (SELECT FROM reaction_counts r WHERE r.timeline_id = t.id) \
+     AND NOT EXISTS (SELECT FROM message_edits e WHERE e.timeline_id = t.id)"
 }
 
 impl Messaging {
-    /// Removes up to `slice` messages and as many read marks of closed timelines, and those timelines that have none
-    /// left. Returns how many rows it removed: with none there is nothing more to do.
+    /// Removes up to `slice` messages of closed timelines and as many of each thing that is kept beside them, and those
+    /// timelines of which nothing is left. Returns how many rows it removed: with none there is nothing more to do.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -47,9 +61,15 @@ impl Messaging {
         if of.is_empty() {
             return Ok(0);
         }
-        let mut removed = Slice { of: &of, limit: slice }.execute(&mut conn).await?;
-        removed += Marks { of: &of, limit: slice }.execute(&mut conn).await?;
-        removed += Empty { of: &of }.execute(&mut conn).await?;
+        let (of, limit) = (of.as_slice(), slice);
+        let mut removed = Messages { of, limit }.execute(&mut conn).await?;
+        removed += ReadMarks { of, limit }.execute(&mut conn).await?;
+        removed += DeliveryMarks { of, limit }.execute(&mut conn).await?;
+        removed += Mentions { of, limit }.execute(&mut conn).await?;
+        removed += Reactions { of, limit }.execute(&mut conn).await?;
+        removed += ReactionCounts { of, limit }.execute(&mut conn).await?;
+        removed += Edits { of, limit }.execute(&mut conn).await?;
+        removed += Empty { of }.execute(&mut conn).await?;
         Ok(removed)
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Locked {
     scope_id: ScopeId,
     pub(crate) last_seq: Seq,
     pub(crate) rev: Rev,
+    /// How many of its messages are replies in threads.
+    pub(crate) replies: i64,
     pub(crate) version: Version,
 }
 
@@ -27,17 +29,17 @@ impl Locked {
 
 backbone::statement! {
     // In the order of ids, so that no two writers wait for each other.
-    struct Lock<'a> { ids: &'a [TimelineId] } -> (Uuid, Text, Uuid, BigInt, BigInt, BigInt);
-    "SELECT t.id, t.kind, t.scope_id, t.last_seq, t.rev, s.version \
+    struct Lock<'a> { ids: &'a [TimelineId] } -> (Uuid, Text, Uuid, BigInt, BigInt, BigInt, BigInt);
+    "SELECT t.id, t.kind, t.scope_id, t.last_seq, t.rev, t.replies, s.version \
      FROM timelines t JOIN scopes s ON s.id = t.scope_id \
      WHERE t.closed_at IS NULL AND t.id = ANY(" {ids as Array<Uuid>} ") ORDER BY t.id FOR UPDATE OF t"
 }
 
 backbone::statement! {
-    struct Advance<'a> { ids: &'a [TimelineId], last_seqs: &'a [Seq], revs: &'a [Rev] } -> BigInt;
-    "UPDATE timelines t SET last_seq = u.last_seq, rev = u.rev FROM unnest("
-    {ids as Array<Uuid>} ", " {last_seqs as Array<BigInt>} ", " {revs as Array<BigInt>}
-    ") AS u (id, last_seq, rev) WHERE t.id = u.id"
+    struct Advance<'a> { ids: &'a [TimelineId], last_seqs: &'a [Seq], revs: &'a [Rev], replies: &'a [i64] } -> BigInt;
+    "UPDATE timelines t SET last_seq = u.last_seq, rev = u.rev, replies = u.replies FROM unnest("
+    {ids as Array<Uuid>} ", " {last_seqs as Array<BigInt>} ", " {revs as Array<BigInt>} ", " {replies as Array<BigInt>}
+    ") AS u (id, last_seq, rev, replies) WHERE t.id = u.id"
 }
 
 /// Locks the heads of `ids` until the transaction ends. The scopes' versions are true only while
@@ -51,5 +53,6 @@ pub(crate) async fn advance(tx: &mut AsyncPgConnection, heads: &[&Locked]) -> Qu
     let ids = heads.iter().map(|head| head.id).collect::<Vec<_>>();
     let last_seqs = heads.iter().map(|head| head.last_seq).collect::<Vec<_>>();
     let revs = heads.iter().map(|head| head.rev).collect::<Vec<_>>();
-    Advance { ids: &ids, last_seqs: &last_seqs, revs: &revs }.execute(tx).await.map(drop)
+    let replies = heads.iter().map(|head| head.replies).collect::<Vec<_>>();
+    Advance { ids: &ids, last_seqs: &last_seqs, revs: &revs, replies: &replies }.execute(tx).await.map(drop)
 }

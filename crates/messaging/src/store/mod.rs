@@ -1,8 +1,12 @@
 //! Queries, by subject. They take a connection, never the pool; batch only.
 
+pub(crate) mod delivery;
+pub(crate) mod edits;
 pub(crate) mod heads;
 pub(crate) mod marks;
+pub(crate) mod mentions;
 pub(crate) mod personal;
+pub(crate) mod reactions;
 pub(crate) mod read;
 pub(crate) mod stats;
 pub(crate) mod write;

@@ -2,29 +2,13 @@
 
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable};
-use diesel::sql_types::{BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{BigInt, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, Version};
 
-use crate::model::{Head, Place, Row, TimelineKind};
+use crate::model::{Head, Place, TimelineKind};
+use crate::row::{COLUMNS, Columns, Row};
 use crate::schema::messages;
-
-/// The SQL types of a [`Row`].
-pub(crate) type Columns = (
-    Uuid,
-    BigInt,
-    Uuid,
-    Uuid,
-    Text,
-    Text,
-    Nullable<Uuid>,
-    BigInt,
-    BigInt,
-    Nullable<Text>,
-    Timestamptz,
-    Nullable<Timestamptz>,
-    Nullable<Timestamptz>,
-);
 
 type HeadAndColumns = (Text, Uuid, BigInt, BigInt, BigInt, Nullable<Columns>);
 
@@ -49,13 +33,12 @@ pub(crate) struct Snapshot {
 }
 
 macro_rules! snapshot {
-    ($(#[$meta:meta])* $name:ident { $($field:ident),* } $($piece:tt)+) => {
+    ($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty),* } $($piece:tt)+) => {
         backbone::statement! {
             $(#[$meta])*
-            struct $name { id: TimelineId, $($field: i64),* } -> HeadAndColumns;
-            "SELECT t.kind, t.scope_id, t.last_seq, t.rev, s.version, m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, \
-             m.reply_to, m.created_rev, m.rev, m.nonce, m.created_at, m.edited_at, m.deleted_at \
-             FROM timelines t JOIN scopes s ON s.id = t.scope_id LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND "
+            struct $name { id: TimelineId, $($field: $type),* } -> HeadAndColumns;
+            "SELECT t.kind, t.scope_id, t.last_seq, t.rev, s.version, " [COLUMNS]
+            " FROM timelines t JOIN scopes s ON s.id = t.scope_id LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND "
             $($piece)+
             ") AS m ON true WHERE t.closed_at IS NULL AND t.id = " {id as Uuid}
         }
@@ -63,22 +46,42 @@ macro_rules! snapshot {
 }
 
 snapshot! {
-    /// The newest alive messages before `before`, newest first.
-    Before { before, visible_from, limit }
-    "deleted_at IS NULL AND seq < " {before as BigInt} " AND seq >= " {visible_from as BigInt}
+    /// The newest alive messages before `before`, newest first, without those in threads.
+    Before { before: Seq, visible_from: Seq, limit: i64 }
+    "deleted_at IS NULL AND parent_id IS NULL AND seq < " {before as BigInt} " AND seq >= " {visible_from as BigInt}
     " ORDER BY seq DESC LIMIT " {limit as BigInt}
 }
 
 snapshot! {
-    /// The oldest alive messages after `after`, oldest first.
-    After { after, visible_from, limit }
-    "deleted_at IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt}
+    /// The oldest alive messages after `after`, oldest first, without those in threads.
+    After { after: Seq, visible_from: Seq, limit: i64 }
+    "deleted_at IS NULL AND parent_id IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt}
     " ORDER BY seq LIMIT " {limit as BigInt}
 }
 
 snapshot! {
+    /// The message at a place, also one that was deleted.
+    At { at: Seq, visible_from: Seq, limit: i64 }
+    "seq = " {at as BigInt} " AND seq >= " {visible_from as BigInt} " LIMIT " {limit as BigInt}
+}
+
+snapshot! {
+    /// The oldest alive replies of a thread after `after`, oldest first.
+    Replies { parent: MessageId, after: Seq, visible_from: Seq, limit: i64 }
+    "deleted_at IS NULL AND parent_id = " {parent as Uuid} " AND seq > " {after as BigInt}
+    " AND seq >= " {visible_from as BigInt} " ORDER BY seq LIMIT " {limit as BigInt}
+}
+
+snapshot! {
+    /// What is pinned, the newest pin first.
+    Pins { visible_from: Seq, limit: i64 }
+    "pinned_at IS NOT NULL AND seq >= " {visible_from as BigInt} " ORDER BY pinned_at DESC, seq DESC LIMIT "
+    {limit as BigInt}
+}
+
+snapshot! {
     /// What changed after `since`, in the order of changes, deleted messages too.
-    Since { since, visible_from, limit }
+    Since { since: Rev, visible_from: Seq, limit: i64 }
     "rev > " {since as BigInt} " AND seq >= " {visible_from as BigInt} " ORDER BY rev LIMIT " {limit as BigInt}
 }
 
@@ -89,6 +92,12 @@ pub(crate) enum Which {
     Before(Seq),
     /// The oldest after this place.
     After(Seq),
+    /// The one at this place, deleted or not.
+    At(Seq),
+    /// Of a message's thread, the oldest after this place.
+    Replies(MessageId, Seq),
+    /// The pinned ones.
+    Pins,
     /// What changed since, oldest change first.
     Since(Rev),
 }
@@ -105,6 +114,11 @@ pub(crate) async fn snapshot(
     let rows: Vec<HeadAndRow> = match which {
         Which::Before(before) => Before { id, before, visible_from, limit }.load(conn).await?,
         Which::After(after) => After { id, after, visible_from, limit }.load(conn).await?,
+        Which::At(at) => At { id, at, visible_from, limit }.load(conn).await?,
+        Which::Replies(parent, after) => {
+            Replies { id, parent, after, visible_from, limit }.load(conn).await?
+        }
+        Which::Pins => Pins { id, visible_from, limit }.load(conn).await?,
         Which::Since(since) => Since { id, since, visible_from, limit }.load(conn).await?,
     };
     let [first, ..] = rows.as_slice() else { return Ok(None) };
@@ -124,11 +138,12 @@ pub(crate) async fn seq_of(
     found.select(messages::seq).first(conn).await.optional()
 }
 
-/// The timeline that the message stands in.
-pub(crate) async fn timeline_of(
+/// Where the message stands, deleted or not: whether it is, comes last.
+pub(crate) async fn place_of(
     conn: &mut AsyncPgConnection,
     id: MessageId,
-) -> QueryResult<Option<TimelineId>> {
-    let found = messages::table.filter(messages::id.eq(id)).filter(messages::deleted_at.is_null());
-    found.select(messages::timeline_id).first(conn).await.optional()
+) -> QueryResult<Option<(TimelineId, Seq, bool)>> {
+    let found = messages::table.filter(messages::id.eq(id));
+    let place = found.select((messages::timeline_id, messages::seq, messages::deleted_at.is_not_null()));
+    place.first(conn).await.optional()
 }

@@ -1,12 +1,12 @@
 //! What the writers need of the table `messages`.
 
 use diesel::QueryResult;
-use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, Seq, TimelineId, Timestamp, UserId};
 
-use super::read::Columns;
-use crate::model::{Kind, Row};
+use crate::model::Kind;
+use crate::row::{COLUMNS, Columns, Row};
 
 /// What makes a send the same send.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -18,8 +18,7 @@ pub(crate) struct NonceKey {
 
 backbone::statement! {
     struct ByNonce<'a> { timelines: &'a [TimelineId], authors: &'a [UserId], nonces: &'a [&'a str] } -> Columns;
-    "SELECT m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, m.rev, m.nonce, \
-     m.created_at, m.edited_at, m.deleted_at FROM unnest("
+    "SELECT " [COLUMNS] " FROM unnest("
     {timelines as Array<Uuid>} ", " {authors as Array<Uuid>} ", " {nonces as Array<Text>}
     ") AS u (timeline_id, author_id, nonce) \
      JOIN messages m ON m.timeline_id = u.timeline_id AND m.author_id = u.author_id AND m.nonce = u.nonce"
@@ -27,37 +26,59 @@ backbone::statement! {
 
 backbone::statement! {
     struct ById<'a> { ids: &'a [MessageId] } -> Columns;
-    "SELECT m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, m.rev, m.nonce, \
-     m.created_at, m.edited_at, m.deleted_at FROM messages m WHERE m.id = ANY(" {ids as Array<Uuid>} ")"
+    "SELECT " [COLUMNS] " FROM messages m WHERE m.id = ANY(" {ids as Array<Uuid>} ")"
 }
 
 backbone::statement! {
+    // Lists of lists are no type: what a message mentions comes as the text of an array, where it mentions somebody.
     struct Insert<'a> {
         timelines: &'a [TimelineId], seqs: &'a [Seq], ids: &'a [MessageId], authors: &'a [UserId], kinds: &'a [Kind],
         contents: &'a [&'a str], replies: &'a [Option<MessageId>], created_revs: &'a [Rev], revs: &'a [Rev],
         nonces: &'a [Option<&'a str>], created_ats: &'a [Timestamp], edited_ats: &'a [Option<Timestamp>],
-        deleted_ats: &'a [Option<Timestamp>],
+        deleted_ats: &'a [Option<Timestamp>], parents: &'a [Option<MessageId>], threaded: &'a [i64],
+        users: &'a [Option<String>], roles: &'a [Option<String>], everyone: &'a [bool],
     } -> BigInt;
     "INSERT INTO messages (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, \
-     created_at, edited_at, deleted_at) SELECT * FROM unnest("
+     created_at, edited_at, deleted_at, parent_id, replies, mentioned_users, mentioned_roles, mentions_everyone) \
+     SELECT u.timeline_id, u.seq, u.id, u.author_id, u.kind, u.content, u.reply_to, u.created_rev, u.rev, u.nonce, \
+     u.created_at, u.edited_at, u.deleted_at, u.parent_id, u.replies, u.users::uuid[], u.roles::uuid[], u.everyone FROM unnest("
     {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {ids as Array<Uuid>} ", " {authors as Array<Uuid>}
     ", " {kinds as Array<Text>} ", " {contents as Array<Text>} ", " {replies as Array<Nullable<Uuid>>} ", "
     {created_revs as Array<BigInt>} ", " {revs as Array<BigInt>} ", " {nonces as Array<Nullable<Text>>} ", "
     {created_ats as Array<Timestamptz>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
-    {deleted_ats as Array<Nullable<Timestamptz>>} ")"
+    {deleted_ats as Array<Nullable<Timestamptz>>} ", " {parents as Array<Nullable<Uuid>>} ", "
+    {threaded as Array<BigInt>} ", " {users as Array<Nullable<Text>>} ", " {roles as Array<Nullable<Text>>} ", "
+    {everyone as Array<Bool>}
+    ") AS u (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, created_at, edited_at, \
+     deleted_at, parent_id, replies, users, roles, everyone)"
 }
 
 backbone::statement! {
+    // A tombstone mentions nobody.
     struct Update<'a> {
         timelines: &'a [TimelineId], seqs: &'a [Seq], contents: &'a [&'a str], revs: &'a [Rev],
-        edited_ats: &'a [Option<Timestamp>], deleted_ats: &'a [Option<Timestamp>],
+        edited_ats: &'a [Option<Timestamp>], deleted_ats: &'a [Option<Timestamp>], threads: &'a [i32],
+        last_replies: &'a [Option<Timestamp>], pinned_ats: &'a [Option<Timestamp>], pinned_bys: &'a [Option<UserId>],
+        emoji: &'a [i16],
     } -> BigInt;
-    "UPDATE messages m SET content = u.content, rev = u.rev, edited_at = u.edited_at, deleted_at = u.deleted_at \
+    "UPDATE messages m SET content = u.content, rev = u.rev, edited_at = u.edited_at, deleted_at = u.deleted_at, \
+     thread_count = u.thread_count, last_reply_at = u.last_reply_at, pinned_at = u.pinned_at, pinned_by = u.pinned_by, \
+     emoji = u.emoji, mentioned_users = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_users END, \
+     mentioned_roles = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_roles END, \
+     mentions_everyone = m.mentions_everyone AND u.deleted_at IS NULL \
      FROM unnest(" {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {contents as Array<Text>} ", "
     {revs as Array<BigInt>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
-    {deleted_ats as Array<Nullable<Timestamptz>>}
-    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at) \
+    {deleted_ats as Array<Nullable<Timestamptz>>} ", " {threads as Array<Integer>} ", "
+    {last_replies as Array<Nullable<Timestamptz>>} ", " {pinned_ats as Array<Nullable<Timestamptz>>} ", "
+    {pinned_bys as Array<Nullable<Uuid>>} ", " {emoji as Array<SmallInt>}
+    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at, thread_count, last_reply_at, pinned_at, pinned_by, emoji) \
      WHERE m.timeline_id = u.timeline_id AND m.seq = u.seq"
+}
+
+backbone::statement! {
+    struct Pinned<'a> { timelines: &'a [TimelineId] } -> (Uuid, BigInt);
+    "SELECT timeline_id, count(*) FROM messages WHERE pinned_at IS NOT NULL AND timeline_id = ANY("
+    {timelines as Array<Uuid>} ") GROUP BY timeline_id"
 }
 
 /// The messages that were sent with these nonces.
@@ -98,6 +119,11 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryRe
         created_ats: &column(rows, |row| row.created_at),
         edited_ats: &column(rows, |row| row.edited_at),
         deleted_ats: &column(rows, |row| row.deleted_at),
+        parents: &column(rows, |row| row.parent_id),
+        threaded: &column(rows, |row| row.replies),
+        users: &column(rows, |row| array(row.mentioned_users.as_deref())),
+        roles: &column(rows, |row| array(row.mentioned_roles.as_deref())),
+        everyone: &column(rows, |row| row.mentions_everyone),
     }
     .execute(tx)
     .await
@@ -116,10 +142,32 @@ pub(crate) async fn update(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryRe
         revs: &column(rows, |row| row.rev),
         edited_ats: &column(rows, |row| row.edited_at),
         deleted_ats: &column(rows, |row| row.deleted_at),
+        threads: &column(rows, |row| row.thread_count),
+        last_replies: &column(rows, |row| row.last_reply_at),
+        pinned_ats: &column(rows, |row| row.pinned_at),
+        pinned_bys: &column(rows, |row| row.pinned_by),
+        emoji: &column(rows, |row| row.emoji),
     }
     .execute(tx)
     .await
     .map(drop)
+}
+
+/// How many messages are pinned in those of `timelines` that have any.
+pub(crate) async fn pinned(
+    tx: &mut AsyncPgConnection,
+    timelines: &[TimelineId],
+) -> QueryResult<Vec<(TimelineId, i64)>> {
+    if timelines.is_empty() {
+        return Ok(Vec::new());
+    }
+    Pinned { timelines }.load(tx).await
+}
+
+/// An array as PostgreSQL writes it.
+fn array<T: std::fmt::Display>(items: Option<&[T]>) -> Option<String> {
+    let items = items?.iter().map(ToString::to_string).collect::<Vec<_>>();
+    Some(format!("{{{}}}", items.join(",")))
 }
 
 fn column<'a, T>(rows: &[&'a Row], of: impl Fn(&'a Row) -> T) -> Vec<T> {

@@ -1,26 +1,36 @@
 //! One transaction: some changes of some timelines, all or none.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use backbone::db::{DbError, Pool};
 use diesel::result::Error as DieselError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use identity::{Identity, UserCard};
-use kernel::{Event, Grant, UserId};
+use kernel::{Event, Grant, Internal};
 
-use super::desk::{Change, Desk, Done, What};
-use crate::event::Happening;
-use crate::store::{heads, marks, write};
+use super::change::Change;
+use super::desk::{Desk, Done, Reactions, Told, What};
+use crate::assemble::Around;
+use crate::event::{self, Happening, PinChanged, ReactionChanged};
+use crate::row::Row;
+use crate::store::reactions::Key;
+use crate::store::{edits, heads, marks, mentions, write};
 use crate::view::MessageView;
 use crate::{Error, fence};
 
 /// What became of a change.
 #[derive(Clone, Debug)]
 pub(crate) struct Outcome {
-    /// The message as it is now.
-    pub(crate) message: MessageView,
-    /// Whether this change made it so. Not, for a send whose nonce had been used.
+    /// The messages that it was about, as they are now: one, but of [`Change::DeleteAll`].
+    pub(crate) messages: Vec<MessageView>,
+    /// Whether this change made them so. Not, for a send whose nonce had been used.
     pub(crate) changed: bool,
+}
+
+impl Outcome {
+    /// The message that the change was about.
+    pub(crate) fn message(mut self) -> Result<MessageView, Error> {
+        self.messages.pop().ok_or(Error::NoMessage)
+    }
 }
 
 /// The answers, in the order of the changes, and the events, in the order of their revs.
@@ -65,11 +75,14 @@ async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Resul
     let done = changes.iter().map(|(grant, change)| desk.apply(grant, change)).collect::<Vec<_>>();
     write::insert(tx, &desk.created()).await?;
     write::update(tx, &desk.changed()).await?;
+    write_beside(tx, &desk).await?;
     heads::advance(tx, &desk.advanced()).await?;
     marks::advance(tx, &desk.read()).await?;
-    let authors = done.iter().flatten().map(|done| done.row.author_id).collect::<HashSet<_>>();
-    let authors = Identity::cards(tx, &authors.into_iter().collect::<Vec<_>>()).await?;
-    report(done, &authors)
+    let answered = done.iter().flatten().flat_map(|done| &done.rows);
+    let around = Around::of(tx, answered.chain(desk.told().iter().map(|told| &told.row))).await?;
+    let events = desk.told().iter().map(|told| event(told, &around)).collect::<Result<_, _>>();
+    let events = events.map_err(|fault: Internal| DieselError::SerializationError(fault.0))?;
+    Ok((done.into_iter().map(|done| Ok(outcome(done?, &around))).collect(), events))
 }
 
 /// Locks what the changes touch and reads what they need to know.
@@ -83,38 +96,95 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let heads = heads::lock(tx, &timelines).await?;
     // Only now: a statement sees what was committed before it began, and the locks may have had to wait.
     let nonces = changes.iter().flat_map(|(grant, change)| change.nonces(grant)).collect::<HashSet<_>>();
-    let ids = changes.iter().filter_map(|(_, change)| change.mentioned()).collect::<HashSet<_>>();
     let mut rows = write::by_nonce(tx, &nonces.iter().collect::<Vec<_>>()).await?;
+    let ids = changes.iter().flat_map(|(_, change)| change.touched()).collect::<HashSet<_>>();
     rows.extend(write::by_id(tx, &ids.into_iter().collect::<Vec<_>>()).await?);
-    Ok(Desk::new(heads, rows))
+    rows.extend(parents(tx, changes, &rows).await?);
+    let reactions = reactions(tx, changes, &rows).await?;
+    let pins = changes.iter().filter(|(_, change)| matches!(change, Change::Pin { .. }));
+    let pins = pins.map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
+    let pinned = write::pinned(tx, &pins).await?.into_iter().collect();
+    Ok(Desk::new(heads, rows).with(reactions, pinned))
 }
 
-/// Turns what was done into answers and events.
-fn report(
-    done: Vec<Result<Done, Error>>,
-    authors: &HashMap<UserId, UserCard>,
-) -> Result<Written, DieselError> {
-    let mut events = Vec::with_capacity(done.len());
-    let mut outcomes = Vec::with_capacity(done.len());
-    for done in done {
-        outcomes.push(match done {
-            Err(error) => Err(error),
-            Ok(Done { row, what, place, version }) => {
-                let (id, rev) = (row.id, row.rev);
-                let message = MessageView::new(row, place, authors);
-                let happening = match what {
-                    What::Nothing => None,
-                    What::Written => Some(Happening::Written(message.clone())),
-                    What::Edited => Some(Happening::Edited(message.clone())),
-                    What::Deleted => Some(Happening::Deleted(id, rev)),
-                };
-                if let Some(happening) = &happening {
-                    let event = happening.event(place, version);
-                    events.push(event.map_err(|fault| DieselError::SerializationError(fault.0))?);
-                }
-                Ok(Outcome { message, changed: happening.is_some() })
-            }
-        });
+/// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.
+async fn parents(
+    tx: &mut AsyncPgConnection,
+    changes: &[(Grant, Change)],
+    rows: &[Row],
+) -> Result<Vec<Row>, DieselError> {
+    if !changes.iter().any(|(_, change)| change.deletes()) {
+        return Ok(Vec::new());
     }
-    Ok((outcomes, events))
+    let known = rows.iter().map(|row| row.id).collect::<HashSet<_>>();
+    let parents = rows.iter().filter_map(|row| row.parent_id).filter(|id| !known.contains(id));
+    let parents = parents.collect::<HashSet<_>>();
+    write::by_id(tx, &parents.into_iter().collect::<Vec<_>>()).await
+}
+
+/// What stands on the messages that somebody reacts to. No query when nobody does.
+async fn reactions(
+    tx: &mut AsyncPgConnection,
+    changes: &[(Grant, Change)],
+    rows: &[Row],
+) -> Result<Reactions, DieselError> {
+    let mut keys = HashSet::new();
+    for (grant, change) in changes {
+        if let Change::React { id, emoji, .. } = change
+            && let Some(row) = rows.iter().find(|row| row.id == *id)
+        {
+            let spot = (row.timeline_id, row.seq);
+            keys.insert(Key { spot, emoji: emoji.as_str().into(), user: grant.user() });
+        }
+    }
+    let keys = keys.into_iter().collect::<Vec<_>>();
+    let stands = crate::store::reactions::stands(tx, &keys).await?;
+    Ok(Reactions::new(&keys, &stands))
+}
+
+/// Writes what is kept beside the rows of messages. No query for what there is none of.
+async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), DieselError> {
+    use crate::store::reactions;
+    let (mentioned, unmentioned) = desk.mentions();
+    mentions::insert(tx, mentioned).await?;
+    mentions::delete(tx, unmentioned).await?;
+    edits::insert(tx, desk.former()).await?;
+    reactions::put(tx, &desk.reactions().put()).await?;
+    reactions::take(tx, &desk.reactions().taken()).await?;
+    reactions::count(tx, &desk.reactions().counts()).await?;
+    let (timelines, seqs) = desk.cleared();
+    if !timelines.is_empty() {
+        edits::delete(tx, &timelines, &seqs).await?;
+        reactions::clear(tx, &timelines, &seqs).await?;
+    }
+    Ok(())
+}
+
+/// The event of one change of a row.
+fn event(told: &Told, around: &Around) -> Result<Event, Internal> {
+    let Told { row, what, by, place, version } = told;
+    let (message_id, rev, user_id) = (row.id, row.rev, *by);
+    let message = || MessageView::new(row.clone(), *place, around);
+    let (channel_id, conversation_id) = event::names(*place);
+    let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
+    let happening = match what {
+        What::Written => Happening::Written(message()),
+        What::Edited => Happening::Edited(message()),
+        What::Updated => Happening::Updated(message()),
+        What::Deleted => Happening::Deleted(message_id, rev),
+        What::Pinned => Happening::Pinned(pin, rev),
+        What::Unpinned => Happening::Unpinned(pin, rev),
+        What::Reacted { emoji, op, count } => {
+            let (emoji, op, count) = (emoji.clone(), *op, *count);
+            let reaction =
+                ReactionChanged { message_id, channel_id, conversation_id, emoji, user_id, op, count };
+            Happening::Reacted(reaction, rev)
+        }
+    };
+    happening.event(*place, *version)
+}
+
+fn outcome(done: Done, around: &Around) -> Outcome {
+    let Done { rows, changed, place } = done;
+    Outcome { messages: rows.into_iter().map(|row| MessageView::new(row, place, around)).collect(), changed }
 }

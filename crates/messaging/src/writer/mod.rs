@@ -5,6 +5,7 @@
 //! they were asked for.
 
 mod batch;
+mod change;
 mod desk;
 
 use backbone::bus::Bus;
@@ -15,7 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::Error;
 use batch::Failed;
 pub(crate) use batch::Outcome;
-pub(crate) use desk::{Change, Post, Quote};
+pub(crate) use change::{Change, Post, Quote, Wish};
 
 /// Changes committed together at most: more gain nothing (measured: the rate is flat from 32 on).
 const BATCH: usize = 64;

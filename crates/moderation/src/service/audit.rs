@@ -1,6 +1,6 @@
 //! Reading what was done.
 
-use guilds::audit::{self, AuditLimit, AuditView, Filter};
+use guilds::audit::{self, AuditLimit, EntryView, Filter};
 use guilds::bench;
 use kernel::{GuildId, Page, Permissions, UserId};
 
@@ -18,7 +18,7 @@ impl Moderation {
         guild: GuildId,
         filter: Filter,
         limit: AuditLimit,
-    ) -> Result<Page<AuditView>, Error> {
+    ) -> Result<Page<EntryView>, Error> {
         let mut conn = self.pool.get().await?;
         bench::require(&mut conn, &self.env, guild, actor, Permissions::VIEW_AUDIT_LOG).await?;
         Ok(audit::page(&mut conn, guild, &filter, limit).await?)

@@ -3,7 +3,7 @@
 use identity::input::StatusBody;
 use kernel::Code;
 use messaging::ReadMark;
-use messaging::input::{EditBody, SendBody};
+use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use super::Shape;
@@ -139,6 +139,57 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[Code::ResourceNotFound, Code::Conflict],
         call: Some("DELETE /api/messages/{messageId}"),
         words: "Deletes a message, for everyone.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "add-reaction",
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["READ_HISTORY"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/reactions"),
+        words: "Puts an emoji on a message. Again changes nothing. An emoji that nobody has put there yet wants \
+            ADD_REACTIONS.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "remove-reaction",
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        permissions: &[&["VIEW_CHANNEL"]],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}/reactions"),
+        words: "Takes one's own emoji from a message. When it is not there, nothing changes.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "toggle-reaction",
+        aliases: &["message-reaction"],
+        data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["READ_HISTORY"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/react"),
+        words: "Puts an emoji on a message, or takes it back when it is there.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "pin-message",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/messages/{messageId}/pin"),
+        words: "Pins a message.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "unpin-message",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}/pin"),
+        words: "Pins a message no more.",
         ..PLAIN
     },
     CommandRow {

@@ -2,7 +2,7 @@
 
 use guilds::event as guild;
 use identity::event::UserStatusUpdated;
-use messaging::{DeletedView, MessageView, ReadMark};
+use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
 
@@ -103,9 +103,15 @@ const DOMAIN: &[EventRow] = &[
     change::<MessageView>("message-edited", "Its author changed the text of a message."),
     change::<MessageView>(
         "message-updated",
-        "A message changed while nobody looked, and this is what it is now: a replay, apply it by the message's id.",
+        "A message changed while nobody looked, or its thread did, and this is what it is now: apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    change::<ReactionChanged>(
+        "message-reaction",
+        "Somebody put an emoji on a message, or took it back; `count` says how many have put it there now.",
+    ),
+    change::<PinChanged>("message-pinned", "A message was pinned."),
+    change::<PinChanged>("message-unpinned", "A message is pinned no more."),
     plain::<ReadMark>(
         ReadMark::EVENT,
         Hearers::User,

@@ -1,0 +1,73 @@
+//! What a message shows beside its own row, for any number of messages in a constant number of queries.
+
+use std::collections::{HashMap, HashSet};
+
+use diesel::QueryResult;
+use diesel_async::AsyncPgConnection;
+use identity::{Identity, UserCard};
+use kernel::UserId;
+
+use crate::row::Row;
+use crate::store::reactions::{self, Spot, Tally};
+use crate::view::ReactionView;
+
+/// The people in some messages and what people put on them.
+#[derive(Debug, Default)]
+pub(crate) struct Around {
+    cards: HashMap<UserId, UserCard>,
+    tallies: HashMap<Spot, Vec<Tally>>,
+    /// The emoji of the reader, when there is one.
+    own: Option<HashSet<(Spot, String)>>,
+}
+
+impl Around {
+    /// What is around `rows`: one query for people, and one more when there are reactions.
+    pub(crate) async fn of<'a>(
+        conn: &mut AsyncPgConnection,
+        rows: impl IntoIterator<Item = &'a Row>,
+    ) -> QueryResult<Self> {
+        let (mut people, mut spots) = (HashSet::new(), HashSet::new());
+        for row in rows {
+            people.insert(row.author_id);
+            people.extend(row.mentioned());
+            if row.emoji > 0 {
+                spots.insert((row.timeline_id, row.seq));
+            }
+        }
+        let cards = Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?;
+        let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self { cards, tallies, own: None })
+    }
+
+    /// The same as `reader` sees it: one query more when there are reactions.
+    pub(crate) async fn for_reader(self, conn: &mut AsyncPgConnection, reader: UserId) -> QueryResult<Self> {
+        let spots = self.tallies.keys().copied().collect::<Vec<_>>();
+        let own = reactions::own(conn, reader, &spots).await?;
+        Ok(Self { own: Some(own.into_iter().collect()), ..self })
+    }
+
+    /// Somebody, as they are shown beside messages.
+    pub(crate) fn card(&self, user: UserId) -> UserCard {
+        self.cards.get(&user).cloned().unwrap_or_else(|| gone(user))
+    }
+
+    /// What is on a message.
+    pub(crate) fn reactions(&self, row: &Row) -> Vec<ReactionView> {
+        let spot = (row.timeline_id, row.seq);
+        let tallies = self.tallies.get(&spot).into_iter().flatten();
+        // A tombstone has none, whatever is removed in this moment.
+        let tallies = tallies.filter(|_| row.deleted_at.is_none());
+        let views = tallies.map(|tally| ReactionView {
+            emoji: tally.emoji.clone(),
+            count: tally.count,
+            users: tally.users.clone(),
+            me: self.own.as_ref().map(|own| own.contains(&(spot, tally.emoji.clone()))),
+        });
+        views.collect()
+    }
+}
+
+/// The card of an account that does not exist any more.
+fn gone(id: UserId) -> UserCard {
+    UserCard { id, username: "deleted".into(), name: "Deleted account".into(), avatar: None }
+}

@@ -1,0 +1,224 @@
+//! What a batch does, in memory: heads and rows before, heads and rows after. Pure.
+
+mod delete;
+mod pin;
+mod post;
+mod react;
+
+use std::collections::{HashMap, HashSet};
+
+use kernel::{Grant, MessageId, Seq, TimelineId, UserId, Version};
+
+use super::change::Change;
+use crate::Error;
+use crate::event::ReactionOp;
+use crate::model::Place;
+use crate::policy;
+use crate::row::Row;
+use crate::store::edits::Former;
+use crate::store::heads::Locked;
+use crate::store::marks::Mark;
+use crate::store::mentions::Mention;
+use crate::store::reactions::Spot;
+use crate::store::write::NonceKey;
+pub(super) use react::Reactions;
+
+/// What happened to a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum What {
+    Written,
+    Edited,
+    Updated,
+    Deleted,
+    Reacted { emoji: String, op: ReactionOp, count: i32 },
+    Pinned,
+    Unpinned,
+}
+
+/// One change of one row, and the row right after it.
+#[derive(Clone, Debug)]
+pub(super) struct Told {
+    pub(super) row: Row,
+    pub(super) what: What,
+    /// Who did it.
+    pub(super) by: UserId,
+    pub(super) place: Place,
+    pub(super) version: Version,
+}
+
+/// What became of a change: the rows that it was about, right after it.
+#[derive(Clone, Debug)]
+pub(super) struct Done {
+    pub(super) rows: Vec<Row>,
+    /// Whether anything is other than before.
+    pub(super) changed: bool,
+    pub(super) place: Place,
+}
+
+/// The locked heads, the rows that were read, and what has been done to both.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    heads: HashMap<TimelineId, Locked>,
+    rows: HashMap<MessageId, Row>,
+    nonces: HashMap<NonceKey, MessageId>,
+    reactions: Reactions,
+    /// How many messages are pinned, of the timelines where one is to be.
+    pinned: HashMap<TimelineId, i64>,
+    advanced: HashSet<TimelineId>,
+    created: Vec<MessageId>,
+    changed: HashSet<MessageId>,
+    read: HashMap<(UserId, TimelineId), (Seq, i64)>,
+    told: Vec<Told>,
+    former: Vec<Former>,
+    mentioned: Vec<Mention>,
+    unmentioned: Vec<Mention>,
+    cleared: Vec<Spot>,
+}
+
+impl Desk {
+    pub(super) fn new(heads: Vec<Locked>, rows: Vec<Row>) -> Self {
+        let heads = heads.into_iter().map(|head| (head.id, head)).collect();
+        let mut desk = Self { heads, ..Self::default() };
+        for row in rows {
+            desk.remember(row);
+        }
+        desk
+    }
+
+    /// With what is known of the reactions that changes are about, and of pins.
+    pub(super) fn with(self, reactions: Reactions, pinned: HashMap<TimelineId, i64>) -> Self {
+        Self { reactions, pinned, ..self }
+    }
+
+    fn remember(&mut self, row: Row) {
+        if let Some(nonce) = &row.nonce {
+            let key = NonceKey { timeline: row.timeline_id, author: row.author_id, nonce: nonce.clone() };
+            self.nonces.insert(key, row.id);
+        }
+        self.rows.insert(row.id, row);
+    }
+
+    /// Makes one change, or says why not. What is refused leaves no trace.
+    pub(super) fn apply(&mut self, grant: &Grant, change: &Change) -> Result<Done, Error> {
+        let head = *self.heads.get(&grant.timeline()).ok_or(Error::NoTimeline)?;
+        if grant.version() != head.version {
+            return Err(Error::Stale);
+        }
+        let before = self.told.len();
+        let rows = match change {
+            Change::Post(post) => vec![self.post(grant, head, post)?],
+            Change::Edit { id, content, at, window } => {
+                let row = self.alive(grant, *id)?;
+                policy::may_edit(row, grant.user(), *at, *window)?;
+                vec![self.edit(grant, row.clone(), content, *at)?]
+            }
+            Change::Delete { id, at, moderator } => {
+                let row = self.alive(grant, *id)?;
+                policy::may_delete(row, grant.user(), *moderator)?;
+                vec![self.delete(grant, row.clone(), *at)?]
+            }
+            Change::DeleteAll { ids, at } => self.delete_all(grant, ids, *at)?,
+            Change::React { id, emoji, wish, may_begin } => {
+                vec![self.react(grant, *id, emoji, *wish, *may_begin)?]
+            }
+            Change::Pin { id, at, most } => vec![self.pin(grant, *id, *at, *most)?],
+            Change::Unpin { id } => vec![self.unpin(grant, *id)?],
+        };
+        Ok(Done { rows, changed: self.told.len() > before, place: head.place() })
+    }
+
+    fn edit(&mut self, grant: &Grant, row: Row, content: &str, at: kernel::Timestamp) -> Result<Row, Error> {
+        if row.content == content {
+            return Ok(row);
+        }
+        let written_at = row.edited_at.unwrap_or(row.created_at);
+        let (timeline, seq, former) = (row.timeline_id, row.seq, row.content.clone());
+        let row = Row { content: content.into(), edited_at: Some(at), ..row };
+        let row = self.change(grant, row, What::Edited)?;
+        self.former.push(Former { timeline, seq, rev: row.rev, content: former, written_at });
+        Ok(row)
+    }
+
+    /// Takes the row's timeline one rev further and the row with it.
+    fn change(&mut self, grant: &Grant, row: Row, what: What) -> Result<Row, Error> {
+        let head = self.heads.get_mut(&row.timeline_id).ok_or(Error::NoTimeline)?;
+        head.rev += 1;
+        let row = Row { rev: head.rev, ..row };
+        self.changed.insert(row.id);
+        self.rows.insert(row.id, row.clone());
+        self.tell(grant, row.clone(), what)?;
+        Ok(row)
+    }
+
+    fn tell(&mut self, grant: &Grant, row: Row, what: What) -> Result<(), Error> {
+        let head = self.heads.get(&row.timeline_id).ok_or(Error::NoTimeline)?;
+        let (place, version) = (head.place(), head.version);
+        self.advanced.insert(row.timeline_id);
+        self.told.push(Told { row, what, by: grant.user(), place, version });
+        Ok(())
+    }
+
+    /// A message that the grant covers and that was not deleted.
+    fn alive(&self, grant: &Grant, id: MessageId) -> Result<&Row, Error> {
+        let row = self.rows.get(&id).filter(|row| {
+            row.timeline_id == grant.timeline() && row.seq >= grant.visible_from() && row.deleted_at.is_none()
+        });
+        row.ok_or(Error::NoMessage)
+    }
+
+    /// Rows to be added.
+    pub(super) fn created(&self) -> Vec<&Row> {
+        self.created.iter().filter_map(|id| self.rows.get(id)).collect()
+    }
+
+    /// Rows to be written back, after those were added.
+    pub(super) fn changed(&self) -> Vec<&Row> {
+        self.changed.iter().filter_map(|id| self.rows.get(id)).collect()
+    }
+
+    /// What happened, in the order of revs.
+    pub(super) fn told(&self) -> &[Told] {
+        &self.told
+    }
+
+    /// What became of reactions.
+    pub(super) fn reactions(&self) -> &Reactions {
+        &self.reactions
+    }
+
+    /// What edited messages said before.
+    pub(super) fn former(&self) -> &[Former] {
+        &self.former
+    }
+
+    /// Who is mentioned, and who no more.
+    pub(super) fn mentions(&self) -> (&[Mention], &[Mention]) {
+        (&self.mentioned, &self.unmentioned)
+    }
+
+    /// Messages that are gone and of which something is kept beside their rows.
+    pub(super) fn cleared(&self) -> (Vec<TimelineId>, Vec<Seq>) {
+        self.cleared.iter().copied().unzip()
+    }
+
+    /// Read marks to be moved on.
+    pub(super) fn read(&self) -> Vec<Mark> {
+        let marks = self.read.iter();
+        let mut read = marks
+            .map(|((user, timeline), (seq, replies))| Mark {
+                user: *user,
+                timeline: *timeline,
+                seq: *seq,
+                replies: *replies,
+            })
+            .collect::<Vec<_>>();
+        // One order for everybody: no deadlock between two writers.
+        read.sort_unstable();
+        read
+    }
+
+    /// Heads to be written back.
+    pub(super) fn advanced(&self) -> Vec<&Locked> {
+        self.advanced.iter().filter_map(|id| self.heads.get(id)).collect()
+    }
+}

@@ -1,0 +1,112 @@
+//! Messages under the paths of chats, and what is done with many or by a message's id alone.
+
+use actix_web::{delete, post, web};
+use kernel::{ChannelId, MessageId};
+use messaging::input::{DeleteMany, Draft, SendBody};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use validator::Validate;
+
+use super::messages::{MessageAnswer, ReadAnswer};
+use crate::actions;
+use crate::http::{Caller, Created, Fail, Key, Ok200, State, Valid, Yes};
+
+/// A message to be sent to a chat.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ChatBody {
+    /// The channel.
+    chat_id: ChannelId,
+    /// The text, as for a channel.
+    #[schema(example = "Hello **world**", min_length = 1, max_length = 4000)]
+    content: String,
+    /// The message that this one answers.
+    reply_to: Option<MessageId>,
+    /// The message in whose thread this one is to stand.
+    parent_message_id: Option<MessageId>,
+    /// As for a channel.
+    #[schema(value_type = Option<Vec<Object>>, max_items = 0, example = json!([]))]
+    attachments: Option<Vec<serde_json::Value>>,
+    /// As for a channel.
+    #[schema(example = json!(null))]
+    file_url: Option<String>,
+    /// As for a channel.
+    #[schema(example = "c-17", max_length = 64)]
+    nonce: Option<String>,
+}
+
+impl From<ChatBody> for SendBody {
+    fn from(body: ChatBody) -> Self {
+        Self {
+            content: body.content,
+            reply_to: body.reply_to,
+            parent_message_id: body.parent_message_id,
+            attachments: body.attachments,
+            file_url: body.file_url,
+            nonce: body.nonce,
+        }
+    }
+}
+
+/// What was deleted.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DeletedAnswer {
+    success: Yes,
+    /// Those of the messages that were there.
+    deleted: Vec<MessageId>,
+}
+
+/// Send a message to the chat that the body names.
+///
+/// The same as `POST /api/channels/{channelId}/messages`.
+#[utoipa::path(tag = "messages", security(("token" = [])), request_body = ChatBody,
+    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-rate-limit" = json!("messages"))))]
+#[post("/api/messages")]
+pub(super) async fn send(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Valid(body): Valid<ChatBody>,
+) -> Result<Created<MessageAnswer>, Fail> {
+    let (chat, draft) = (body.chat_id, Draft::parse(body.into())?);
+    let sent = state.run(move |s| async move { actions::messages::send(&s, actor.user, chat, draft).await });
+    Ok(Created(MessageAnswer { success: Yes, message: sent.await?.message }))
+}
+
+/// Delete several messages.
+///
+/// Whoever wrote them, all at once. What is no message of the channel, or is deleted already, is left out.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = DeleteMany,
+    responses((status = 200, description = "They are deleted.", body = DeletedAnswer)),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[delete("/api/channels/{channelId}/messages")]
+pub(super) async fn delete_many(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(channel): Key<ChannelId>,
+    Valid(body): Valid<DeleteMany>,
+) -> Result<Ok200<DeletedAnswer>, Fail> {
+    let deleted = state
+        .run(move |s| async move { actions::messages::delete_many(&s, actor.user, channel, body.ids).await });
+    Ok(Ok200(DeletedAnswer { success: Yes, deleted: deleted.await? }))
+}
+
+/// Mark a channel as read up to a message.
+///
+/// The same as `POST /api/channels/{channelId}/read` with the message's `seq`.
+#[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
+    responses((status = 200, description = "Where the mark is now.", body = ReadAnswer)),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]
+#[post("/api/messages/{messageId}/read")]
+pub(super) async fn read_to(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(message): Key<MessageId>,
+) -> Result<Ok200<ReadAnswer>, Fail> {
+    let mark = state.run(move |s| async move { actions::messages::read_to(&s, actor.user, message).await });
+    Ok(Ok200(ReadAnswer { success: Yes, mark: mark.await? }))
+}
