@@ -366,9 +366,12 @@ mod tests {
     fn a_bucket_is_looked_at_only_where_it_is_used() {
         assert!(with("dev", &[("media.s3.endpoint", "ftp://x")]).is_ok());
         let s3 = ("media.storage", "s3");
-        for (name, value) in
-            [("media.s3.bucket", ""), ("media.s3.endpoint", "ftp://x"), ("media.s3.prefix", "../x"), ("media.s3.access_key", "x")]
-        {
+        for (name, value) in [
+            ("media.s3.bucket", ""),
+            ("media.s3.endpoint", "ftp://x"),
+            ("media.s3.prefix", "../x"),
+            ("media.s3.access_key", "x"),
+        ] {
             let error = with("dev", &[s3, ("media.s3.bucket", "files"), (name, value)]).unwrap_err();
             let told = if name == "media.s3.access_key" { "media.s3.secret_key" } else { name };
             assert!(error.contains(told), "{error}");

@@ -34,7 +34,12 @@ CREATE INDEX attachments_message ON attachments (message_id, position) WHERE mes
 CREATE INDEX attachments_uploader ON attachments (uploader_id, id) INCLUDE (size);
 -- What nobody used.
 CREATE INDEX attachments_unused ON attachments (created_at) WHERE message_id IS NULL AND removed_at IS NULL;
+-- What is left of channels that are gone.
+CREATE INDEX attachments_timeline ON attachments (timeline_id) WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
+
+-- How many files a message has: without any, nobody looks for them.
+ALTER TABLE messages ADD COLUMN files smallint NOT NULL DEFAULT 0;
 
 -- Avatars and the icons of servers: square, in several sizes, for everybody who has the address.
 CREATE TABLE pictures (

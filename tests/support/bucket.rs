@@ -108,7 +108,10 @@ async fn answer(bucket: web::Data<Bucket>, request: HttpRequest, body: Bytes) ->
             inner.objects.remove(&key);
             HttpResponse::NoContent().finish()
         }
-        "GET" => inner.objects.get(&key).map_or_else(|| fault(404, "NoSuchKey"), |(kind, all)| get(&request, kind, all)),
+        "GET" => inner
+            .objects
+            .get(&key)
+            .map_or_else(|| fault(404, "NoSuchKey"), |(kind, all)| get(&request, kind, all)),
         _ => fault(405, "MethodNotAllowed"),
     }
 }
@@ -122,7 +125,9 @@ fn get(request: &HttpRequest, kind: &str, all: &Bytes) -> HttpResponse {
 
 fn fault(status: u16, code: &str) -> HttpResponse {
     let status = StatusCode::from_u16(status).expect("a status");
-    HttpResponse::build(status).content_type("application/xml").body(format!("<Error><Code>{code}</Code></Error>"))
+    HttpResponse::build(status)
+        .content_type("application/xml")
+        .body(format!("<Error><Code>{code}</Code></Error>"))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
@@ -132,7 +137,8 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
 /// Whether the request is signed with our key as Amazon describes it, and the body is the one that was signed.
 fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
     let words = header(request, "authorization");
-    let part = |name: &str| words.split([' ', ',']).find_map(|word| word.strip_prefix(name)).unwrap_or_default();
+    let part =
+        |name: &str| words.split([' ', ',']).find_map(|word| word.strip_prefix(name)).unwrap_or_default();
     let (scope, names, signature) = (part("Credential="), part("SignedHeaders="), part("Signature="));
     let hash = header(request, "x-amz-content-sha256");
     if hash != "UNSIGNED-PAYLOAD" && hash != hex(body) {
@@ -142,7 +148,8 @@ fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
     if scope != format!("{ACCESS}/{date}/{REGION}/s3/aws4_request") {
         return false;
     }
-    let headers: String = names.split(';').map(|name| format!("{name}:{}\n", header(request, name).trim())).collect();
+    let headers: String =
+        names.split(';').map(|name| format!("{name}:{}\n", header(request, name).trim())).collect();
     let canonical = format!(
         "{}\n{}\n{}\n{headers}\n{names}\n{hash}",
         request.method(),
@@ -150,7 +157,8 @@ fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
         request.query_string()
     );
     let stamp = header(request, "x-amz-date");
-    let text = format!("AWS4-HMAC-SHA256\n{stamp}\n{date}/{REGION}/s3/aws4_request\n{}", hex(canonical.as_bytes()));
+    let text =
+        format!("AWS4-HMAC-SHA256\n{stamp}\n{date}/{REGION}/s3/aws4_request\n{}", hex(canonical.as_bytes()));
     let key = [date, REGION, "s3", "aws4_request"]
         .iter()
         .fold(format!("AWS4{SECRET}").into_bytes(), |key, part| signed(&key, part));

@@ -99,7 +99,9 @@ impl Fetched {
 /// A picture in which no two corners are alike.
 pub fn picture(width: u32, height: u32) -> DynamicImage {
     let byte = |part: u32, whole: u32| u8::try_from(part * 255 / whole.max(1)).expect("a byte");
-    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| Rgb([byte(x, width), byte(y, height), 96])))
+    DynamicImage::ImageRgb8(RgbImage::from_fn(width, height, |x, y| {
+        Rgb([byte(x, width), byte(y, height), 96])
+    }))
 }
 
 /// It in a file.
@@ -146,6 +148,9 @@ pub fn bomb(width: u32, height: u32) -> Vec<u8> {
 /// The checksum of PNG's chunks.
 fn crc(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(!0_u32, |sum, byte| {
-        (0..8).fold(sum ^ u32::from(*byte), |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 })
+        (0..8).fold(
+            sum ^ u32::from(*byte),
+            |sum, _| if sum & 1 == 1 { sum >> 1 ^ 0xedb8_8320 } else { sum >> 1 },
+        )
     })
 }

@@ -21,8 +21,7 @@ pub use permissions::{Held, Standing};
 pub use policy::{CHANNELS_MAX, HELD_MAX, INVITES_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
 pub use service::bench;
 pub use service::{
-    Updated,
-    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Which,
+    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Updated, Which,
 };
 pub use sight::Sight;
 pub use store::bans::Ban;

@@ -53,9 +53,8 @@ pub use phone::Phone;
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
-    Changed,
-    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Identity,
-    IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings,
+    Identity, IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;

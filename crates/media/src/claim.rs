@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use backbone::db::DbError;
 use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, SmallInt, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -52,7 +51,7 @@ impl Attachment {
 pub async fn lock(
     tx: &mut AsyncPgConnection,
     files: &[AttachmentId],
-) -> Result<HashMap<AttachmentId, Attachment>, DbError> {
+) -> QueryResult<HashMap<AttachmentId, Attachment>> {
     if files.is_empty() {
         return Ok(HashMap::new());
     }
@@ -112,4 +111,17 @@ pub async fn release(tx: &mut AsyncPgConnection, messages: &[MessageId], now: Ti
         return Ok(());
     }
     attachments::remove_of(tx, messages, now).await
+}
+
+/// Removes at most `limit` files of timelines that are gone; how many. Their bytes go later.
+///
+/// # Errors
+/// Of the database.
+pub async fn abandon(
+    conn: &mut AsyncPgConnection,
+    timelines: &[TimelineId],
+    limit: i64,
+    now: Timestamp,
+) -> QueryResult<usize> {
+    attachments::remove_in(conn, timelines, limit, now).await
 }

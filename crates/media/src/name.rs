@@ -18,7 +18,8 @@ fn shortened(name: &str) -> String {
     if name.chars().count() <= MAX {
         return name.into();
     }
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 16);
+    let ending =
+        name.rsplit_once('.').map(|(_, ending)| ending).filter(|ending| ending.chars().count() <= 16);
     let Some(ending) = ending else { return name.chars().take(MAX).collect() };
     let room = MAX.saturating_sub(ending.chars().count() + 1);
     let stem: String = name.chars().take(room).collect();

@@ -162,7 +162,9 @@ impl S3Settings {
             (!self.region.is_empty(), "media.s3.region", "must be set"),
             (!self.bucket.is_empty(), "media.s3.bucket", "must be set"),
             (
-                self.prefix.chars().all(plain) && !self.prefix.starts_with('/') && !self.prefix.contains(".."),
+                self.prefix.chars().all(plain)
+                    && !self.prefix.starts_with('/')
+                    && !self.prefix.contains(".."),
                 "media.s3.prefix",
                 "must be letters, digits and - _ . /",
             ),

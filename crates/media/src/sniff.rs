@@ -64,9 +64,10 @@ fn is_text(head: &[u8]) -> bool {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
         // The head may end within a character.
-        Err(error) if error.error_len().is_none() && head.len() >= HEAD => {
-            head.get(..error.valid_up_to()).and_then(|text| std::str::from_utf8(text).ok()).unwrap_or_default()
-        }
+        Err(error) if error.error_len().is_none() && head.len() >= HEAD => head
+            .get(..error.valid_up_to())
+            .and_then(|text| std::str::from_utf8(text).ok())
+            .unwrap_or_default(),
         Err(_) => return false,
     };
     kernel::text::control_character(text).is_none()

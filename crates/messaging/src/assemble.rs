@@ -5,7 +5,8 @@ use std::collections::{HashMap, HashSet};
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
-use kernel::UserId;
+use kernel::{MessageId, UserId};
+use media::AttachmentView;
 
 use crate::row::Row;
 use crate::store::reactions::{self, Spot, Tally};
@@ -16,27 +17,32 @@ use crate::view::ReactionView;
 pub(crate) struct Around {
     cards: HashMap<UserId, UserCard>,
     tallies: HashMap<Spot, Vec<Tally>>,
+    files: HashMap<MessageId, Vec<AttachmentView>>,
     /// The emoji of the reader, when there is one.
     own: Option<HashSet<(Spot, String)>>,
 }
 
 impl Around {
-    /// What is around `rows`: one query for people, and one more when there are reactions.
+    /// What is around `rows`: one query for people, one more when there are reactions, and one when there are files.
     pub(crate) async fn of<'a>(
         conn: &mut AsyncPgConnection,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> QueryResult<Self> {
-        let (mut people, mut spots) = (HashSet::new(), HashSet::new());
+        let (mut people, mut spots, mut filed) = (HashSet::new(), HashSet::new(), HashSet::new());
         for row in rows {
             people.insert(row.author_id);
             people.extend(row.mentioned());
             if row.emoji > 0 {
                 spots.insert((row.timeline_id, row.seq));
             }
+            if row.files > 0 {
+                filed.insert(row.id);
+            }
         }
         let cards = Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?;
         let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { cards, tallies, own: None })
+        let files = media::attached(conn, &filed.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self { cards, tallies, files, own: None })
     }
 
     /// The same as `reader` sees it: one query more when there are reactions.
@@ -49,6 +55,12 @@ impl Around {
     /// Somebody, as they are shown beside messages.
     pub(crate) fn card(&self, user: UserId) -> UserCard {
         self.cards.get(&user).cloned().unwrap_or_else(|| gone(user))
+    }
+
+    /// The files of a message.
+    pub(crate) fn files(&self, row: &Row) -> Vec<AttachmentView> {
+        let files = self.files.get(&row.id).filter(|_| row.deleted_at.is_none());
+        files.cloned().unwrap_or_default()
     }
 
     /// What is on a message.

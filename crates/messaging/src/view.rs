@@ -2,6 +2,7 @@
 
 use identity::UserCard;
 use kernel::{ChannelId, GuildId, MessageId, Rev, RoleId, ScopeId, Seq, Timestamp, UserId};
+use media::AttachmentView;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -76,9 +77,8 @@ pub struct MessageView {
     pub kind: Kind,
     /// Who wrote it.
     pub author: UserCard,
-    /// Its files. None yet.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: Vec<Value>,
+    /// Its files.
+    pub attachments: Vec<AttachmentView>,
     /// What people put on it: the emoji that came first, first.
     pub reactions: Vec<ReactionView>,
     /// The message that this one answers.
@@ -144,6 +144,7 @@ impl MessageView {
         Self {
             author: around.card(row.author_id),
             reactions: around.reactions(&row),
+            attachments: around.files(&row),
             mentions: row.mentioned().iter().map(|user| around.card(*user)).collect(),
             id: row.id,
             seq: row.seq,
@@ -153,7 +154,6 @@ impl MessageView {
             conversation_id: (!in_channel).then_some(place.scope),
             content: row.content,
             kind: row.kind,
-            attachments: Vec::new(),
             reply_to: row.reply_to,
             parent_message_id: row.parent_id,
             thread_count: row.thread_count,

@@ -2,10 +2,10 @@
 
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
+use guilds::ServerView;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, User};
-use kernel::{AttachmentId, ChannelId, Code, GuildId, Internal, UserId, can};
-use guilds::ServerView;
+use kernel::{AttachmentId, ChannelId, Code, GuildId, Internal, Invalid, UserId, can};
 use media::{AttachmentView, Download, Media, Owner, Received, Wanted};
 use uuid::Uuid;
 
@@ -28,6 +28,12 @@ pub(crate) async fn upload(
         grant.require::<can::AttachFiles>()?;
     }
     Ok(services.media.upload(user, channel, files).await?)
+}
+
+/// That a message may have so many files.
+pub(crate) fn may_attach(services: &Services, files: usize) -> Result<(), Invalid> {
+    let most = services.media.files_of_a_message();
+    if files <= most { Ok(()) } else { Err(Invalid::field("attachments", format!("must be at most {most}"))) }
 }
 
 /// What is to be read of a file: by its uploader, until it belongs to a message; then by those who may read that now.

@@ -20,6 +20,7 @@ pub(crate) async fn send(
     channel: ChannelId,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
+    super::media::may_attach(services, draft.files().len())?;
     let draft = mentions::addressed(services, user, channel, draft).await?;
     let messaging = &services.messaging;
     in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))

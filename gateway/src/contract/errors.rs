@@ -141,7 +141,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "the file is too large: pictures may have 10485760 bytes";
             return (words.into(), Some(json!({ "bytes": 10_485_760 })));
         }
-        Code::InvalidFileType => "this file cannot be taken: the picture is broken, or not what it seems to be",
+        Code::InvalidFileType => {
+            "this file cannot be taken: the picture is broken, or not what it seems to be"
+        }
         Code::RangeNotSatisfiable => "the file has 182734 bytes",
         Code::PayloadTooLarge => "the body is larger than 1 MiB",
         Code::RateLimited => {

@@ -5,7 +5,8 @@ use std::ops::Range as Bytes;
 use actix_web::body::SizedStream;
 use actix_web::http::header::{
     ACCEPT_RANGES, ByteRangeSpec, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_SECURITY_POLICY,
-    CONTENT_TYPE, ContentEncoding, ETAG, EntityTag, Header as _, IfNoneMatch, IfRange, Range, X_CONTENT_TYPE_OPTIONS,
+    CONTENT_TYPE, ContentEncoding, ETAG, EntityTag, Header as _, IfNoneMatch, IfRange, Range,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use media::Download;
@@ -13,7 +14,8 @@ use media::Download;
 use super::{ApiError, State};
 
 /// Nothing in a file may run, load anything, or know where it is from, whatever a browser takes it for.
-const POLICY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+const POLICY: &str =
+    "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
 /// For how long a copy may be used.
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +67,11 @@ pub(crate) async fn deliver(
     Ok(response.body(SizedStream::new(size, pieces)))
 }
 
-fn head<'a>(response: &'a mut HttpResponseBuilder, download: &Download, keep: Keep) -> &'a mut HttpResponseBuilder {
+fn head<'a>(
+    response: &'a mut HttpResponseBuilder,
+    download: &Download,
+    keep: Keep,
+) -> &'a mut HttpResponseBuilder {
     let keep = match keep {
         Keep::Ask => "private, no-cache",
         Keep::Forever => "public, max-age=31536000, immutable",

@@ -63,7 +63,9 @@ impl Form {
             Err(media::Error::TooLarge { what: "all files together", limit: most }.into())
         } else {
             let parts = Multipart::new(request.headers(), shared.clone());
-            Reader { parts, receiving, names: files, deadline: Instant::now() + receiving.patience() }.read().await
+            Reader { parts, receiving, names: files, deadline: Instant::now() + receiving.patience() }
+                .read()
+                .await
         };
         if form.is_err() {
             // A client that is cut off while it sends never reads the answer.
@@ -164,7 +166,11 @@ impl Reader<'_> {
 }
 
 /// What comes before the pause is too long or the time is over.
-async fn in_time<T>(pause: Duration, deadline: Instant, next: impl Future<Output = T>) -> Result<T, ApiError> {
+async fn in_time<T>(
+    pause: Duration,
+    deadline: Instant,
+    next: impl Future<Output = T>,
+) -> Result<T, ApiError> {
     let late = |_| ApiError::from(Invalid::field("body", "must arrive faster, and without long pauses"));
     timeout_at(deadline, timeout(pause, next)).await.map_err(late)?.map_err(late)
 }

@@ -57,9 +57,8 @@ pub(super) async fn avatar(
     let mut form = Form::read(&request, payload, &receiving, &["avatar", "file"]).await?;
     let image = form.files.pop().ok_or_else(|| Invalid::field("avatar", "must be given: a picture"))?;
     let body = ProfileBody::default();
-    let changed = state.run(move |s| async move {
-        actions::media::change_profile(&s, actor.user, body, Some(image)).await
-    });
+    let changed = state
+        .run(move |s| async move { actions::media::change_profile(&s, actor.user, body, Some(image)).await });
     Ok(Ok200(ChangedAnswer { success: Yes, user: changed.await?.into() }))
 }
 
@@ -108,7 +107,9 @@ pub(super) async fn picture(
 ) -> Result<HttpResponse, Fail> {
     let size = match query.size {
         None => PictureSize::default(),
-        Some(side) => PictureSize::of(side).ok_or_else(|| Invalid::field("size", "must be 64, 256 or 512"))?,
+        Some(side) => {
+            PictureSize::of(side).ok_or_else(|| Invalid::field("size", "must be 64, 256 or 512"))?
+        }
     };
     let found = state.run(move |s| async move { s.media.picture(id, size).await }).await?;
     deliver(&state, &request, found, Keep::Forever).await

@@ -182,8 +182,9 @@ pub(super) async fn update(
     Key(guild): Key<GuildId>,
     Valid(body): Valid<UpdateGuildBody>,
 ) -> Result<Ok200<ServerAnswer>, Fail> {
-    let server =
-        state.run(move |s| async move { actions::servers::update(&s, actor.user, guild, body).await }).await?;
+    let server = state
+        .run(move |s| async move { actions::servers::update(&s, actor.user, guild, body).await })
+        .await?;
     Ok(Ok200(ServerAnswer { success: Yes, server }))
 }
 

@@ -31,7 +31,10 @@ async fn names_are_no_paths_and_break_no_header() {
         let got = ada.fetch(&url(&file), &[]).await;
         assert_eq!((got.status, got.bytes.as_slice()), (200, b"text".as_slice()));
         let header = got.header("content-disposition");
-        assert!(header.starts_with("attachment; filename=\"") && header.matches('"').count() == 2, "{header}");
+        assert!(
+            header.starts_with("attachment; filename=\"") && header.matches('"').count() == 2,
+            "{header}"
+        );
     }
     for path in app.files() {
         assert!(path.starts_with("attachments/any/"), "{path}");
@@ -48,7 +51,11 @@ async fn what_could_run_in_a_browser_is_saved_and_never_shown() {
         ("a.png", "image/png", b"<html><body onload=alert(1)>"),
         ("a.svg", "image/svg+xml", svg),
         ("a.jpg", "image/jpeg", svg),
-        ("a.xml", "text/xml", b"<?xml version=\"1.0\"?><x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>"),
+        (
+            "a.xml",
+            "text/xml",
+            b"<?xml version=\"1.0\"?><x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>",
+        ),
         ("a.js", "text/javascript", b"alert(1)"),
         ("a.pdf", "application/pdf", b"%PDF-1.7 /JS (app.alert(1))"),
         ("a.swf", "application/x-shockwave-flash", b"CWS\x08aaaaaaaa"),
@@ -71,7 +78,8 @@ async fn what_could_run_in_a_browser_is_saved_and_never_shown() {
 async fn what_is_broken_or_of_no_use_is_refused() {
     let app = App::builder().with("media.image_mb", "1").with("media.document_mb", "1").start().await;
     let ada = app.person("ada").await;
-    let send = async |bytes: &[u8]| ada.bring(Method::POST, "/api/upload", &[Part::file("x.png", bytes)]).await;
+    let send =
+        async |bytes: &[u8]| ada.bring(Method::POST, "/api/upload", &[Part::file("x.png", bytes)]).await;
     let (png, gif) = (encoded(&picture(300, 200), ImageFormat::Png), moving());
     for bytes in [
         &png[..png.len() / 2],
@@ -138,7 +146,9 @@ async fn who_stops_claims_too_much_or_dawdles_gets_an_answer_and_leaves_nothing(
     let address = app.url().strip_prefix("http://").unwrap().to_string();
     for _ in 0..5 {
         let mut stream = tokio::net::TcpStream::connect(&address).await.unwrap();
-        tokio::io::AsyncWriteExt::write_all(&mut stream, format!("{}{begun}", head(100_000)).as_bytes()).await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut stream, format!("{}{begun}", head(100_000)).as_bytes())
+            .await
+            .unwrap();
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     ada.upload("after.txt", b"all is well").await;

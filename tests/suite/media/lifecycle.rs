@@ -16,12 +16,13 @@ async fn bytes_go_after_a_deletion_and_when_nobody_used_them() {
     let kept = ada.upload("b.txt", b"text").await;
     assert_eq!(app.files().len(), 4, "a picture has two previews");
     ada.delete(&format!("/api/upload/{}", gone["id"].as_str().unwrap())).await.ok();
-    assert_eq!(app.services().media.sweep(100).await.unwrap(), 1);
+    app.services().media.sweep(100).await.unwrap();
     assert_eq!((app.files().len(), app.count("attachments").await), (1, 1));
     app.clock.advance_ms(6 * 86_400_000);
-    assert_eq!(app.services().media.sweep(100).await.unwrap(), 0);
+    app.services().media.sweep(100).await.unwrap();
+    assert_eq!(app.files().len(), 1);
     app.clock.advance_ms(2 * 86_400_000);
-    assert_eq!(app.services().media.sweep(100).await.unwrap(), 1);
+    app.services().media.sweep(100).await.unwrap();
     assert!(app.files().is_empty());
     let again = ada.log_in("ada").await;
     again.get(&url(&kept)).await.fails(404, "RESOURCE_NOT_FOUND");
@@ -33,9 +34,10 @@ async fn what_never_arrived_whole_is_removed() {
     let ada = app.person("ada").await;
     ada.upload("a.txt", b"text").await;
     app.sql("UPDATE attachments SET stored_at = NULL").await;
-    assert_eq!(app.services().media.sweep(100).await.unwrap(), 0);
+    app.services().media.sweep(100).await.unwrap();
+    assert_eq!(app.files().len(), 1, "it may be on its way");
     app.clock.advance_ms(25 * 3_600_000);
-    assert_eq!(app.services().media.sweep(100).await.unwrap(), 1);
+    app.services().media.sweep(100).await.unwrap();
     assert!(app.files().is_empty());
 }
 

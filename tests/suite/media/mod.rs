@@ -4,6 +4,7 @@
 
 mod hostile;
 mod lifecycle;
+mod messages;
 mod pictures;
 mod s3;
 mod squares;

@@ -78,7 +78,11 @@ async fn a_picture_of_too_many_pixels_is_an_error() {
     for (width, height) in [(10_000, 10_000), (65_535, 65_535), (2_000_000_000, 1), (1, 2_000_000_000)] {
         let parts = [Part::file("b.png", &bomb(width, height))];
         let answer = ada.bring(Method::POST, "/api/upload", &parts).await;
-        assert_eq!(answer.fails(413, "FILE_TOO_LARGE")["details"]["pixels"], 50_000_000, "{width} × {height}");
+        assert_eq!(
+            answer.fails(413, "FILE_TOO_LARGE")["details"]["pixels"],
+            50_000_000,
+            "{width} × {height}"
+        );
     }
     // It says less than it has, or more: it is not whole.
     let parts = [Part::file("b.png", &bomb(3_000, 3_000))];

@@ -17,12 +17,18 @@ async fn a_file_comes_back_as_it_was() {
     let ada = app.person("ada").await;
     let file = ada.upload("notes.txt", TEXT).await;
     assert_eq!(file["kind"], "document");
-    assert_eq!((&file["name"], &file["contentType"], &file["size"]), (&json!("notes.txt"), &json!("text/plain"), &json!(TEXT.len())));
+    assert_eq!(
+        (&file["name"], &file["contentType"], &file["size"]),
+        (&json!("notes.txt"), &json!("text/plain"), &json!(TEXT.len()))
+    );
     assert_eq!(file["sha256"], HEXLOWER.encode(digest(&SHA256, TEXT).as_ref()));
     let got = ada.fetch(&url(&file), &[]).await;
     assert_eq!((got.status, got.bytes.as_slice()), (200, TEXT));
     assert_eq!(got.header("content-type"), "text/plain");
-    assert_eq!(got.header("content-disposition"), "attachment; filename=\"notes.txt\"; filename*=UTF-8''notes.txt");
+    assert_eq!(
+        got.header("content-disposition"),
+        "attachment; filename=\"notes.txt\"; filename*=UTF-8''notes.txt"
+    );
     assert_eq!(got.header("x-content-type-options"), "nosniff");
     assert!(got.header("content-security-policy").contains("sandbox"));
     assert_eq!(got.header("cache-control"), "private, no-cache");
@@ -38,7 +44,12 @@ async fn ranges_and_copies_are_understood() {
     let path = url(&ada.upload("notes.txt", TEXT).await);
     let length = TEXT.len();
     let tag = ada.fetch(&path, &[]).await.header("etag").to_string();
-    for (range, first, end) in [("bytes=5-9", 5, 10), ("bytes=-4", length - 4, length), ("bytes=30-", 30, length), ("bytes=0-999", 0, length)] {
+    for (range, first, end) in [
+        ("bytes=5-9", 5, 10),
+        ("bytes=-4", length - 4, length),
+        ("bytes=30-", 30, length),
+        ("bytes=0-999", 0, length),
+    ] {
         let got = ada.fetch(&path, &[("range", range), ("if-range", &tag)]).await;
         assert_eq!((got.status, got.bytes.as_slice()), (206, &TEXT[first..end]), "{range}");
         assert_eq!(got.header("content-range"), format!("bytes {first}-{}/{length}", end - 1));
@@ -48,7 +59,10 @@ async fn ranges_and_copies_are_understood() {
     }
     assert_eq!(ada.fetch(&path, &[("range", "bytes=0-1"), ("if-range", "\"other\"")]).await.status, 200);
     let outside = ada.fetch(&path, &[("range", "bytes=999-")]).await;
-    assert_eq!((outside.status, outside.header("content-range")), (416, format!("bytes */{length}").as_str()));
+    assert_eq!(
+        (outside.status, outside.header("content-range")),
+        (416, format!("bytes */{length}").as_str())
+    );
     let same = ada.fetch(&path, &[("if-none-match", &tag)]).await;
     assert_eq!((same.status, same.bytes.len(), same.header("etag")), (304, 0, tag.as_str()));
     assert_eq!(ada.fetch(&path, &[("if-none-match", "\"other\"")]).await.status, 200);
@@ -80,11 +94,16 @@ async fn all_files_of_a_call_are_kept_or_none() {
     let app = App::builder().with("media.files", "3").start().await;
     let ada = app.person("ada").await;
     let good = Part::file("a.txt", TEXT);
-    let two = ada.bring(Method::POST, "/api/files/upload", &[good.clone(), Part { field: "file", ..good.clone() }]).await.ok();
+    let two = ada
+        .bring(Method::POST, "/api/files/upload", &[good.clone(), Part { field: "file", ..good.clone() }])
+        .await
+        .ok();
     assert_eq!(two["attachments"].as_array().unwrap().len(), 2);
     let broken = Part::file("b.png", b"\x89PNG\r\n\x1a\nnothing of the sort");
     ada.bring(Method::POST, "/api/upload", &[good.clone(), broken]).await.fails(415, "INVALID_FILE_TYPE");
-    ada.bring(Method::POST, "/api/upload", &[good.clone(), good.clone(), good.clone(), good.clone()]).await.fails_at("files");
+    ada.bring(Method::POST, "/api/upload", &[good.clone(), good.clone(), good.clone(), good.clone()])
+        .await
+        .fails_at("files");
     ada.bring(Method::POST, "/api/upload", &[good.clone(), Part::file("empty", b"")]).await.fails_at("files");
     ada.bring(Method::POST, "/api/upload", &[]).await.fails_at("files");
     ada.bring(Method::POST, "/api/upload", &[good, Part::text("channelId", "x")]).await.fails_at("channelId");

@@ -53,7 +53,9 @@ pub(super) fn decode(file: &File, format: Format, pixels: u64) -> Result<Pixels,
 fn bad(error: ImageError, pixels: u64) -> Error {
     match error {
         ImageError::Limits(_) => Error::TooManyPixels { limit: pixels },
-        ImageError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => Error::storage(error),
+        ImageError::IoError(error) if error.kind() != std::io::ErrorKind::UnexpectedEof => {
+            Error::storage(error)
+        }
         _ => Error::Type("the picture is broken, or not what it seems to be"),
     }
 }

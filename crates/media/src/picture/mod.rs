@@ -9,8 +9,8 @@ mod write;
 
 use image::ImageFormat;
 
-pub(crate) use shrink::SQUARES;
 pub use shrink::PreviewSize;
+pub(crate) use shrink::SQUARES;
 pub(crate) use studio::{Finished, Studio};
 
 /// The formats that can be worked at.

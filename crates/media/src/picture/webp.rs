@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn the_picture_stays_and_the_rest_goes() {
-        let (extended, picture) = (chunk(b"VP8X", &[0x1c, 0, 0, 0, 9, 0, 0, 9, 0, 0]), chunk(b"VP8L", b"pixels"));
+        let (extended, picture) =
+            (chunk(b"VP8X", &[0x1c, 0, 0, 0, 9, 0, 0, 9, 0, 0]), chunk(b"VP8L", b"pixels"));
         let mut given = file(&[extended, picture.clone(), chunk(b"EXIF", b"gps"), chunk(b"XMP ", b"who")]);
         given.extend_from_slice(b"<script>");
         let expected = file(&[chunk(b"VP8X", &[0x10, 0, 0, 0, 9, 0, 0, 9, 0, 0]), picture]);

@@ -55,7 +55,9 @@ fn jpeg(pixels: &Pixels, into: impl Write) -> Result<(), ImageError> {
         encoder.set_icc_profile(profile.clone()).map_err(ImageError::Unsupported)?;
     }
     match &pixels.image {
-        image @ (DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_)) => image.write_with_encoder(encoder),
+        image @ (DynamicImage::ImageLuma8(_) | DynamicImage::ImageRgb8(_)) => {
+            image.write_with_encoder(encoder)
+        }
         other => other.to_rgb8().write_with_encoder(encoder),
     }
 }

@@ -160,7 +160,9 @@ impl Media {
 
 /// The objects that a file is stored as.
 fn parts(row: &Attachment, finished: Finished) -> Vec<Object> {
-    let key = |preview: Option<PreviewSize>| Key::attachment(row.channel_id, row.id, preview.map(PreviewSize::side));
+    let key = |preview: Option<PreviewSize>| {
+        Key::attachment(row.channel_id, row.id, preview.map(PreviewSize::side))
+    };
     let whole = Object {
         key: key(None),
         file: finished.file,
@@ -168,14 +170,16 @@ fn parts(row: &Attachment, finished: Finished) -> Vec<Object> {
         content_type: row.content_type.clone(),
     };
     let (small, large) = finished.picture.map_or((None, None), |seen| (seen.small, seen.large));
-    let previews = [(PreviewSize::Small, small), (PreviewSize::Large, large)].into_iter().filter_map(|(size, preview)| {
-        let preview = preview?;
-        Some(Object {
-            key: key(Some(size)),
-            file: preview.file,
-            length: preview.length,
-            content_type: "image/webp".into(),
-        })
-    });
+    let previews = [(PreviewSize::Small, small), (PreviewSize::Large, large)].into_iter().filter_map(
+        |(size, preview)| {
+            let preview = preview?;
+            Some(Object {
+                key: key(Some(size)),
+                file: preview.file,
+                length: preview.length,
+                content_type: "image/webp".into(),
+            })
+        },
+    );
     std::iter::once(whole).chain(previews).collect()
 }

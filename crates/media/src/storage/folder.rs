@@ -36,8 +36,10 @@ impl Folder {
 impl Storage for Folder {
     fn put(&self, key: Key, file: File, _: u64, _: &str) -> BoxFuture<'_, Result<(), Error>> {
         let path = self.path(&key);
-        async move { spawn_blocking(move || put(&path, file)).await.map_err(Error::storage)?.map_err(Error::storage) }
-            .boxed()
+        async move {
+            spawn_blocking(move || put(&path, file)).await.map_err(Error::storage)?.map_err(Error::storage)
+        }
+        .boxed()
     }
 
     fn get(&self, key: Key, range: Range<u64>) -> BoxFuture<'_, Result<Pieces, Error>> {

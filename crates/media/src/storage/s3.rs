@@ -71,13 +71,20 @@ impl S3 {
         answer: impl Future<Output = Result<T, RusotoError<E>>>,
     ) -> Result<T, RusotoError<E>> {
         let patience = self.patience.saturating_mul(u32::try_from(more / SLOWEST + 1).unwrap_or(u32::MAX));
-        let late = || RusotoError::HttpDispatch(rusoto_core::request::HttpDispatchError::new("too late".into()));
+        let late =
+            || RusotoError::HttpDispatch(rusoto_core::request::HttpDispatchError::new("too late".into()));
         timeout(patience, answer).await.unwrap_or_else(|_| Err(late()))
     }
 }
 
 impl Storage for S3 {
-    fn put(&self, key: Key, mut file: File, length: u64, content_type: &str) -> BoxFuture<'_, Result<(), Error>> {
+    fn put(
+        &self,
+        key: Key,
+        mut file: File,
+        length: u64,
+        content_type: &str,
+    ) -> BoxFuture<'_, Result<(), Error>> {
         let (name, content_type) = (self.name(&key), content_type.to_string());
         async move {
             file.seek(SeekFrom::Start(0)).map_err(Error::storage)?;
@@ -127,7 +134,8 @@ impl Storage for S3 {
             ..DeleteObjectRequest::default()
         };
         // Of an object that is not there the store says that it is gone.
-        async move { self.within(0, self.client.delete_object(request)).await.map(drop).map_err(failed) }.boxed()
+        async move { self.within(0, self.client.delete_object(request)).await.map(drop).map_err(failed) }
+            .boxed()
     }
 }
 
@@ -164,6 +172,9 @@ fn code(body: &str) -> &str {
 
 impl std::fmt::Debug for S3 {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("S3").field("bucket", &self.bucket).field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("S3")
+            .field("bucket", &self.bucket)
+            .field("prefix", &self.prefix)
+            .finish_non_exhaustive()
     }
 }

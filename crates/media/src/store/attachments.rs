@@ -2,10 +2,12 @@
 
 use diesel::QueryResult;
 use diesel::dsl::sql;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+};
 use diesel::sql_types::{BigInt, Integer, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, MessageId, Timestamp, UserId};
+use kernel::{AttachmentId, MessageId, TimelineId, Timestamp, UserId};
 
 use crate::model::Attachment;
 use crate::schema::attachments::{self, dsl};
@@ -85,6 +87,23 @@ pub(crate) async fn remove_of(
     diesel::update(rows).set(dsl::removed_at.eq(now)).execute(tx).await.map(drop)
 }
 
+/// Marks at most `limit` files of the timelines as removed; how many.
+pub(crate) async fn remove_in(
+    conn: &mut AsyncPgConnection,
+    timelines: &[TimelineId],
+    limit: i64,
+    now: Timestamp,
+) -> QueryResult<usize> {
+    let theirs =
+        attachments::table.filter(dsl::timeline_id.eq_any(timelines)).filter(dsl::removed_at.is_null());
+    let some = theirs.select(dsl::id).limit(limit).load::<AttachmentId>(conn).await?;
+    if some.is_empty() {
+        return Ok(0);
+    }
+    let rows = attachments::table.filter(dsl::id.eq_any(some)).filter(dsl::removed_at.is_null());
+    diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await
+}
+
 /// Marks all files of the user as removed.
 pub(crate) async fn remove_all(
     conn: &mut AsyncPgConnection,
@@ -112,15 +131,13 @@ pub(crate) async fn of_messages(
     conn: &mut AsyncPgConnection,
     messages: &[MessageId],
 ) -> QueryResult<Vec<Attachment>> {
-    let theirs = attachments::table.filter(dsl::message_id.eq_any(messages)).filter(dsl::removed_at.is_null());
+    let theirs =
+        attachments::table.filter(dsl::message_id.eq_any(messages)).filter(dsl::removed_at.is_null());
     theirs.order((dsl::message_id, dsl::position)).select(Attachment::as_select()).load(conn).await
 }
 
 /// These files as far as they are there, locked against every other claim and removal, in one order for everybody.
-pub(crate) async fn lock(
-    tx: &mut AsyncPgConnection,
-    files: &[AttachmentId],
-) -> QueryResult<Vec<Attachment>> {
+pub(crate) async fn lock(tx: &mut AsyncPgConnection, files: &[AttachmentId]) -> QueryResult<Vec<Attachment>> {
     let there = dsl::stored_at.is_not_null().and(dsl::removed_at.is_null());
     let rows = attachments::table.filter(dsl::id.eq_any(files)).filter(there).order(dsl::id);
     rows.select(Attachment::as_select()).for_update().load(tx).await

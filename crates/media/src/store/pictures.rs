@@ -1,7 +1,9 @@
 //! The table `pictures`.
 
 use diesel::QueryResult;
-use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
+use diesel::prelude::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{PictureId, Timestamp};
 use uuid::Uuid;
@@ -14,11 +16,7 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, picture: &Picture) -> Q
 }
 
 /// All its sizes have arrived.
-pub(crate) async fn stored(
-    conn: &mut AsyncPgConnection,
-    id: PictureId,
-    now: Timestamp,
-) -> QueryResult<()> {
+pub(crate) async fn stored(conn: &mut AsyncPgConnection, id: PictureId, now: Timestamp) -> QueryResult<()> {
     diesel::update(pictures::table.find(id)).set(dsl::stored_at.eq(now)).execute(conn).await.map(drop)
 }
 
@@ -40,11 +38,7 @@ pub(crate) async fn remove(
 }
 
 /// Marks all pictures of the owner as removed.
-pub(crate) async fn remove_all(
-    conn: &mut AsyncPgConnection,
-    owner: Uuid,
-    now: Timestamp,
-) -> QueryResult<()> {
+pub(crate) async fn remove_all(conn: &mut AsyncPgConnection, owner: Uuid, now: Timestamp) -> QueryResult<()> {
     let rows = pictures::table.filter(dsl::owner_id.eq(owner)).filter(dsl::removed_at.is_null());
     diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await.map(drop)
 }

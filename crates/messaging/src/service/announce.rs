@@ -29,6 +29,8 @@ impl Messaging {
             reply_to: None,
             parent: None,
             mentions: Mentions::default(),
+
+            files: Vec::new(),
             nonce: None,
             at: now,
             // It is nothing that they have read.

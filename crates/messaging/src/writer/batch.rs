@@ -8,7 +8,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, Grant, Internal};
 
 use super::change::Change;
-use super::desk::{Desk, Done, Reactions, Told, What};
+use super::desk::{Desk, Done, Files, Reactions, Told, What};
 use crate::assemble::Around;
 use crate::event::{self, Happening, PinChanged, ReactionChanged};
 use crate::row::Row;
@@ -104,7 +104,9 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let pins = changes.iter().filter(|(_, change)| matches!(change, Change::Pin { .. }));
     let pins = pins.map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
     let pinned = write::pinned(tx, &pins).await?.into_iter().collect();
-    Ok(Desk::new(heads, rows).with(reactions, pinned))
+    let files = changes.iter().flat_map(|(_, change)| change.files()).copied().collect::<HashSet<_>>();
+    let files = media::lock(tx, &files.into_iter().collect::<Vec<_>>()).await?;
+    Ok(Desk::new(heads, rows).with(reactions, pinned).with_files(Files::new(files)))
 }
 
 /// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.
@@ -152,6 +154,10 @@ async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), Die
     reactions::put(tx, &desk.reactions().put()).await?;
     reactions::take(tx, &desk.reactions().taken()).await?;
     reactions::count(tx, &desk.reactions().counts()).await?;
+    media::claim(tx, desk.files().claims()).await?;
+    if let Some((messages, at)) = desk.files().released() {
+        media::release(tx, messages, at).await?;
+    }
     let (timelines, seqs) = desk.cleared();
     if !timelines.is_empty() {
         edits::delete(tx, &timelines, &seqs).await?;

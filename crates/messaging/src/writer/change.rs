@@ -1,7 +1,7 @@
 //! The durable changes of a timeline, as they are asked for.
 
 use chrono::TimeDelta;
-use kernel::{Grant, MessageId, Timestamp, UserId};
+use kernel::{AttachmentId, Grant, MessageId, Timestamp, UserId};
 
 use crate::input::Emoji;
 use crate::mentions::Mentions;
@@ -89,6 +89,8 @@ pub(crate) struct Post {
     /// The message in whose thread it stands.
     pub(crate) parent: Option<MessageId>,
     pub(crate) mentions: Mentions,
+    /// Files that its author uploaded, in their order.
+    pub(crate) files: Vec<AttachmentId>,
     pub(crate) nonce: Option<String>,
     pub(crate) at: Timestamp,
     /// Whether its author has read up to it now. Not those of imported messages: they are not here.
@@ -127,6 +129,14 @@ impl Change {
     /// Whether it ends messages: then those in whose threads they stand must be known, too.
     pub(super) fn deletes(&self) -> bool {
         matches!(self, Self::Delete { .. } | Self::DeleteAll { .. })
+    }
+
+    /// The files that must be known before this can be done.
+    pub(super) fn files(&self) -> &[AttachmentId] {
+        match self {
+            Self::Post(post) => &post.files,
+            _ => &[],
+        }
     }
 
     /// The nonces that must be known before this can be done.

@@ -1,6 +1,7 @@
 //! What a batch does, in memory: heads and rows before, heads and rows after. Pure.
 
 mod delete;
+mod files;
 mod pin;
 mod post;
 mod react;
@@ -21,6 +22,7 @@ use crate::store::marks::Mark;
 use crate::store::mentions::Mention;
 use crate::store::reactions::Spot;
 use crate::store::write::NonceKey;
+pub(super) use files::Files;
 pub(super) use react::Reactions;
 
 /// What happened to a row.
@@ -73,6 +75,7 @@ pub(super) struct Desk {
     mentioned: Vec<Mention>,
     unmentioned: Vec<Mention>,
     cleared: Vec<Spot>,
+    files: Files,
 }
 
 impl Desk {
@@ -83,6 +86,16 @@ impl Desk {
             desk.remember(row);
         }
         desk
+    }
+
+    /// With the files that new messages are to have.
+    pub(super) fn with_files(self, files: Files) -> Self {
+        Self { files, ..self }
+    }
+
+    /// What became of files.
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// With what is known of the reactions that changes are about, and of pins.

@@ -16,6 +16,8 @@ impl Desk {
         }
         let parent = post.parent.map(|id| self.parent(grant, id)).transpose()?;
         let reply_to = self.quoted(grant, head, post)?;
+        self.may_have(grant, &post.files)?;
+        let files = self.give(grant, post.id, &post.files);
         let head = self.heads.get_mut(&head.id).ok_or(Error::NoTimeline)?;
         head.last_seq += 1;
         head.rev += 1;
@@ -45,6 +47,7 @@ impl Desk {
             pinned_at: None,
             pinned_by: None,
             emoji: 0,
+            files,
         };
         self.created.push(row.id);
         self.remember(row.clone());

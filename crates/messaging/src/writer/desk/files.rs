@@ -1,0 +1,75 @@
+//! The files of messages: claimed by who uploaded them, gone with the message.
+
+use std::collections::HashMap;
+
+use kernel::{AttachmentId, Grant, Invalid, MessageId, Permissions, Timestamp};
+use media::{Attachment, Claim};
+
+use super::Desk;
+use crate::Error;
+
+/// The files that are locked, and what has been done to files.
+#[derive(Debug, Default)]
+pub(in crate::writer) struct Files {
+    locked: HashMap<AttachmentId, Attachment>,
+    claims: Vec<Claim>,
+    released: Vec<MessageId>,
+    released_at: Option<Timestamp>,
+}
+
+impl Files {
+    pub(in crate::writer) fn new(locked: HashMap<AttachmentId, Attachment>) -> Self {
+        Self { locked, ..Self::default() }
+    }
+
+    /// Files that become parts of messages.
+    pub(in crate::writer) fn claims(&self) -> &[Claim] {
+        &self.claims
+    }
+
+    /// Messages that have files no more, and since when.
+    pub(in crate::writer) fn released(&self) -> Option<(&[MessageId], Timestamp)> {
+        Some((self.released.as_slice(), self.released_at?))
+    }
+
+    /// The message is gone.
+    pub(super) fn release(&mut self, message: MessageId, at: Timestamp) {
+        self.released.push(message);
+        self.released_at = Some(at);
+    }
+}
+
+impl Desk {
+    /// That a new message of the grant's user may have these files.
+    pub(super) fn may_have(&self, grant: &Grant, files: &[AttachmentId]) -> Result<(), Error> {
+        if !files.is_empty() && !grant.has(Permissions::ATTACH_FILES) {
+            return Err(kernel::Denied::Missing(Permissions::ATTACH_FILES).into());
+        }
+        let free = |id: &AttachmentId| {
+            let file = self.files.locked.get(id);
+            file.is_some_and(|file| file.is_free_for(grant.user(), grant.timeline()))
+        };
+        if files.iter().all(free) {
+            return Ok(());
+        }
+        let must = "must be files that you uploaded for this channel, or for any, and did not send yet";
+        Err(Invalid::field("attachments", must).into())
+    }
+
+    /// Gives the files to the message; how many there are.
+    pub(super) fn give(&mut self, grant: &Grant, message: MessageId, files: &[AttachmentId]) -> i16 {
+        let mut count = 0;
+        for file in files {
+            self.files.claims.push(Claim {
+                file: *file,
+                timeline: grant.timeline(),
+                message,
+                position: count,
+            });
+            // The next message of this batch cannot have it, too.
+            self.files.locked.remove(file);
+            count += 1;
+        }
+        count
+    }
+}
