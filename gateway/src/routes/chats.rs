@@ -1,7 +1,7 @@
 //! Messages under the paths of chats, and what is done with many or by a message's id alone.
 
 use actix_web::{delete, post, web};
-use kernel::{ChannelId, MessageId};
+use kernel::{AttachmentId, ChannelId, MessageId};
 use messaging::input::{DeleteMany, Draft, SendBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,15 +18,15 @@ pub(super) struct ChatBody {
     /// The channel.
     chat_id: ChannelId,
     /// The text, as for a channel.
-    #[schema(example = "Hello **world**", min_length = 1, max_length = 4000)]
+    #[schema(example = "Hello **world**", max_length = 4000)]
     content: String,
     /// The message that this one answers.
     reply_to: Option<MessageId>,
     /// The message in whose thread this one is to stand.
     parent_message_id: Option<MessageId>,
     /// As for a channel.
-    #[schema(value_type = Option<Vec<Object>>, max_items = 0, example = json!([]))]
-    attachments: Option<Vec<serde_json::Value>>,
+    #[schema(example = json!([]))]
+    attachments: Option<Vec<AttachmentId>>,
     /// As for a channel.
     #[schema(example = json!(null))]
     file_url: Option<String>,
