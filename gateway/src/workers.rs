@@ -18,6 +18,8 @@ const FILES: i64 = 100;
 /// How often to look for bans and time-outs that are over, and for messages of banned people to be deleted. Nothing
 /// waits for it but that it is told: what is over is over.
 const ORDER: Duration = Duration::from_secs(2);
+/// How often it is written down what has reached sessions: at most so late does an author learn of it.
+const DELIVERIES: Duration = Duration::from_secs(1);
 /// How often it is written down which sessions were used.
 const USE: Duration = Duration::from_secs(60);
 
@@ -26,14 +28,29 @@ pub(crate) async fn run(services: Services) {
     let mut sweeps = every(SWEEP);
     let mut uses = every(USE);
     let mut order = every(ORDER);
+    let mut deliveries = every(DELIVERIES);
     loop {
         tokio::select! {
             _ = sweeps.tick() => sweep(&services).await,
             _ = order.tick() => keep_order(&services).await,
+            _ = deliveries.tick() => note_deliveries(&services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
                     tracing::warn!(%error, "could not write down which sessions and API keys were used");
                 }
+            }
+        }
+    }
+}
+
+async fn note_deliveries(services: &Services) {
+    loop {
+        match services.messaging.flush_delivered().await {
+            Ok(0) => break,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "could not write down what has reached sessions");
+                break;
             }
         }
     }

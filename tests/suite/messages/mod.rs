@@ -1,6 +1,7 @@
 //! What is done with messages beyond writing and reading them, by HTTP and over sockets with the same result.
 
 mod bulk;
+mod conversations;
 mod former;
 mod mentions;
 mod model;

@@ -19,7 +19,8 @@ async fn what_is_counted_is_what_there_is() {
         let (messages, server) = (&messages, &server);
         (0..12_usize).map(move |step| async move {
             let message = &messages[(who + step) % 4];
-            let emoji = json!({ "emoji": ["👍", "🚀", "🎉"][step % 3] });
+            let emoji = ["👍", "🚀", "🎉"][step % 3];
+            let emoji = json!({ "emoji": emoji });
             match step % 4 {
                 0 => _ = person.post(&path(message, "/react"), emoji).await,
                 1 => _ = person.post(&path(message, "/reactions"), emoji).await,
@@ -40,6 +41,7 @@ async fn delete_while_used(ada: &Person, bob: &Person, message: &Value) {
     let react = join_all(
         (0..8).map(|_| async { bob.post(&path(message, "/react"), json!({ "emoji": "🧵" })).await }),
     );
-    let (deleted, _) = tokio::join!(ada.delete(&path(message, "")), react);
+    let path = path(message, "");
+    let (deleted, _) = tokio::join!(ada.delete(&path), react);
     deleted.ok();
 }
