@@ -189,7 +189,12 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://"])?;
+        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
+        must(
+            self.redis.ca_file.is_none() || self.redis.url.starts_with("rediss://"),
+            "redis.ca_file",
+            "is for a redis.url that starts with rediss://",
+        )?;
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",
@@ -247,6 +252,11 @@ impl Settings {
             "must be 1 to 250",
         )?;
         must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
+        let MessagingSettings { search, scheduled, previews, .. } = &self.messaging;
+        let faults = [search.fault(), scheduled.fault(), previews.fault()];
+        if let Some((name, words)) = faults.into_iter().flatten().next() {
+            must(false, name, words)?;
+        }
         must(
             self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
             "ws.heartbeat_s",

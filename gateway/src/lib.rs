@@ -17,6 +17,7 @@ mod routes;
 pub mod server;
 pub mod services;
 pub mod telemetry;
+mod transcript;
 mod workers;
 mod ws;
 

@@ -1,4 +1,4 @@
-//! The page at `/`: what this is, and a plain chat to try it with. Its files are in `assets/`, and in the binary.
+//! The page at `/`: what this is, and a plain chat to try it with; and the pages to which letters lead. Their files are in `assets/`, and in the binary.
 
 use std::hash::{DefaultHasher, Hasher};
 
@@ -17,8 +17,15 @@ const CSS: &str = "text/css; charset=utf-8";
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const SVG: &str = "image/svg+xml";
 
-const FILES: [File; 14] = [
+/// One file for all pages to which letters lead: its script shows the form that the path names.
+const ACCOUNT: &str = include_str!("../assets/account.html");
+
+const FILES: [File; 21] = [
     ("/", HTML, include_str!("../assets/index.html")),
+    ("/forgot-password", HTML, ACCOUNT),
+    ("/reset-password", HTML, ACCOUNT),
+    ("/verify-email", HTML, ACCOUNT),
+    ("/confirm-email-change", HTML, ACCOUNT),
     ("/assets/style.css", CSS, include_str!("../assets/style.css")),
     ("/assets/icon.svg", SVG, include_str!("../assets/icon.svg")),
     ("/assets/app/main.js", SCRIPT, include_str!("../assets/app/main.js")),
@@ -31,6 +38,9 @@ const FILES: [File; 14] = [
     ("/assets/app/messages.js", SCRIPT, include_str!("../assets/app/messages.js")),
     ("/assets/app/composer.js", SCRIPT, include_str!("../assets/app/composer.js")),
     ("/assets/app/dialogs.js", SCRIPT, include_str!("../assets/app/dialogs.js")),
+    ("/assets/app/account.js", SCRIPT, include_str!("../assets/app/account.js")),
+    ("/assets/app/providers.js", SCRIPT, include_str!("../assets/app/providers.js")),
+    ("/assets/app/form.js", SCRIPT, include_str!("../assets/app/form.js")),
     ("/assets/app/dom.js", SCRIPT, include_str!("../assets/app/dom.js")),
 ];
 
@@ -95,10 +105,12 @@ mod tests {
         };
         let mut files = listed(&assets());
         files.extend(listed(&assets().join("app")));
-        assert_eq!(files.len(), FILES.len(), "{files:?}");
+        let served = FILES.iter().map(|(_, _, content)| content).collect::<std::collections::HashSet<_>>();
+        assert_eq!(files.len(), served.len(), "{files:?}");
         for (path, _, content) in FILES {
             let file = match path {
                 "/" => assets().join("index.html"),
+                _ if content == ACCOUNT => assets().join("account.html"),
                 path => assets().join(path.strip_prefix("/assets/").unwrap()),
             };
             assert_eq!(std::fs::read_to_string(&file).unwrap(), content, "{}", file.display());

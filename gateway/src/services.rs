@@ -1,5 +1,7 @@
 //! The composition root: which crates there are, and who gets what.
 
+use std::sync::Arc;
+
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
@@ -8,7 +10,7 @@ use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal};
 use media::Media;
 use messaging::Messaging;
-use moderation::Moderation;
+use moderation::{Automod, Moderation};
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
@@ -42,6 +44,8 @@ pub struct Services {
     pub media: Media,
     /// The same, as holders of data on people.
     pub(crate) files: PersonalFiles,
+    /// What looks at messages before they are stored.
+    pub automod: Automod,
 }
 
 impl Services {
@@ -57,7 +61,9 @@ impl Services {
         let mailer = Mailer::new(&settings.mail, env.clone())?;
         let accounts = &settings.identity;
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
-        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &settings.messaging);
+        let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
+        let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
+            .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let media = Media::new(pool.clone(), env.clone(), &settings.media)?;
         Ok(Self {
@@ -68,6 +74,7 @@ impl Services {
             media,
             guilds,
             messaging,
+            automod,
             jobs,
             stats: Remembered::default(),
             env,
@@ -78,7 +85,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 4] {
-        [&self.guilds, &self.messaging, &self.files, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 5] {
+        [&self.guilds, &self.moderation, &self.messaging, &self.files, &self.identity]
     }
 }

@@ -25,15 +25,19 @@ const USE: Duration = Duration::from_secs(60);
 
 /// Runs until it is aborted. Several gateways may: they take different rows.
 pub(crate) async fn run(services: Services) {
+    tokio::join!(tidy(&services), services.messaging.keep_index());
+}
+
+async fn tidy(services: &Services) {
     let mut sweeps = every(SWEEP);
     let mut uses = every(USE);
     let mut order = every(ORDER);
     let mut deliveries = every(DELIVERIES);
     loop {
         tokio::select! {
-            _ = sweeps.tick() => sweep(&services).await,
-            _ = order.tick() => keep_order(&services).await,
-            _ = deliveries.tick() => note_deliveries(&services).await,
+            _ = sweeps.tick() => sweep(services).await,
+            _ = order.tick() => keep_order(services).await,
+            _ = deliveries.tick() => note_deliveries(services).await,
             _ = uses.tick() => {
                 if let Err(error) = services.identity.note_use().await {
                     tracing::warn!(%error, "could not write down which sessions and API keys were used");
@@ -80,6 +84,9 @@ fn every(period: Duration) -> Interval {
 
 async fn sweep(services: &Services) {
     emptied("messages of deleted channels", || services.messaging.sweep(SLICE)).await;
+    emptied("scheduled messages that were settled long ago", || services.messaging.sweep_scheduled(SLICE))
+        .await;
+    emptied("what was found behind links long ago", || services.messaging.sweep_previews(SLICE)).await;
     emptied("old entries of the audit log", || services.identity.sweep_audit_log(SLICE)).await;
     emptied("what was held on deleted accounts", || actions::erasure::resume(services)).await;
     emptied("invite codes that ended", || services.guilds.sweep_invites(SLICE)).await;
@@ -87,6 +94,7 @@ async fn sweep(services: &Services) {
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;
     emptied("files that nobody has any more", || services.media.sweep(FILES)).await;
+    emptied("counts of automod that are over", || services.automod.sweep(SLICE)).await;
     emptied("API keys that are over", || services.identity.sweep_keys(SLICE)).await;
 }
 
@@ -106,6 +114,15 @@ async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, s
 
 /// Starts the workers that do jobs of every kind that there is.
 pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
-    let handlers = services.identity.handlers(Handlers::new());
+    let theirs = services.clone();
+    let handlers = services.identity.handlers(Handlers::new()).on(move |job| {
+        let services = theirs.clone();
+        async move { actions::scheduled::send(&services, job).await }
+    });
+    let theirs = services.clone();
+    let handlers = handlers.on(move |job| {
+        let services = theirs.clone();
+        async move { actions::previews::show(&services, job).await }
+    });
     Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

@@ -9,6 +9,8 @@ CREATE TABLE attachments (
     timeline_id  uuid,
     message_id   uuid,
     position     smallint,
+    -- The message that will be sent later and is to have it; its place there is in position. NULL: none.
+    scheduled_id uuid,
     kind         text NOT NULL CHECK (kind IN ('image', 'video', 'audio', 'document')),
     content_type text NOT NULL,
     -- For people: never a path.
@@ -26,14 +28,18 @@ CREATE TABLE attachments (
     stored_at    timestamptz,
     -- Its bytes are to be removed. Nobody sees it any more.
     removed_at   timestamptz,
-    CHECK ((message_id IS NULL) = (timeline_id IS NULL) AND (message_id IS NULL) = (position IS NULL))
+    CHECK ((message_id IS NULL) = (timeline_id IS NULL)),
+    CHECK ((message_id IS NULL AND scheduled_id IS NULL) = (position IS NULL))
 );
 -- The files of messages that are read.
 CREATE INDEX attachments_message ON attachments (message_id, position) WHERE message_id IS NOT NULL AND removed_at IS NULL;
 -- What somebody's files take; what is held on them.
 CREATE INDEX attachments_uploader ON attachments (uploader_id, id) INCLUDE (size);
+-- The files of messages that will be sent later.
+CREATE INDEX attachments_scheduled ON attachments (scheduled_id, position) WHERE scheduled_id IS NOT NULL;
 -- What nobody used.
-CREATE INDEX attachments_unused ON attachments (created_at) WHERE message_id IS NULL AND removed_at IS NULL;
+CREATE INDEX attachments_unused ON attachments (created_at)
+    WHERE message_id IS NULL AND scheduled_id IS NULL AND removed_at IS NULL;
 -- What is left of channels that are gone.
 CREATE INDEX attachments_timeline ON attachments (timeline_id) WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
@@ -47,8 +53,10 @@ CREATE TABLE pictures (
     purpose    text NOT NULL CHECK (purpose IN ('avatar', 'server-icon')),
     -- The user or the guild.
     owner_id   uuid NOT NULL,
-    -- Bytes of each size, the smallest first.
-    lengths    bigint[] NOT NULL,
+    -- Bytes of each size.
+    small      bigint NOT NULL,
+    medium     bigint NOT NULL,
+    large      bigint NOT NULL,
     created_at timestamptz NOT NULL,
     stored_at  timestamptz,
     removed_at timestamptz

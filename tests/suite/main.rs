@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
+mod automod;
 mod contract;
 mod demo;
 mod guilds;
@@ -14,6 +15,9 @@ mod media;
 mod messages;
 mod moderation;
 mod page;
+mod previews;
 mod realtime;
 mod rfc6455;
 mod rights;
+mod scheduled;
+mod search;

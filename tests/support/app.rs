@@ -221,6 +221,11 @@ impl App {
         self.number(&format!("SELECT count(*) AS number FROM {rows}")).await
     }
 
+    /// Reads behind the scenes: the column `name` of every row, which must be text.
+    pub async fn texts(&self, text: &str) -> Vec<String> {
+        self.database.texts(text).await
+    }
+
     /// Jobs that are not done and not given up.
     pub async fn open_jobs(&self) -> i64 {
         self.count("jobs WHERE failed_at IS NULL").await

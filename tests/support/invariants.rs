@@ -79,7 +79,8 @@ pub(crate) const MESSAGES: &str = "
     SELECT m.id || ' is deleted, and something of it is left' FROM messages m WHERE m.deleted_at IS NOT NULL AND
     (m.content <> '' OR m.pinned_at IS NOT NULL OR m.mentioned_users IS NOT NULL OR m.mentions_everyone OR m.emoji <> 0
     OR EXISTS (SELECT FROM message_edits e WHERE e.timeline_id = m.timeline_id AND e.seq = m.seq)
-    OR EXISTS (SELECT FROM mentions n WHERE n.timeline_id = m.timeline_id AND n.seq = m.seq))
+    OR EXISTS (SELECT FROM mentions n WHERE n.timeline_id = m.timeline_id AND n.seq = m.seq)
+    OR EXISTS (SELECT FROM message_previews p WHERE p.message_id = m.id))
     UNION ALL
     SELECT m.id || ' stands in a thread of a thread, or of another place' FROM messages m
     JOIN messages p ON p.id = m.parent_id WHERE p.parent_id IS NOT NULL OR p.timeline_id <> m.timeline_id";

@@ -30,6 +30,7 @@ mod replica;
 mod services;
 mod socket;
 pub mod texts;
+mod tls;
 pub mod upload;
 pub mod wire;
 
@@ -49,6 +50,7 @@ pub use redis::Redis;
 pub use replica::Replica;
 pub use services::Endpoints;
 pub use socket::Socket;
+pub use tls::TlsFront;
 
 use std::time::Duration;
 

@@ -7,12 +7,17 @@ use std::sync::{Mutex, OnceLock};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::MakeWriter;
 
+/// The product's crates with every detail, others with what somebody may turn on who looks for a fault; but for the
+/// clients that only tests have.
+const FILTER: &str = "debug,kernel=trace,backbone=trace,identity=trace,messaging=trace,guilds=trace,moderation=trace,\
+    gateway=trace,tungstenite=info,tokio_tungstenite=info";
+
 static LOOKING: AtomicUsize = AtomicUsize::new(0);
 static LINES: Mutex<Vec<u8>> = Mutex::new(Vec::new());
 static LISTENING: OnceLock<()> = OnceLock::new();
 
 /// Everything that is logged, by other tests too, from its beginning to its end: the product's own crates with every
-/// detail, others as in production.
+/// detail, others with much.
 #[derive(Debug)]
 pub struct Logs(());
 
@@ -20,7 +25,7 @@ impl Logs {
     /// Begins to look.
     pub fn watch() -> Self {
         LISTENING.get_or_init(|| {
-            let filter = EnvFilter::new("info,kernel=trace,backbone=trace,identity=trace,gateway=trace");
+            let filter = EnvFilter::new(FILTER);
             let lines = tracing_subscriber::fmt().with_env_filter(filter).with_ansi(false).with_writer(Sink);
             lines.try_init().expect("nobody else listens to the logs");
         });

@@ -11,8 +11,8 @@ use crate::{guildhall, process, workspace};
 /// Builds, starts the services, and becomes `bench`, so that Ctrl-C reaches it and its gateways alone. The rest is in
 /// the package of that name.
 pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
-    if args.first().is_some_and(|what| what == "access") {
-        return access(root);
+    if let Some(what) = args.first().filter(|what| CRATES.contains(&what.as_str())) {
+        return crates(root, what);
     }
     // Apart from each other: built together they would have each other's features of what both use.
     let product = guildhall::built(root, &["--release", "--package=gateway", "--bin=guildhall"])?;
@@ -31,12 +31,14 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
     Err(Failure::new(format!("could not run {}: {error}", bench.display())))
 }
 
-/// What is too small to be seen from outside: grants a second, by the crates themselves.
-fn access(root: &Path) -> Outcome {
+/// What is measured without HTTP, by asking the crates themselves (`tests/benches`).
+const CRATES: [&str; 2] = ["access", "members"];
+
+fn crates(root: &Path, what: &str) -> Outcome {
     let endpoints = services::ensure(root, Profile::Test)?;
     let mut cargo = workspace::cargo(root);
     cargo.env("GUILDHALL_ENV", "test").envs(endpoints.variables());
-    process::stream(cargo.args(["bench", "--package=tests", "--bench=access"]))
+    process::stream(cargo.args(["bench", "--package=tests", "--bench", what]))
 }
 
 /// Where what is made goes.

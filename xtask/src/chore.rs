@@ -33,7 +33,7 @@ enum Chore {
     Secrets(Passed),
     /// Start the services, migrate, make the demo and serve
     Run,
-    /// Measure: history, send, fanout or idle (what follows goes to the package `bench`; --help tells more)
+    /// Measure: history, send, fanout, idle, access or members (what follows goes to the package `bench`; --help tells more)
     #[command(disable_help_flag = true)]
     Bench(Passed),
     /// Write each crate's src/schema.rs from the migrations

@@ -144,6 +144,11 @@ pub enum DbError {
 }
 
 impl DbError {
+    /// Whether a statement took longer than it was given.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Unavailable(cause) if cause.0.to_string().contains("statement timeout"))
+    }
+
     /// The name of the constraint that the query violated.
     pub fn constraint(&self) -> Option<&str> {
         match self {

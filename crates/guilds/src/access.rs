@@ -2,8 +2,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ChannelId, Denied, Fence, Grant, Permissions, UserId};
+use kernel::{Access, ChannelId, Denied, Fence, Grant, GuildId, Permissions, ScopeId, UserId, Version};
+use messaging::fence;
 
+use crate::permissions::Standing;
+use crate::policy::JOINED_MAX;
+use crate::service::seeing;
 use crate::store::standings::{self, Door};
 use crate::{Error, Guilds};
 
@@ -44,6 +48,46 @@ impl Guilds {
         Ok(grants)
     }
 
+    /// The channels whose past `user` may read, in the order of joining guilds and of the channels in them, each with its
+    /// name and what they may do there: of `guild`, or of the first [`JOINED_MAX`]. A constant number of statements.
+    ///
+    /// # Errors
+    /// [`Error::NoGuild`] when they are no member of `guild`; [`Error::Database`].
+    pub async fn readable(
+        &self,
+        user: UserId,
+        guild: Option<GuildId>,
+    ) -> Result<Vec<(String, Grant)>, Error> {
+        let (mut conn, now) = (self.pool.get().await?, self.env.now());
+        let guilds = match guild {
+            Some(guild) => vec![guild],
+            None => {
+                let joined = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
+                joined.into_iter().map(|standing| standing.guild).collect()
+            }
+        };
+        let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
+        let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
+        // Once more, since the versions were read: what was taken away in between has a higher one.
+        let mut standings = standings::among(&mut conn, &guilds, &[user], now).await?;
+        standings.sort_by_key(|standing| guilds.iter().position(|guild| *guild == standing.guild));
+        if guild.is_some() && standings.is_empty() {
+            return Err(Error::NoGuild);
+        }
+        let grounds = seeing::grounds(&mut conn, &standings).await?;
+        let mut readable = Vec::new();
+        for standing in &standings {
+            let Some(version) = versions.get(&standing.guild.into()) else { continue };
+            let seen = grounds.seen_by(standing).into_iter();
+            let past = Permissions::VIEW_CHANNEL | Permissions::READ_HISTORY;
+            let read = seen.filter(|(channel, may)| channel.kind.has_timeline() && may.contains(past));
+            readable.extend(
+                read.map(|(channel, may)| (channel.name.clone(), grant(standing, channel.id, *version, may))),
+            );
+        }
+        Ok(readable)
+    }
+
     /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only
     /// for what compares its version with the scope's before it does or tells anything, as all of `Messaging` does that
     /// takes a proof. What it does not give, [`Self::access`] may.
@@ -57,13 +101,17 @@ impl Guilds {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]
 fn prove(door: &Door, permissions: Permissions) -> Grant {
+    grant(&door.standing, door.channel, door.version, permissions).silenced(door.silence())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]
+fn grant(standing: &Standing, channel: ChannelId, version: Version, permissions: Permissions) -> Grant {
     Grant::mint(Access {
-        user: door.standing.user,
-        timeline: door.channel.into(),
-        scope: door.standing.guild.into(),
-        version: door.version,
+        user: standing.user,
+        timeline: channel.into(),
+        scope: standing.guild.into(),
+        version,
         permissions,
         visible_from: 1,
     })

@@ -9,14 +9,15 @@ use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
-use kernel::{AuditId, Env, GuildId, Limit, Page, Timestamp, UserId};
+use kernel::{AuditId, ChannelId, Env, GuildId, Limit, Page, Permissions, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::store::audit::{self, Row};
+use crate::service::bench;
+use crate::store::audit::{self, NewRow, Row};
 
 /// Characters that a reason may have.
 pub const REASON_MAX: usize = 512;
@@ -52,6 +53,12 @@ macro_rules! actions {
 
 actions! {
     ServerUpdate = "server-update", "The server's name or settings were changed.";
+    ChannelCreate = "channel-create", "A channel was made.";
+    ChannelUpdate = "channel-update", "A channel was changed.";
+    ChannelDelete = "channel-delete", "A channel was deleted.";
+    ChannelsReorder = "channels-reorder", "Channels were moved.";
+    OverwriteUpdate = "overwrite-update", "What a channel allows and denies to a role or member was changed.";
+    OverwriteDelete = "overwrite-delete", "A channel allows and denies a role or member nothing of its own any more.";
     ServerTransfer = "server-transfer", "The server got another owner.";
     InviteCreate = "invite-create", "An invite code was made.";
     InviteDelete = "invite-delete", "An invite code was deleted.";
@@ -70,6 +77,9 @@ actions! {
     MemberWarn = "member-warn", "A member was warned.";
     WarningDelete = "warning-delete", "A warning was taken back.";
     ReportUpdate = "report-update", "A report was taken up, resolved, dismissed or opened again.";
+    AutomodUpdate = "automod-update", "The rules of automod were changed.";
+    AutomodBlock = "automod-block", "A rule of automod refused a message.";
+    AutomodFlag = "automod-flag", "A rule of automod reported a message.";
 }
 
 impl ToSql<Text, Pg> for Action {
@@ -94,7 +104,7 @@ pub struct Entry {
     pub actor: Option<UserId>,
     /// What was done.
     pub action: Action,
-    /// The member, role, warning or report that it was done to.
+    /// The member, role, channel, warning or report that it was done to.
     pub target: Option<Uuid>,
     /// Why.
     pub reason: Option<String>,
@@ -102,19 +112,27 @@ pub struct Entry {
     pub before: Option<Value>,
     /// What has been there since.
     pub after: Option<Value>,
+    /// The channels that it tells of: who may not know of one of them is not shown it.
+    pub channels: Vec<ChannelId>,
 }
 
 impl Entry {
     /// That `actor` did `action` in `guild`.
     pub fn new(guild: GuildId, actor: impl Into<Option<UserId>>, action: Action) -> Self {
         let (target, reason, before, after) = (None, None, None, None);
-        Self { guild, actor: actor.into(), action, target, reason, before, after }
+        Self { guild, actor: actor.into(), action, target, reason, before, after, channels: Vec::new() }
     }
 
     /// To whom or what.
     #[must_use]
     pub fn on(self, target: impl Into<Uuid>) -> Self {
         Self { target: Some(target.into()), ..self }
+    }
+
+    /// It tells of these channels.
+    #[must_use]
+    pub fn telling_of(self, channels: impl IntoIterator<Item = ChannelId>) -> Self {
+        Self { channels: channels.into_iter().collect(), ..self }
     }
 
     /// Why.
@@ -143,7 +161,7 @@ pub struct Filter {
     pub before: Option<AuditId>,
     /// Of this actor.
     pub actor: Option<UserId>,
-    /// On this member, role, warning or report.
+    /// On this member, role, channel, warning or report.
     pub target: Option<Uuid>,
     /// Of this kind.
     pub action: Option<Action>,
@@ -163,7 +181,7 @@ pub struct EntryView {
     /// What was done.
     #[schema(example = "member-kick")]
     pub action: Action,
-    /// The id of the member, role, warning or report that it was done to.
+    /// The id of the member, role, channel, warning or report that it was done to.
     #[schema(value_type = Option<String>, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
     pub target_id: Option<Uuid>,
     /// The account of that id, when it is one.
@@ -191,32 +209,55 @@ pub async fn record(
     entries: impl IntoIterator<Item = Entry>,
 ) -> QueryResult<()> {
     let now = env.now();
-    let rows = entries.into_iter().map(|entry| Row {
-        id: env.id_at(now),
-        guild_id: entry.guild,
-        actor_id: entry.actor,
-        action: entry.action,
-        target_id: entry.target,
-        reason: entry.reason,
-        before: entry.before,
-        after: entry.after,
-        created_at: now,
+    let rows = entries.into_iter().map(|entry| NewRow {
+        row: Row {
+            id: env.id_at(now),
+            guild_id: entry.guild,
+            actor_id: entry.actor,
+            action: entry.action,
+            target_id: entry.target,
+            reason: entry.reason,
+            before: entry.before,
+            after: entry.after,
+            created_at: now,
+        },
+        channels: entry.channels,
     });
     let rows = rows.collect::<Vec<_>>();
     if rows.is_empty() { Ok(()) } else { audit::insert(tx, &rows).await }
 }
 
-/// A page of a guild's entries, the newest first. Asks nobody's permission.
+/// What differs between two states of a thing, each a list of its fields by their names on the wire; `None` when nothing
+/// does.
+pub(crate) fn difference<const N: usize>(
+    before: [(&str, Value); N],
+    after: [(&str, Value); N],
+) -> Option<(Value, Value)> {
+    let (mut old, mut new) = (Map::new(), Map::new());
+    for ((name, was), (_, is)) in before.into_iter().zip(after) {
+        if was != is {
+            old.insert(name.into(), was);
+            new.insert(name.into(), is);
+        }
+    }
+    (!new.is_empty()).then(|| (old.into(), new.into()))
+}
+
+/// A page of a guild's entries, the newest first, for somebody who may read them: without those that tell of a channel
+/// which they may not know of. Those of channels that are gone are for the owner and administrators.
 ///
 /// # Errors
+/// [`Error::NoGuild`] also when `reader` is no member; [`Error::Denied`] without [`Permissions::VIEW_AUDIT_LOG`];
 /// [`Error::Database`].
 pub async fn page(
     conn: &mut AsyncPgConnection,
-    guild: GuildId,
+    env: &Env,
+    (guild, reader): (GuildId, UserId),
     filter: &Filter,
     limit: AuditLimit,
 ) -> Result<Page<EntryView>, Error> {
-    let rows = audit::page(conn, guild, filter, limit.get() + 1).await?;
+    let known = bench::known(conn, env, guild, reader, Permissions::VIEW_AUDIT_LOG).await?;
+    let rows = audit::page(conn, guild, filter, known.as_deref(), limit.get() + 1).await?;
     let Page { items, has_more } = Page::of(rows, limit.get());
     let people = items.iter().flat_map(|row| [row.actor_id, row.target_id.map(UserId::from)]);
     let cards = Identity::cards(conn, &people.flatten().collect::<Vec<_>>()).await?;

@@ -9,6 +9,7 @@ pub mod input;
 mod model;
 mod permissions;
 mod policy;
+pub mod record;
 mod schema;
 mod service;
 mod sight;
@@ -18,11 +19,14 @@ mod view;
 pub use error::{Bound, Error};
 pub use model::ChannelKind;
 pub use permissions::{Held, Standing};
-pub use policy::{CHANNELS_MAX, HELD_MAX, INVITES_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX, ROLES_MAX};
-pub use service::bench;
+pub use policy::{
+    CHANNELS_MAX, CodeForm, HELD_MAX, INVITE_CODE, INVITES_MAX, JOINED_MAX, OVERWRITES_MAX, OWNED_MAX,
+    ROLES_MAX,
+};
 pub use service::{
     Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Updated, Which,
 };
+pub use service::{bench, facts};
 pub use sight::Sight;
 pub use store::bans::Ban;
 pub use view::{

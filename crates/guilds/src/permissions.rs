@@ -5,7 +5,7 @@
 //! roles, their own. Who is timed out keeps looking and reading. Without [`Permissions::VIEW_CHANNEL`] nothing holds;
 //! without [`Permissions::SEND_MESSAGES`] nobody attaches, mentions or reacts anew.
 
-use kernel::{GuildId, Permissions, RoleId, UserId};
+use kernel::{GuildId, Permissions, RoleId, Silence, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::ChannelKind;
@@ -37,8 +37,8 @@ pub struct Standing {
     pub user: UserId,
     /// Whose the guild is.
     pub owner: UserId,
-    /// Whether they may only look and read for now.
-    pub timed_out: bool,
+    /// Until when they may only look and read, if that is still to come.
+    pub timed_out: Option<Timestamp>,
     /// Their roles, `@everyone` among them.
     pub roles: Vec<Held>,
 }
@@ -64,7 +64,14 @@ impl Standing {
         if self.is_sovereign(union) {
             return Permissions::all();
         }
-        if self.timed_out { union & TIMED_OUT } else { union }
+        if self.timed_out.is_some() { union & TIMED_OUT } else { union }
+    }
+
+    /// What their time-out, if there is one, keeps from them of what `may` says.
+    pub(crate) fn silence(&self, may: impl Fn(&Self) -> Permissions) -> Option<Silence> {
+        let until = self.timed_out?;
+        let free = Self { timed_out: None, ..self.clone() };
+        Some(Silence { until, lost: may(&free) - may(self) })
     }
 
     /// The position of their highest role.
@@ -112,7 +119,7 @@ impl Standing {
 
     /// What follows from what they have and lack.
     fn settle(&self, mut here: Permissions, kind: ChannelKind) -> Permissions {
-        if self.timed_out {
+        if self.timed_out.is_some() {
             here &= TIMED_OUT;
         }
         if !here.contains(Permissions::VIEW_CHANNEL) {

@@ -14,3 +14,22 @@ pub const ROLES_MAX: i64 = 250;
 pub const HELD_MAX: i64 = 100;
 /// Overwrites that one channel may have: each role one, and as many members.
 pub const OVERWRITES_MAX: i64 = 500;
+
+/// What invite codes look like. 31¹⁰ of them: none is guessed, and no two guilds get the same.
+pub const INVITE_CODE: CodeForm = CodeForm { alphabet: b"abcdefghjkmnpqrstuvwxyz23456789", length: 10 };
+
+/// What codes are made of.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeForm {
+    /// Letters and digits that are not mistaken for each other, in lower case.
+    pub alphabet: &'static [u8],
+    /// How many of them.
+    pub length: usize,
+}
+
+impl CodeForm {
+    /// Whether `text` may be such a code.
+    pub fn fits(self, text: &str) -> bool {
+        text.len() == self.length && text.bytes().all(|byte| self.alphabet.contains(&byte))
+    }
+}

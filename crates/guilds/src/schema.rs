@@ -37,6 +37,7 @@ diesel::table! {
         before -> Nullable<Jsonb>,
         after -> Nullable<Jsonb>,
         created_at -> Timestamptz,
+        channels -> Array<Nullable<Uuid>>,
     }
 }
 

@@ -53,6 +53,8 @@ actions! {
     UserActivated = "user-activated";
     /// An administrator, or whoever runs the installation, gave an account another role.
     RoleChanged = "role-changed";
+    /// An administrator took away the second factor of an account.
+    SecondFactorRemoved = "second-factor-removed";
     /// An administrator deleted an account.
     UserDeleted = "user-deleted";
     /// Somebody deleted their own account.

@@ -41,7 +41,10 @@ pub enum Error {
     NoUser,
     /// The password, which somebody logged in gave again, is wrong.
     #[error("the password is wrong")]
-    WrongPassword,
+    WrongPassword {
+        /// What the input calls it.
+        field: &'static str,
+    },
     /// The password is right, and the account has a second factor.
     #[error("this account has a second factor: send the same again with a code")]
     FactorRequired {
@@ -50,9 +53,6 @@ pub enum Error {
         /// Where the code comes from. With [`Method::Sms`], [`crate::Identity::text_code`] sends one.
         method: Method,
     },
-    /// The code is wrong, too old, or was used before.
-    #[error("this code is wrong, too old, or was used before")]
-    WrongCode,
     /// There were too many wrong codes from an app.
     #[error("too many wrong codes: try again in {retry_after_s} seconds, or use a recovery code")]
     TooManyTries {
@@ -66,8 +66,11 @@ pub enum Error {
     #[error("a second factor is in force; turn it off first")]
     FactorInForce,
     /// There is no second factor to be verified, used or turned off.
-    #[error("there is no such second factor; begin with enabling one")]
+    #[error("the account has no second factor to do this with; enable one first")]
     NoFactor,
+    /// An administrator cannot take away their own second factor as if it were somebody else's.
+    #[error("give up your own second factor with POST /api/auth/2fa/disable")]
+    OwnFactor,
     /// No provider of text messages is configured.
     #[error("text messages are not set up here; use an authenticator app")]
     NoTexts,
@@ -130,8 +133,8 @@ pub enum Error {
     /// The address has to be proved first; said only to who has the password.
     #[error("confirm your e-mail address first: a code was sent to it, or ask for a new one")]
     EmailNotVerified,
-    /// A code or token from a letter that is wrong, too old, used, or tried too often.
-    #[error("this code or link is wrong, too old or used already; ask for a new one")]
+    /// A code, of an app or of what was sent, or a link's token is wrong, too old, was used, or was tried too often.
+    #[error("this code or link is wrong, too old, or was used before")]
     InvalidCode,
     /// Letters do not leave here.
     #[error("this installation sends no e-mail, so this cannot be done here (mail.transport)")]
@@ -151,11 +154,11 @@ impl Failure for Error {
     fn code(&self) -> Code {
         match self {
             Self::Invalid(invalid) => invalid.code(),
-            Self::InvalidCredentials | Self::WrongPassword => Code::InvalidCredentials,
+            Self::InvalidCredentials | Self::WrongPassword { .. } => Code::InvalidCredentials,
             Self::FactorRequired { .. } => Code::TwoFactorRequired,
-            Self::WrongCode | Self::CodeSpent => Code::InvalidCode,
+            Self::CodeSpent | Self::InvalidCode | Self::CodeRefused => Code::InvalidCode,
             Self::TooManyTries { .. } => Code::RateLimited,
-            Self::FactorInForce | Self::NoFactor => Code::Conflict,
+            Self::FactorInForce | Self::NoFactor | Self::OwnFactor => Code::Conflict,
             Self::NoTexts | Self::TextNotSent(_) => Code::Unavailable,
             Self::Unauthenticated | Self::RefreshRefused | Self::KeyRefused => Code::Unauthenticated,
             Self::Suspended { .. } => Code::AccountSuspended,
@@ -171,7 +174,6 @@ impl Failure for Error {
             Self::TokenExpired => Code::TokenExpired,
             Self::UsernameTaken | Self::EmailTaken | Self::LinkFirst => Code::UserExists,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::InvalidCode | Self::CodeRefused => Code::InvalidCode,
             Self::Busy | Self::NoMail | Self::ProviderOff { .. } | Self::ProviderDown { .. } => {
                 Code::Unavailable
             }
@@ -183,7 +185,7 @@ impl Failure for Error {
     fn details(&self) -> Option<Value> {
         match self {
             Self::Invalid(invalid) => invalid.details(),
-            Self::WrongPassword => Some(json!({ "field": "password" })),
+            Self::WrongPassword { field } => Some(json!({ "field": field })),
             Self::FactorRequired { method, .. } => Some(json!({ "method": method })),
             Self::TooManyTries { retry_after_s } => Some(json!({ "retryAfter": retry_after_s })),
             Self::Suspended { reason } => Some(json!({ "reason": reason })),

@@ -44,8 +44,8 @@ pub use factor::{FactorView, Method};
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
 pub use oauth::{
-    FacebookSettings, GoogleSettings, IssuerSettings, LinkView, OauthCodeBody, OauthSettings, ProviderView,
-    Returned, Trouble,
+    FacebookSettings, GoogleSettings, IssuerSettings, LinkBody, LinkView, OauthCodeBody, OauthSettings,
+    ProviderView, Returned, Trouble,
 };
 pub use password::PasswordSettings;
 pub use personal::{PersonalData, Piece};
@@ -53,7 +53,7 @@ pub use phone::Phone;
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
-    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings,
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings, Heard,
     Identity, IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};

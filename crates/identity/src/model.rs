@@ -3,6 +3,7 @@
 use diesel::prelude::{Queryable, Selectable};
 use kernel::{Role, SessionId, Timestamp, UserId};
 
+use crate::Phone;
 use crate::profile::{Preferences, Status};
 use crate::schema::{sessions, users};
 
@@ -35,6 +36,8 @@ pub struct User {
     /// How they want things.
     #[diesel(embed)]
     pub preferences: Preferences,
+    /// Their phone number, for [`crate::Identity::phone_of`].
+    pub(crate) phone_sealed: Option<Vec<u8>>,
 }
 
 /// What stands beside everything that somebody wrote or did.
@@ -59,6 +62,8 @@ pub struct UserCard {
 pub struct Login {
     /// Who.
     pub user: User,
+    /// Their phone number.
+    pub phone: Option<Phone>,
     /// The session that was opened, or goes on.
     pub session: SessionId,
     /// What the session's owner needs to use it.

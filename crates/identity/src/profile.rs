@@ -88,12 +88,20 @@ pub struct Preferences {
     pub timezone: Option<String>,
     /// Whether a search for exactly their e-mail address finds them.
     pub discoverable_by_email: bool,
+    /// Whether a search for exactly their phone number finds them.
+    pub discoverable_by_phone: bool,
 }
 
 impl Default for Preferences {
-    /// Notified, with sound, in no time zone, to be found by who knows the address.
+    /// Notified, with sound, in no time zone, to be found by who knows the address or the number.
     fn default() -> Self {
-        Self { notifications: true, sound_enabled: true, timezone: None, discoverable_by_email: true }
+        Self {
+            notifications: true,
+            sound_enabled: true,
+            timezone: None,
+            discoverable_by_email: true,
+            discoverable_by_phone: true,
+        }
     }
 }
 

@@ -180,6 +180,7 @@ diesel::table! {
         sound_enabled -> Bool,
         timezone -> Nullable<Text>,
         discoverable_by_email -> Bool,
+        discoverable_by_phone -> Bool,
     }
 }
 

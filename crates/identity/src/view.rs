@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::profile::{Preferences, Status};
 use crate::store::accounts::Account;
-use crate::{Session, User};
+use crate::{Phone, Session, User};
 
 /// An account as others see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -61,6 +61,9 @@ pub struct SelfView {
     /// The owner's address; nobody else sees it.
     #[schema(example = "ada@example.org")]
     pub email: Option<String>,
+    /// The owner's phone number; nobody else sees it.
+    #[schema(example = "+493012345678")]
+    pub phone: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
     /// What the account is in the whole installation.
@@ -175,10 +178,12 @@ impl From<User> for UserView {
     }
 }
 
-impl From<User> for SelfView {
-    fn from(mut user: User) -> Self {
+impl SelfView {
+    /// The account as its owner sees it, with their phone number, which [`crate::Identity::phone_of`] reads.
+    pub fn of(mut user: User, phone: Option<&Phone>) -> Self {
         Self {
             email: user.email.take(),
+            phone: phone.map(|phone| phone.as_str().to_string()),
             created_at: user.created_at,
             role: user.role,
             email_verified: user.email_verified_at.is_some(),

@@ -40,8 +40,10 @@ codes! {
     AccountSuspended = "ACCOUNT_SUSPENDED", 403, "The account may not be used for now; `details.reason` says why. Ask those who run this installation.";
     EmailNotVerified = "EMAIL_NOT_VERIFIED", 403, "The password is right, but the account's e-mail address has to be confirmed first: `POST /api/auth/verify-email`.";
     InsufficientPermissions = "INSUFFICIENT_PERMISSIONS", 403, "The caller sees the place but lacks a permission; `details.permission` names it.";
+    TimedOut = "TIMED_OUT", 403, "The caller may only look and read in this server for a time; `details.expiresAt` says until when.";
     RoleHierarchy = "ROLE_HIERARCHY", 403, "The other one stands as high as the caller, or higher: only whose highest role is lower can be acted on, and nobody acts on the owner.";
     Banned = "BANNED", 403, "The caller may not join this server; `details` says why and until when.";
+    MessageBlocked = "MESSAGE_BLOCKED", 403, "A rule of the server (automod) does not let this message through; `details.reason` is what the server says of it, `details.timedOutUntil` until when the caller may not write because of it, if that is so. It was not stored.";
     Forbidden = "FORBIDDEN", 403, "The rules do not let this caller do this, whatever their permissions.";
     ResourceNotFound = "RESOURCE_NOT_FOUND", 404, "It does not exist, or the caller may not know that it does.";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405, "The path exists, but not for this method; the `Allow` header lists those that it has.";

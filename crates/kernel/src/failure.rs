@@ -103,6 +103,7 @@ impl std::fmt::Display for Denied {
                 f.write_str("you lack the permission ")?;
                 bitflags::parser::to_writer(permission, f)
             }
+            Self::TimedOut(until) => write!(f, "you are timed out in this server until {until}"),
         }
     }
 }
@@ -114,6 +115,7 @@ impl Failure for Denied {
         match self {
             Self::Hidden => Code::ResourceNotFound,
             Self::Missing(_) => Code::InsufficientPermissions,
+            Self::TimedOut(_) => Code::TimedOut,
         }
     }
 
@@ -123,6 +125,7 @@ impl Failure for Denied {
             Self::Missing(permission) => {
                 Some(json!({ "permission": permission.iter_names().map(|(name, _)| name).next() }))
             }
+            Self::TimedOut(until) => Some(json!({ "expiresAt": until })),
         }
     }
 }

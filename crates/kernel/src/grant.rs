@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use crate::{Permissions, ScopeId, Seq, TimelineId, UserId, Version};
+use crate::{Permissions, ScopeId, Seq, TimelineId, Timestamp, UserId, Version};
 
 /// What an access module found out about an actor and a timeline. The parts of a [`Grant`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,63 +21,82 @@ pub struct Access {
     pub visible_from: Seq,
 }
 
+/// What a time-out keeps from somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Silence {
+    /// When it ends.
+    pub until: Timestamp,
+    /// What they could do without it, beside what they can.
+    pub lost: Permissions,
+}
+
 /// What an actor may do in a timeline, at one access version of its scope.
 ///
 /// Minted by the access module of the crate that owns the place, per request or command. That module alone may remember
 /// it, for those who compare its version with the scope's; nobody else stores one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Grant(Access);
+pub struct Grant {
+    access: Access,
+    silence: Option<Silence>,
+}
 
 impl Grant {
     /// Turns what an access module found out into a proof.
     ///
     /// Public because two crates need it; a lint forbids every call but theirs (`clippy.toml`, `disallowed-methods`).
     pub const fn mint(access: Access) -> Self {
-        Self(access)
+        Self { access, silence: None }
+    }
+
+    /// The same, of somebody who is timed out: so that a refusal can say until when.
+    #[must_use]
+    pub const fn silenced(self, silence: Option<Silence>) -> Self {
+        Self { access: self.access, silence }
     }
 
     /// The proof that the actor has `C`.
     ///
     /// # Errors
-    /// [`Denied::Hidden`] when they may not even see the place, [`Denied::Missing`] when they see it but lack `C`.
+    /// [`Denied::Hidden`] when they may not even see the place, [`Denied::TimedOut`] when a time-out alone keeps `C` from
+    /// them, [`Denied::Missing`] when they see it but lack `C`.
     pub fn require<C: Capability>(self) -> Result<Allowed<C>, Denied> {
         if !self.has(Permissions::VIEW_CHANNEL) {
             return Err(Denied::Hidden);
         }
         if !self.has(C::PERMISSION) {
-            return Err(Denied::Missing(C::PERMISSION));
+            return Err(Denied::lacking(C::PERMISSION, self.silence));
         }
         Ok(Allowed { grant: self, capability: PhantomData })
     }
 
     /// Whether the grant has all of `permissions`.
     pub const fn has(&self, permissions: Permissions) -> bool {
-        self.0.permissions.contains(permissions)
+        self.access.permissions.contains(permissions)
     }
 
     /// Who.
     pub const fn user(&self) -> UserId {
-        self.0.user
+        self.access.user
     }
 
     /// Where.
     pub const fn timeline(&self) -> TimelineId {
-        self.0.timeline
+        self.access.timeline
     }
 
     /// The guild or conversation that the timeline belongs to.
     pub const fn scope(&self) -> ScopeId {
-        self.0.scope
+        self.access.scope
     }
 
     /// The access version that the grant was computed from.
     pub const fn version(&self) -> Version {
-        self.0.version
+        self.access.version
     }
 
     /// The first message that the actor may ever see.
     pub const fn visible_from(&self) -> Seq {
-        self.0.visible_from
+        self.access.visible_from
     }
 }
 
@@ -116,6 +135,18 @@ pub enum Denied {
     Hidden,
     /// The actor sees the place and lacks this permission.
     Missing(Permissions),
+    /// The actor would have the permission if they were not timed out, until then.
+    TimedOut(Timestamp),
+}
+
+impl Denied {
+    /// Why somebody may not do what needs `missing`, all of which they lack.
+    pub fn lacking(missing: Permissions, silence: Option<Silence>) -> Self {
+        match silence {
+            Some(Silence { until, lost }) if lost.contains(missing) => Self::TimedOut(until),
+            _ => Self::Missing(missing),
+        }
+    }
 }
 
 /// A right that can be asked of a [`Grant`]. Implemented by the markers in [`can`].
@@ -170,6 +201,16 @@ mod tests {
             permissions,
             visible_from: 1,
         })
+    }
+
+    #[test]
+    fn who_is_timed_out_is_told_until_when_if_that_is_why() {
+        let until = Env::system().now();
+        let quiet = |lost| grant(Permissions::VIEW_CHANNEL).silenced(Some(Silence { until, lost }));
+        let refused = quiet(Permissions::SEND_MESSAGES).require::<can::Send>().unwrap_err();
+        assert_eq!(refused, Denied::TimedOut(until));
+        let refused = quiet(Permissions::ATTACH_FILES).require::<can::Send>().unwrap_err();
+        assert_eq!(refused, Denied::Missing(Permissions::SEND_MESSAGES));
     }
 
     #[test]

@@ -19,10 +19,10 @@ pub use code::Code;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
 pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
-pub use grant::{Access, Allowed, Capability, Denied, Grant, can};
+pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
 pub use id::{
-    ApiKeyId, AttachmentId, AuditId, ChannelId, GuildId, MessageId, PictureId, ReportId, RoleId, ScopeId,
-    SessionId, TimelineId, UserId, WarningId,
+    ApiKeyId, AttachmentId, AuditId, AutomodRuleId, ChannelId, GuildId, MessageId, PictureId, ReportId,
+    RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId, WarningId,
 };
 pub use object::Object;
 pub use page::{Limit, Page};

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, SmallInt, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, MessageId, TimelineId, Timestamp, UserId};
+use kernel::{AttachmentId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
 
 use crate::model::Attachment;
 use crate::store::attachments;
@@ -33,6 +33,12 @@ backbone::statement! {
     {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, position) WHERE a.id = u.id"
 }
 
+backbone::statement! {
+    struct Hold<'a> { files: &'a [AttachmentId], message: ScheduledId } -> BigInt;
+    "UPDATE attachments a SET scheduled_id = " {message as Uuid} ", position = u.nth - 1 FROM unnest("
+    {files as Array<Uuid>} ") WITH ORDINALITY AS u (id, nth) WHERE a.id = u.id"
+}
+
 impl Attachment {
     /// Whether `user` may make it part of a new message of the timeline: it is theirs, belongs to no message, and was not
     /// uploaded for another channel.
@@ -40,6 +46,11 @@ impl Attachment {
         self.uploader_id == user
             && self.message_id.is_none()
             && self.channel_id.is_none_or(|channel| TimelineId::from(channel) == timeline)
+    }
+
+    /// Whether it is kept for a message that will be sent later.
+    pub fn is_held(&self) -> bool {
+        self.scheduled_id.is_some()
     }
 }
 
@@ -100,6 +111,50 @@ pub async fn attached(
         }
     }
     Ok(all)
+}
+
+/// Keeps files, which were locked by [`lock`] in this transaction, for a message that will be sent later: they do not expire
+/// while it waits. Their uploader may still send them before.
+///
+/// # Errors
+/// Of the database.
+pub async fn hold(
+    tx: &mut AsyncPgConnection,
+    files: &[AttachmentId],
+    message: ScheduledId,
+) -> QueryResult<()> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    Hold { files, message }.execute(tx).await.map(drop)
+}
+
+/// The files that are kept for messages that will be sent later, in their order, by message.
+///
+/// # Errors
+/// Of the database.
+pub async fn held(
+    conn: &mut AsyncPgConnection,
+    messages: &[ScheduledId],
+) -> QueryResult<HashMap<ScheduledId, Vec<AttachmentView>>> {
+    let mut all: HashMap<_, Vec<_>> = HashMap::new();
+    if messages.is_empty() {
+        return Ok(all);
+    }
+    for file in attachments::of_scheduled(conn, messages).await? {
+        if let Some(message) = file.scheduled_id {
+            all.entry(message).or_default().push(file.into());
+        }
+    }
+    Ok(all)
+}
+
+/// Lets go of the files that were kept for a message: it was sent, cannot be, or was cancelled.
+///
+/// # Errors
+/// Of the database.
+pub async fn let_go(tx: &mut AsyncPgConnection, message: ScheduledId) -> QueryResult<()> {
+    attachments::let_go(tx, message).await
 }
 
 /// Removes the files of messages that are deleted in this transaction. Their bytes go later.

@@ -15,7 +15,7 @@ mod storage;
 mod store;
 mod view;
 
-pub use claim::{Claim, abandon, attached, claim, lock, release};
+pub use claim::{Claim, abandon, attached, claim, held, hold, let_go, lock, release};
 pub use error::Error;
 pub use kind::Kind;
 pub use model::{Attachment, Owner};

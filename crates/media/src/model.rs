@@ -6,7 +6,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{AttachmentId, ChannelId, GuildId, MessageId, PictureId, TimelineId, Timestamp, UserId};
+use kernel::{
+    AttachmentId, ChannelId, GuildId, MessageId, PictureId, ScheduledId, TimelineId, Timestamp, UserId,
+};
 use uuid::Uuid;
 
 use crate::kind::Kind;
@@ -28,6 +30,8 @@ pub struct Attachment {
     pub message_id: Option<MessageId>,
     /// Its place among the message's files, from 0.
     pub position: Option<i16>,
+    /// The message that will be sent later and is to have it.
+    pub scheduled_id: Option<ScheduledId>,
     /// What it is.
     pub kind: Kind,
     /// The media type that it is served under.
@@ -82,7 +86,9 @@ pub(crate) struct Picture {
     pub(crate) id: PictureId,
     pub(crate) purpose: Purpose,
     pub(crate) owner_id: Uuid,
-    pub(crate) lengths: Vec<i64>,
+    pub(crate) small: i64,
+    pub(crate) medium: i64,
+    pub(crate) large: i64,
     pub(crate) created_at: Timestamp,
     pub(crate) stored_at: Option<Timestamp>,
     pub(crate) removed_at: Option<Timestamp>,

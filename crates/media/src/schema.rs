@@ -9,6 +9,7 @@ diesel::table! {
         timeline_id -> Nullable<Uuid>,
         message_id -> Nullable<Uuid>,
         position -> Nullable<Int2>,
+        scheduled_id -> Nullable<Uuid>,
         kind -> Text,
         content_type -> Text,
         name -> Text,
@@ -30,9 +31,13 @@ diesel::table! {
         id -> Uuid,
         purpose -> Text,
         owner_id -> Uuid,
-        lengths -> Array<Int8>,
+        small -> Int8,
+        medium -> Int8,
+        large -> Int8,
         created_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
     }
 }
+
+diesel::allow_tables_to_appear_in_same_query!(attachments, pictures,);

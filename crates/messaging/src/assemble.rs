@@ -8,27 +8,32 @@ use identity::{Identity, UserCard};
 use kernel::{MessageId, UserId};
 use media::AttachmentView;
 
+use crate::preview::LinkPreview;
 use crate::row::Row;
+use crate::store::previews;
 use crate::store::reactions::{self, Spot, Tally};
 use crate::view::ReactionView;
 
-/// The people in some messages and what people put on them.
+/// The people in some messages, what people put on them, and what is behind their links.
 #[derive(Debug, Default)]
 pub(crate) struct Around {
     cards: HashMap<UserId, UserCard>,
     tallies: HashMap<Spot, Vec<Tally>>,
     files: HashMap<MessageId, Vec<AttachmentView>>,
+    previews: HashMap<MessageId, LinkPreview>,
     /// The emoji of the reader, when there is one.
     own: Option<HashSet<(Spot, String)>>,
 }
 
 impl Around {
-    /// What is around `rows`: one query for people, one more when there are reactions, and one when there are files.
+    /// What is around `rows`: one query for people, one more when there are reactions, one when there are files, and one
+    /// when there may be previews: not of what is written now.
     pub(crate) async fn of<'a>(
         conn: &mut AsyncPgConnection,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> QueryResult<Self> {
-        let (mut people, mut spots, mut filed) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut people, mut spots) = (HashSet::new(), HashSet::new());
+        let (mut filed, mut linked) = (HashSet::new(), HashSet::new());
         for row in rows {
             people.insert(row.author_id);
             people.extend(row.mentioned());
@@ -38,11 +43,15 @@ impl Around {
             if row.files > 0 {
                 filed.insert(row.id);
             }
+            if row.may_have_preview() {
+                linked.insert(row.id);
+            }
         }
         let cards = Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?;
         let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
         let files = media::attached(conn, &filed.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { cards, tallies, files, own: None })
+        let previews = previews::of(conn, &linked.into_iter().collect::<Vec<_>>()).await?;
+        Ok(Self { cards, tallies, files, previews, own: None })
     }
 
     /// The same as `reader` sees it: one query more when there are reactions.
@@ -61,6 +70,12 @@ impl Around {
     pub(crate) fn files(&self, row: &Row) -> Vec<AttachmentView> {
         let files = self.files.get(&row.id).filter(|_| row.deleted_at.is_none());
         files.cloned().unwrap_or_default()
+    }
+
+    /// What is behind the link of a message, if that is known.
+    pub(crate) fn preview(&self, row: &Row) -> Option<LinkPreview> {
+        // Its text may be another than the one whose link was looked at.
+        self.previews.get(&row.id).filter(|_| row.may_have_preview()).cloned()
     }
 
     /// What is on a message.

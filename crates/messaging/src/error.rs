@@ -1,8 +1,8 @@
 //! What can go wrong with messages.
 
 use backbone::db::DbError;
-use kernel::{Code, Denied, Failure, Internal, Invalid};
-use serde_json::Value;
+use kernel::{Code, Denied, Failure, Internal, Invalid, Timestamp};
+use serde_json::{Value, json};
 
 /// An error of this crate.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -28,6 +28,14 @@ pub enum Error {
         /// The time that there was.
         hours: i64,
     },
+    /// A [`Screen`](crate::Screen) does not let it through.
+    #[error("{reason}")]
+    Blocked {
+        /// What its author is told.
+        reason: String,
+        /// Until when they may not write because of it.
+        until: Option<Timestamp>,
+    },
     /// The message has as many different emoji as it can have.
     #[error("a message has at most {most} different emoji")]
     TooManyEmoji {
@@ -46,6 +54,21 @@ pub enum Error {
     /// More changes wait than will be written soon.
     #[error("too many messages are being sent; try again in a few seconds")]
     Busy,
+    /// There is no such scheduled message of the caller's.
+    #[error("no such scheduled message")]
+    NoScheduled,
+    /// It was sent, could not be sent, or is being sent at this moment.
+    #[error("it is too late: the message was sent, cancelled, or is being sent")]
+    Settled,
+    /// Too many wait already.
+    #[error("you have {max} scheduled messages already; cancel one, or wait until one was sent")]
+    TooManyScheduled {
+        /// How many may wait.
+        max: i64,
+    },
+    /// A search took too long.
+    #[error("the search took too long; add a word, or narrow it with from:, in:, before: or after:")]
+    TooBroad,
     /// The database did not do it. Shared by all changes of a batch.
     #[error(transparent)]
     Database(std::sync::Arc<DbError>),
@@ -59,10 +82,12 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.code(),
             Self::Denied(denied) => denied.code(),
-            Self::NoMessage | Self::NoTimeline => Code::ResourceNotFound,
+            Self::NoMessage | Self::NoTimeline | Self::NoScheduled => Code::ResourceNotFound,
             Self::NotTheAuthor | Self::TooLate { .. } => Code::Forbidden,
+            Self::Blocked { .. } => Code::MessageBlocked,
             Self::Stale | Self::TooManyEmoji { .. } | Self::TooManyPins { .. } => Code::Conflict,
-            Self::Busy => Code::Unavailable,
+            Self::Settled | Self::TooManyScheduled { .. } => Code::Conflict,
+            Self::Busy | Self::TooBroad => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -72,6 +97,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
+            Self::Blocked { reason, until } => Some(json!({ "reason": reason, "timedOutUntil": until })),
             _ => None,
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use kernel::text::control_character;
-use kernel::{AttachmentId, Invalid, MessageId};
+use kernel::{AttachmentId, Invalid, MessageId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -37,6 +37,9 @@ pub struct SendBody {
     /// send whose answer got lost can be sent again.
     #[schema(example = "c-17", max_length = 64)]
     pub nonce: Option<String>,
+    /// When to send it: in the future, and not too far. Without it at once.
+    #[schema(example = "2026-01-02T09:00:00.000Z")]
+    pub scheduled_for: Option<Timestamp>,
 }
 
 /// A new text for a message.
@@ -107,7 +110,7 @@ pub struct Draft {
 pub struct Content(pub(crate) String);
 
 impl Draft {
-    /// The draft in `body`.
+    /// The draft in `body`, whenever it is to be sent.
     ///
     /// # Errors
     /// Every rule that it breaks, by field.

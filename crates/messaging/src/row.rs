@@ -5,6 +5,7 @@ use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, 
 use kernel::{MessageId, Rev, RoleId, Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::Kind;
+use crate::preview::first_link;
 
 /// A message as it stands in its table, in the order of its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
@@ -44,6 +45,12 @@ impl Row {
     /// The named users whom it mentions.
     pub(crate) fn mentioned(&self) -> &[UserId] {
         self.mentioned_users.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it can have a preview: that comes as a change of its own, after the message was written, and not to one without a
+    /// link.
+    pub(crate) fn may_have_preview(&self) -> bool {
+        self.rev > self.created_rev && first_link(&self.content).is_some()
     }
 }
 

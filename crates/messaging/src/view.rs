@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 
 use crate::assemble::Around;
 use crate::model::{Kind, Place, TimelineKind};
+use crate::preview::LinkPreview;
 use crate::row::Row;
 
 /// A message on the wire.
@@ -106,9 +107,8 @@ pub struct MessageView {
     pub edited_at: Option<Timestamp>,
     /// Whether it was deleted.
     pub deleted: bool,
-    /// What the page says of itself that the text links to. None yet.
-    #[schema(value_type = Option<Object>)]
-    pub link_preview: Option<Value>,
+    /// What is behind the first link of the text. Comes a while after the message, as `message-updated`.
+    pub link_preview: Option<LinkPreview>,
     /// The voice message that it is. None yet.
     #[schema(value_type = Option<Object>)]
     pub voice_note: Option<Value>,
@@ -145,6 +145,7 @@ impl MessageView {
             author: around.card(row.author_id),
             reactions: around.reactions(&row),
             attachments: around.files(&row),
+            link_preview: around.preview(&row),
             mentions: row.mentioned().iter().map(|user| around.card(*user)).collect(),
             id: row.id,
             seq: row.seq,
@@ -164,7 +165,6 @@ impl MessageView {
             edited: row.edited_at.is_some(),
             edited_at: row.edited_at,
             deleted: row.deleted_at.is_some(),
-            link_preview: None,
             voice_note: None,
             nonce: row.nonce,
             created_at: row.created_at,

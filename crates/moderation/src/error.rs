@@ -25,6 +25,9 @@ pub enum Error {
     /// The member is not timed out.
     #[error("they are not timed out")]
     NotTimedOut,
+    /// The member is timed out: once is enough for automod.
+    #[error("they are timed out already")]
+    AlreadyTimedOut,
     /// The database did not do it.
     #[error(transparent)]
     Database(DbError),
@@ -40,6 +43,7 @@ impl Failure for Error {
             Self::Guild(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::NoWarning | Self::NoReport | Self::NotTimedOut => Code::ResourceNotFound,
+            Self::AlreadyTimedOut => Code::Conflict,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -59,6 +63,7 @@ impl From<DbError> for Error {
     fn from(error: DbError) -> Self {
         match error.constraint() {
             Some("reports_user_id_fkey" | "warnings_user_id_fkey") => guilds::Error::NoUser.into(),
+            Some("guild_audit_guild_id_fkey" | "reports_guild_id_fkey") => guilds::Error::NoGuild.into(),
             _ => Self::Database(error),
         }
     }

@@ -1,6 +1,8 @@
 //! What moderators are told, and the one whom it is about: the payloads of the events, by the events' names.
 
-use kernel::{Event, Fence, GuildId, Header, Internal, Timestamp, Topic, Turn, UserId, frame};
+use kernel::{
+    ChannelId, Event, Fence, GuildId, Header, Internal, MessageId, Timestamp, Topic, Turn, UserId, frame,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -89,14 +91,26 @@ events! {
         /// Their username.
         #[schema(example = "charles")]
         username: String,
-        /// The username of whoever did it.
+        /// The username of whoever did it; nobody, when it was a rule of automod.
         #[schema(example = "ada")]
-        timed_out_by: String,
+        timed_out_by: Option<String>,
         /// Why.
         #[schema(example = "flooding")]
         reason: Option<String>,
         /// Until when.
         expires_at: Timestamp,
+    }
+    /// To the author: a rule of automod reported their message to the moderators.
+    MessageFlagged = "message-flagged" {
+        /// The server.
+        server_id: GuildId,
+        /// The channel.
+        channel_id: ChannelId,
+        /// The message.
+        message_id: MessageId,
+        /// What the server says of it.
+        #[schema(example = "Please advertise in #market only")]
+        reason: String,
     }
     /// To the member and to moderators: a member was warned.
     MemberWarned = "member-warned" {

@@ -1,5 +1,7 @@
 //! Parsed inputs: after `parse` they are valid.
 
+pub mod automod;
+
 use chrono::TimeDelta;
 use guilds::audit::REASON_MAX;
 use kernel::text::control_character;

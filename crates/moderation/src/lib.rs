@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod automod;
 mod error;
 pub mod event;
 pub mod input;
@@ -9,6 +10,7 @@ mod store;
 mod view;
 
 pub use error::Error;
+pub use service::automod::Automod;
 pub use service::reports::{Reported, ReportsLimit, WhichReports};
-pub use service::{BansLimit, Moderation, WarningsLimit};
+pub use service::{Banned, BansLimit, Moderation, WarningsLimit};
 pub use view::{BanView, ReportStatus, ReportView, WarningView};

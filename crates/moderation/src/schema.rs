@@ -2,6 +2,24 @@
 // @generated automatically by Diesel CLI.
 
 diesel::table! {
+    automod (guild_id) {
+        guild_id -> Uuid,
+        rules -> Jsonb,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    automod_tallies (rule_id, user_id, what) {
+        rule_id -> Uuid,
+        user_id -> Uuid,
+        what -> Uuid,
+        seen -> Jsonb,
+        ends_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     purges (id) {
         id -> Uuid,
         guild_id -> Uuid,
@@ -17,7 +35,7 @@ diesel::table! {
     reports (id) {
         id -> Uuid,
         guild_id -> Uuid,
-        reporter_id -> Uuid,
+        reporter_id -> Nullable<Uuid>,
         user_id -> Uuid,
         channel_id -> Nullable<Uuid>,
         message_id -> Nullable<Uuid>,
@@ -28,6 +46,7 @@ diesel::table! {
         note -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        rule -> Nullable<Text>,
     }
 }
 
@@ -42,4 +61,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(purges, reports, warnings,);
+diesel::allow_tables_to_appear_in_same_query!(automod, automod_tallies, purges, reports, warnings,);

@@ -107,8 +107,11 @@ pub struct ReportView {
     pub server_id: GuildId,
     /// Whom it is about.
     pub user: Option<UserCard>,
-    /// Who reported it.
+    /// Who reported it; nobody, when a rule of automod did.
     pub reporter: Option<UserCard>,
+    /// The name of the rule of automod that reported it.
+    #[schema(example = "No advertising")]
+    pub rule: Option<String>,
     /// The channel of the message.
     pub channel_id: Option<ChannelId>,
     /// The message, when it is about one.
@@ -164,7 +167,8 @@ impl ReportView {
             id: report.id,
             server_id: guild,
             user: card(report.user_id),
-            reporter: card(report.reporter_id),
+            reporter: report.reporter_id.and_then(card),
+            rule: report.rule,
             channel_id: report.channel_id,
             message_id: report.message_id,
             content: report.content,

@@ -2,6 +2,8 @@
 
 import * as chat from "./chat.js";
 import { part } from "./dom.js";
+import { blame, submit } from "./form.js";
+import * as providers from "./providers.js";
 import * as view from "./view.js";
 
 const forms = { login: part("login"), register: part("register") };
@@ -25,35 +27,18 @@ for (const name of Object.keys(forms)) {
   });
 }
 
-/** Sends a form, shows what is wrong with it. */
-function submit(form, path, body) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const button = form.querySelector("[type=submit]");
-    if (button.disabled) return;
-    blame(form, "");
-    button.disabled = true;
-    try {
-      await chat.enter(path, body(Object.fromEntries(new FormData(form))));
-      form.reset();
-      begin();
-    } catch (failure) {
-      if (failure.code === "TWO_FACTOR_REQUIRED") askForCode(failure.details.method);
-      else blame(form, failure.message, failure.details);
-    }
-    button.disabled = false;
+/** Sends a form to log in or sign up. */
+function enter(form, path, body) {
+  const act = async (fields) => {
+    await chat.enter(path, body(fields));
+    form.reset();
+    begin();
+  };
+  submit(form, act, (failure) => {
+    if (failure.code !== "TWO_FACTOR_REQUIRED") return false;
+    askForCode(failure.details.method);
+    return true;
   });
-}
-
-function blame(form, words, details = {}) {
-  let first = null;
-  for (const input of form.querySelectorAll("input")) {
-    const wrong = Array.isArray(details[input.name]);
-    input.setAttribute("aria-invalid", String(wrong));
-    if (wrong) first ??= input;
-  }
-  form.querySelector(".failure").textContent = words;
-  first?.focus();
 }
 
 /** Shows the field for a code and where it comes from; without `method` hides it. */
@@ -69,13 +54,13 @@ function askForCode(method) {
   account.addEventListener("input", () => askForCode(), { once: true });
 }
 
-submit(forms.login, "login", ({ account, password, verificationCode }) => ({
+enter(forms.login, "login", ({ account, password, verificationCode }) => ({
   [account.includes("@") ? "email" : "username"]: account.trim(),
   password,
   verificationCode: verificationCode || undefined,
 }));
 
-submit(forms.register, "register", ({ username, name, email, password }) => ({
+enter(forms.register, "register", ({ username, name, email, password }) => ({
   username: username.trim(),
   ...(name.trim() && { name }),
   email: email.trim(),
@@ -99,6 +84,31 @@ function end(words) {
   forms.login.elements.account.focus();
 }
 
+/** Goes on with a login through a provider; one with a second factor needs a code for it. */
+async function goOn({ words, path, body }) {
+  end(words ?? "");
+  if (!path) return;
+  const form = part("through");
+  const attempt = async ({ verificationCode }) => {
+    await chat.enter(path, { ...body, verificationCode: verificationCode || undefined });
+    form.hidden = true;
+    part("choice").hidden = false;
+    begin();
+  };
+  submit(form, attempt);
+  try {
+    await attempt({});
+  } catch (failure) {
+    if (failure.code !== "TWO_FACTOR_REQUIRED") return blame(forms.login, failure.message);
+    part("choice").hidden = true;
+    form.hidden = false;
+    form.elements.verificationCode.focus();
+  }
+}
+
 view.start();
-if (chat.hasToken()) begin();
+const back = providers.returned();
+if (back) goOn(back);
+else if (chat.hasToken()) begin();
 else end("");
+providers.show((words) => blame(forms.login, words));

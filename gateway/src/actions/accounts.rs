@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use identity::input::{ChangePasswordBody, LoginBody};
-use identity::{Client, Login};
+use identity::{ApiKeyBody, Client, LinkBody, LinkView, Login, Revealed};
 use kernel::Actor;
 
 use super::second_factor;
@@ -30,6 +30,29 @@ pub(crate) async fn change_password(
     client: &Client,
 ) -> Result<Login, ApiError> {
     let attempt = services.identity.change_password(actor, body, client);
+    services.limits.attempt(Account::User(actor.user), address(client), attempt).await
+}
+
+/// Makes an API key, unless too many tries to name the password have failed.
+pub(crate) async fn make_key(
+    services: &Services,
+    actor: Actor,
+    body: ApiKeyBody,
+    client: &Client,
+) -> Result<Revealed, ApiError> {
+    let attempt = services.identity.make_key(actor, body);
+    services.limits.attempt(Account::User(actor.user), address(client), attempt).await
+}
+
+/// Links a provider, unless too many tries to name the password have failed.
+pub(crate) async fn link(
+    services: &Services,
+    actor: Actor,
+    provider: &str,
+    body: LinkBody,
+    client: &Client,
+) -> Result<LinkView, ApiError> {
+    let attempt = services.identity.link(actor, provider, body);
     services.limits.attempt(Account::User(actor.user), address(client), attempt).await
 }
 

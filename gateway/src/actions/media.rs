@@ -4,7 +4,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use guilds::ServerView;
 use identity::input::ProfileBody;
-use identity::{PersonalData, Piece, User};
+use identity::{PersonalData, Piece, SelfView};
 use kernel::{AttachmentId, ChannelId, Code, GuildId, Internal, Invalid, UserId, can};
 use media::{AttachmentView, Download, Media, Owner, Received, Wanted};
 use uuid::Uuid;
@@ -64,7 +64,7 @@ pub(crate) async fn change_profile(
     user: UserId,
     body: ProfileBody,
     avatar: Option<Received>,
-) -> Result<User, ApiError> {
+) -> Result<SelfView, ApiError> {
     let owner = Owner::User(user);
     let changed = match avatar {
         None => services.identity.change_profile(user, body).await?,

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, Grant, MessageId, Rev, Seq, UserId, can};
+use kernel::{Allowed, Capability, ChannelId, Code, Grant, MessageId, Rev, Seq, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{
     Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
@@ -155,7 +155,7 @@ pub(super) fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
 
 /// How often to prove and act before giving up: who is not the one whose rights changed gets through, also while many
 /// come and go.
-const TRIES: u32 = 8;
+pub(super) const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
@@ -172,7 +172,8 @@ where
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
             Err(Tried::Stale) => {}
-            Err(Tried::Failed(error)) if error.code.status() < 500 => {}
+            // Automod compares the version itself before it refuses, and writes the refusal down: once is enough.
+            Err(Tried::Failed(error)) if error.code.status() < 500 && error.code != Code::MessageBlocked => {}
             outcome => return outcome.map_err(Into::into),
         }
     }

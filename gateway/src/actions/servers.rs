@@ -10,6 +10,9 @@ use moderation::input::{BanBody, KickBody};
 use crate::http::ApiError;
 use crate::services::Services;
 
+/// What is told of who was kicked or banned.
+const REMOVED: &str = "was removed from the server";
+
 /// Joins a server by an invite code.
 pub(crate) async fn join(services: &Services, user: UserId, code: &str) -> Result<Joined, ApiError> {
     welcome(services, user, services.guilds.join(user, code).await?).await
@@ -40,7 +43,7 @@ pub(crate) async fn kick(
     body: KickBody,
 ) -> Result<(), ApiError> {
     services.moderation.kick(actor, guild, member, body).await?;
-    herald(services, guild, member, "was removed from the server").await;
+    herald(services, guild, member, REMOVED).await;
     Ok(())
 }
 
@@ -52,7 +55,11 @@ pub(crate) async fn ban(
     user: UserId,
     body: BanBody,
 ) -> Result<BanView, ApiError> {
-    Ok(services.moderation.ban(actor, guild, user, body).await?)
+    let banned = services.moderation.ban(actor, guild, user, body).await?;
+    if banned.removed {
+        herald(services, guild, user, REMOVED).await;
+    }
+    Ok(banned.ban)
 }
 
 /// Changes a server's name and settings.

@@ -9,7 +9,7 @@ use super::example::{self, Absent};
 use super::shape::{Schemas, to_draft_7};
 use super::{errors, needs};
 use crate::config::{Settings, WsSettings};
-use crate::ws::table::{COMMANDS, CommandRow, EventRow, REFUSALS, Shape, events};
+use crate::ws::table::{COMMANDS, CommandRow, EventRow, Shape, events};
 use crate::ws::{CHANNELS_MAX, Ending, FRAME_MAX, IN_FLIGHT, REF_MAX, REPLAY, Refusal, TIMELINES_MAX};
 
 /// What people read first.
@@ -253,7 +253,7 @@ fn operations() -> Map<String, Value> {
                 })
                 .collect::<Vec<_>>()
         );
-        let codes = Code::ALL.iter().filter(|code| REFUSALS.contains(code) || row.errors.contains(code));
+        let codes = Code::ALL.iter().filter(|code| row.can_fail_with(**code));
         let same = row.call.map(|call| format!("The same as `{call}`."));
         let words = needs::sentence(&needs).filter(|_| !row.permissions.is_empty()).into_iter().chain(same);
         let mut operation = json!({

@@ -65,6 +65,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = format!("you lack the permission {}", permission.as_str().unwrap_or_default());
             return (words, Some(json!({ "permission": permission })));
         }
+        Code::TimedOut => {
+            let words = "you are timed out in this server until 2026-01-02T03:04:05.678Z";
+            return (words.into(), Some(json!({ "expiresAt": "2026-01-02T03:04:05.678Z" })));
+        }
         Code::UserExists => {
             let words = "this username is taken or looks like one that is; choose another";
             return (words.into(), Some(json!({ "field": "username" })));
@@ -88,6 +92,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let words = "you are banned from this server until 2026-01-02T03:04:05.678Z: flooding";
             let details = json!({ "reason": "flooding", "expiresAt": "2026-01-02T03:04:05.678Z" });
             return (words.into(), Some(details));
+        }
+        Code::MessageBlocked => {
+            let words = "Please advertise in #market only";
+            return (words.into(), Some(json!({ "reason": words, "timedOutUntil": null })));
         }
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",

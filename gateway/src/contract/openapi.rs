@@ -49,8 +49,8 @@ fn complete(operation: &mut Value, schemas: &Value) {
     let tag = operation["tags"][0].as_str().unwrap_or_default().to_string();
     let id = camel(&format!("{tag}_{}", operation["operationId"].as_str().unwrap_or_default()));
     limit(operation);
-    let codes = codes(operation);
     let (needed, aliases) = (take(operation, "x-permissions"), take(operation, "x-aliases"));
+    let codes = codes(operation, &needed);
     operation["operationId"] = id.into();
     let login = operation["security"][0].get("login").is_some();
     let words = words(operation["description"].as_str(), &needed, login, &aliases);
@@ -94,7 +94,7 @@ fn limit(operation: &mut Value) {
 }
 
 /// The codes that it can fail with: those that it declares, and those that follow from its form.
-fn codes(operation: &mut Value) -> Vec<Code> {
+fn codes(operation: &mut Value, needs: &Value) -> Vec<Code> {
     let declared = take(operation, "x-errors");
     let declared = declared.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>();
     let has_body = operation.get("requestBody").is_some();
@@ -106,6 +106,10 @@ fn codes(operation: &mut Value) -> Vec<Code> {
         // FORBIDDEN: what every API key may be told.
         Code::Unauthenticated | Code::TokenExpired | Code::Forbidden => operation.get("security").is_some(),
         Code::ValidationFailed | Code::PayloadTooLarge => has_body,
+        // What a permission in a place is needed for, who is timed out there may not.
+        Code::TimedOut => {
+            declared.contains(&Code::InsufficientPermissions.name()) && needs != &json!(["ADMIN"])
+        }
         _ => false,
     };
     let all = Code::ALL.iter().copied();

@@ -53,6 +53,8 @@ pub(crate) struct Member {
     pub(crate) user: UserId,
     /// The login whose token it holds; another one once it was renewed.
     session: Mutex<SessionId>,
+    /// What its user is called, as far as it knows.
+    username: Mutex<Option<Arc<str>>>,
     pub(crate) appetite: Appetite,
     pub(crate) shard: ShardSender,
     /// Which channels of each scope it was told of.
@@ -66,12 +68,28 @@ impl Member {
     fn for_tests(user: UserId) -> Self {
         let session = Mutex::new(Env::system().id());
         let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
-        Self { key: 1, user, session, appetite: Appetite::Joined, shard, sights: Mutex::default(), gone }
+        let (username, sights) = (Mutex::default(), Mutex::default());
+        Self { key: 1, user, session, username, appetite: Appetite::Joined, shard, sights, gone }
     }
 
     /// The login whose token it holds.
     pub(crate) fn session(&self) -> SessionId {
         *lock(&self.session)
+    }
+
+    /// What its user is called; nothing before it was told.
+    pub(crate) fn username(&self) -> Arc<str> {
+        lock(&self.username).clone().unwrap_or_default()
+    }
+
+    /// Its user was called this a moment ago: news that came meanwhile is newer.
+    pub(crate) fn introduce(&self, username: &str) {
+        lock(&self.username).get_or_insert_with(|| username.into());
+    }
+
+    /// Its user is called this from now on.
+    fn rename(&self, username: &str) {
+        *lock(&self.username) = Some(username.into());
     }
 
     /// It holds a token of this login from now on.
@@ -177,8 +195,8 @@ impl Hub {
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
         let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
-        let sights = Mutex::default();
-        let member = Arc::new(Member { key, user, session, appetite, shard, sights, gone });
+        let (username, sights) = (Mutex::default(), Mutex::default());
+        let member = Arc::new(Member { key, user, session, username, appetite, shard, sights, gone });
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
     }

@@ -1,9 +1,11 @@
-//! Closing the sockets of sessions that were revoked.
+//! What is said to gateways themselves: the sockets of sessions that were revoked are closed, those of who is called
+//! something else know it.
 
 use std::sync::Weak;
 use std::time::Duration;
 
-use identity::Revocation;
+use identity::event::Renamed;
+use identity::{Heard, Revocation};
 use kernel::{Event, Topic};
 use tokio::time::{MissedTickBehavior, interval};
 
@@ -16,8 +18,17 @@ const READ: Duration = Duration::from_secs(2);
 impl Inner {
     /// Something that is said to gateways themselves.
     pub(super) fn told(&self, event: &Event) {
-        if let Some(revocation) = self.identity.hear(event) {
-            self.revoke(revocation);
+        match self.identity.hear(event) {
+            Some(Heard::Revoked(revocation)) => self.revoke(revocation),
+            Some(Heard::Renamed(renamed)) => self.rename(&renamed),
+            None => {}
+        }
+    }
+
+    fn rename(&self, renamed: &Renamed) {
+        let members = lock(&self.members);
+        for member in members.get(&renamed.user_id).into_iter().flat_map(|sessions| sessions.values()) {
+            member.rename(&renamed.username);
         }
     }
 

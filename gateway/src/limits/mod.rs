@@ -76,6 +76,7 @@ impl Limits {
             Policy::SignUps => inner.settings.sign_ups,
             Policy::Exports => inner.settings.exports,
             Policy::Uploads => inner.settings.uploads,
+            Policy::ChannelExports => inner.settings.channel_exports,
         };
         let key = user.map_or_else(|| place(address), |user| user.to_string());
         inner.rates.take(&[(Quota { name: policy.name(), rate }, &key)], 1).await

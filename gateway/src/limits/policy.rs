@@ -19,11 +19,13 @@ pub(crate) enum Policy {
     Exports,
     /// Files that come: by user.
     Uploads,
+    /// Downloads of channels: by user.
+    ChannelExports,
 }
 
 impl Policy {
     /// Every policy.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::None,
         Self::Requests,
         Self::Messages,
@@ -31,6 +33,7 @@ impl Policy {
         Self::SignUps,
         Self::Exports,
         Self::Uploads,
+        Self::ChannelExports,
     ];
 
     /// Its name in the documents and headers.
@@ -43,6 +46,7 @@ impl Policy {
             Self::SignUps => "sign-ups",
             Self::Exports => "exports",
             Self::Uploads => "uploads",
+            Self::ChannelExports => "channel-exports",
         }
     }
 
@@ -55,8 +59,12 @@ impl Policy {
     /// no download, it is a request like others.
     pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
         match self {
-            Self::Messages | Self::Exports | Self::Uploads if user.is_none() => (Self::Requests, None),
-            Self::Requests | Self::Messages | Self::Exports | Self::Uploads => (self, user),
+            Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads if user.is_none() => {
+                (Self::Requests, None)
+            }
+            Self::Requests | Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads => {
+                (self, user)
+            }
             Self::None | Self::Invites | Self::SignUps => (self, None),
         }
     }

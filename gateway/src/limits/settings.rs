@@ -23,6 +23,8 @@ pub struct LimitSettings {
     pub exports: Rate,
     /// Uploads of files, avatars and icons.
     pub uploads: Rate,
+    /// Downloads of channels.
+    pub channel_exports: Rate,
     /// Codes and mails for an account.
     pub codes_account: Rate,
     /// Codes and mails asked for by an address.
@@ -37,7 +39,7 @@ pub struct LimitSettings {
 
 impl LimitSettings {
     /// The rates by the names of their settings.
-    fn rates(&self) -> [(&'static str, Rate); 11] {
+    fn rates(&self) -> [(&'static str, Rate); 12] {
         [
             ("limits.requests", self.requests),
             ("limits.messages", self.messages),
@@ -45,6 +47,7 @@ impl LimitSettings {
             ("limits.sign_ups", self.sign_ups),
             ("limits.exports", self.exports),
             ("limits.uploads", self.uploads),
+            ("limits.channel_exports", self.channel_exports),
             ("limits.codes_account", self.codes_account),
             ("limits.codes_address", self.codes_address),
             ("limits.failed_logins_account_address", self.failed_logins_account_address),

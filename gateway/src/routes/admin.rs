@@ -198,6 +198,25 @@ pub(super) async fn set_role(
     Ok(Ok200(DoneAnswer::DONE))
 }
 
+/// Remove an account's second factor.
+///
+/// For somebody who lost it, and their recovery codes. Its sessions end on every gateway at once, and its owner is told by
+/// mail. Make sure that it is them who ask: whoever has the password can log in from now on. `CONFLICT` when there is no
+/// second factor in force, and for one's own, which `POST /api/auth/2fa/disable` gives up.
+#[utoipa::path(tag = "admin", security(("token" = [])), params(("userId" = UserId, Path)),
+    responses((status = 200, description = "A login needs the password only.", body = DoneAnswer)),
+    extensions(("x-permissions" = json!(["ADMIN"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
+#[delete("/api/admin/users/{userId}/2fa")]
+pub(super) async fn remove_second_factor(
+    state: web::Data<State>,
+    AdminCaller(admin): AdminCaller,
+    Key(id): Key<UserId>,
+) -> Result<Ok200<DoneAnswer>, Fail> {
+    state.run(move |s| async move { s.identity.remove_factor(&admin, id).await }).await?;
+    Ok(Ok200(DoneAnswer::DONE))
+}
+
 /// Delete an account.
 ///
 /// As when its owner does it. Servers that they own go to who has been a member there for longest; those without other

@@ -7,7 +7,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
-use crate::http::{Created, Fail, Key, Ok200, Owner, State, Valid, Yes};
+use crate::actions;
+use crate::http::{Client, Created, Fail, Key, Ok200, Owner, State, Valid, Yes};
 
 /// A new key.
 #[derive(Serialize, ToSchema)]
@@ -35,17 +36,21 @@ pub(super) struct KeysAnswer {
 /// For another program that acts as this account. A key works wherever an access token does, sockets too, as far as its
 /// scopes say: `read` for what only reads (`GET`) and for listening, `write` for what changes anything. A key never has
 /// more rights than a user, and never manages credentials or the account. It survives a new password; suspending or
-/// deleting the account ends it for good. An account has 50 at most.
+/// deleting the account ends it for good. An account has 50 at most. Needs the password, but in the first ten minutes after
+/// a login; a verified address gets a notice.
 #[utoipa::path(tag = "auth", security(("login" = [])), request_body = ApiKeyBody,
     responses((status = 201, description = "The key, and its secret.", body = NewKeyAnswer)),
-    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["CONFLICT", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED"]))))]
+    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "CONFLICT", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED",
+            "UNAVAILABLE"]))))]
 #[post("/api/auth/api-keys")]
 pub(super) async fn make_key(
     state: web::Data<State>,
     Owner(actor): Owner,
+    Client(client): Client,
     Valid(body): Valid<ApiKeyBody>,
 ) -> Result<Created<NewKeyAnswer>, Fail> {
-    let made = state.run(move |s| async move { s.identity.make_key(actor.user, body).await }).await?;
+    let make = move |s| async move { actions::accounts::make_key(&s, actor, body, &client).await };
+    let made = state.run(make).await?;
     Ok(Created(NewKeyAnswer { success: Yes, api_key: made.api_key, key: made.key }))
 }
 

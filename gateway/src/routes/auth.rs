@@ -49,10 +49,10 @@ struct Pair {
 
 impl From<identity::Login> for LoginAnswer {
     fn from(login: identity::Login) -> Self {
-        let identity::Login { user, session, tokens } = login;
+        let identity::Login { user, phone, session, tokens } = login;
         Self {
             success: Yes,
-            user: user.into(),
+            user: SelfView::of(user, phone.as_ref()),
             session_id: session,
             tokens: Pair { access_token: tokens.access.clone(), refresh_token: tokens.refresh.clone() },
             token: tokens.access,
@@ -149,11 +149,11 @@ pub(super) async fn refresh(
 #[get("/api/users/profile")]
 pub(super) async fn me(state: web::Data<State>, Caller(actor): Caller) -> Result<Ok200<MeAnswer>, Fail> {
     let look = async move |s: Services| {
-        let user = s.identity.me(actor.user).await?;
+        let user = s.identity.myself(actor.user).await?;
         Ok::<_, identity::Error>((user, s.identity.second_factor(actor.user).await?))
     };
     let (user, two_factor) = state.run(look).await?;
-    Ok(Ok200(MeAnswer { success: Yes, user: user.into(), two_factor }))
+    Ok(Ok200(MeAnswer { success: Yes, user, two_factor }))
 }
 
 /// Log out.

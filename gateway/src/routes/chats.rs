@@ -1,13 +1,13 @@
 //! Messages under the paths of chats, and what is done with many or by a message's id alone.
 
 use actix_web::{delete, post, web};
-use kernel::{AttachmentId, ChannelId, MessageId};
-use messaging::input::{DeleteMany, Draft, SendBody};
+use kernel::{AttachmentId, ChannelId, MessageId, Timestamp};
+use messaging::input::{DeleteMany, SendBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::messages::{MessageAnswer, ReadAnswer};
+use super::messages::{ReadAnswer, SentAnswer};
 use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, State, Valid, Yes};
 
@@ -33,6 +33,9 @@ pub(super) struct ChatBody {
     /// As for a channel.
     #[schema(example = "c-17", max_length = 64)]
     nonce: Option<String>,
+    /// As for a channel.
+    #[schema(example = "2026-01-02T09:00:00.000Z")]
+    scheduled_for: Option<Timestamp>,
 }
 
 impl From<ChatBody> for SendBody {
@@ -44,6 +47,7 @@ impl From<ChatBody> for SendBody {
             attachments: body.attachments,
             file_url: body.file_url,
             nonce: body.nonce,
+            scheduled_for: body.scheduled_for,
         }
     }
 }
@@ -59,20 +63,21 @@ pub(super) struct DeletedAnswer {
 /// Send a message to the chat that the body names.
 ///
 /// The same as `POST /api/channels/{channelId}/messages`.
-#[utoipa::path(tag = "messages", security(("token" = [])), request_body = ChatBody,
-    responses((status = 201, description = "The message.", body = MessageAnswer)),
+#[utoipa::path(tag = "messages", operation_id = "send_to_chat", security(("token" = [])), request_body = ChatBody,
+    responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/messages")]
 pub(super) async fn send(
     state: web::Data<State>,
     Caller(actor): Caller,
     Valid(body): Valid<ChatBody>,
-) -> Result<Created<MessageAnswer>, Fail> {
-    let (chat, draft) = (body.chat_id, Draft::parse(body.into())?);
-    let sent = state.run(move |s| async move { actions::messages::send(&s, actor.user, chat, draft).await });
-    Ok(Created(MessageAnswer { success: Yes, message: sent.await?.message }))
+) -> Result<Created<SentAnswer>, Fail> {
+    let (chat, body) = (body.chat_id, body.into());
+    let outcome =
+        state.run(move |s| async move { actions::scheduled::submit(&s, actor.user, chat, body).await });
+    Ok(Created(SentAnswer { success: Yes, outcome: outcome.await? }))
 }
 
 /// Delete several messages.

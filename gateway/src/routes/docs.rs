@@ -28,7 +28,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         What is secured by `token` takes an access token or an API key with the scope that it needs (`read` for `GET`, else \
         `write`), what is secured by `login` no API key. `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
         `x-rate-limit` is the rate that it is counted under: `requests` (all calls without another one, by user or, before \
-        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports` (by user), `none`. \
+        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports` and `channel-exports` (by user), `none`. \
         Answers of counted calls say how the rate stands, in the fields `RateLimit-Policy` and `RateLimit` of \
         draft-ietf-httpapi-ratelimit-headers-11: `\"requests\";q=1000;w=3600;guildhall-burst=100` allows 1000 in 3600 seconds \
         in the long run and 100 at once, and of `\"requests\";r=99;t=4` 99 are left and one more in 4 seconds. A refusal is \

@@ -118,5 +118,5 @@ pub(super) async fn confirm_email_change(
     Valid(body): Valid<ConfirmEmailChangeBody>,
 ) -> Result<Ok200<ChangedAnswer>, Fail> {
     let user = state.run(move |s| async move { s.identity.confirm_email_change(actor, body).await }).await?;
-    Ok(Ok200(ChangedAnswer { success: Yes, user: user.into() }))
+    Ok(Ok200(ChangedAnswer { success: Yes, user }))
 }

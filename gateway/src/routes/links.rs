@@ -1,13 +1,14 @@
 //! Which providers one may log in through to one's account.
 
 use actix_web::{delete, get, post, web};
-use identity::{LinkView, OauthCodeBody};
+use identity::{LinkBody, LinkView};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::messages::DoneAnswer;
 use super::oauth::Provider;
-use crate::http::{Created, Fail, Ok200, Owner, State, Valid, Yes};
+use crate::actions;
+use crate::http::{Client, Created, Fail, Ok200, Owner, State, Valid, Yes};
 
 /// The links of an account.
 #[derive(Serialize, ToSchema)]
@@ -39,26 +40,30 @@ pub(super) async fn links(state: web::Data<State>, Owner(actor): Owner) -> Resul
 ///
 /// With the code of a login through the provider that was begun as any other: from then on its user may log in to the
 /// caller's account. Linking the same user twice is no error; `CONFLICT` when the user is linked to another account, or the
-/// account to another user of the provider.
-#[utoipa::path(tag = "auth", security(("login" = [])), request_body = OauthCodeBody,
+/// account to another user of the provider. Needs the password, but in the first ten minutes after a login; a verified
+/// address gets a notice.
+#[utoipa::path(tag = "auth", security(("login" = [])), request_body = LinkBody,
     params(("provider" = String, Path, description = "The `provider` with which the browser came back.", example = "google")),
     responses((status = 201, description = "The link.", body = LinkAnswer)),
     extensions(("x-permissions" = json!([])),
-        ("x-errors" = json!(["INVALID_CODE", "RESOURCE_NOT_FOUND", "CONFLICT", "ACCOUNT_SUSPENDED", "EMAIL_NOT_VERIFIED"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "INVALID_CREDENTIALS", "INVALID_CODE", "RESOURCE_NOT_FOUND", "CONFLICT", "ACCOUNT_SUSPENDED",
+            "EMAIL_NOT_VERIFIED", "UNAVAILABLE"]))))]
 #[post("/api/auth/link/{provider}")]
 pub(super) async fn link(
     state: web::Data<State>,
     Owner(actor): Owner,
     Provider(provider): Provider,
-    Valid(body): Valid<OauthCodeBody>,
+    Client(client): Client,
+    Valid(body): Valid<LinkBody>,
 ) -> Result<Created<LinkAnswer>, Fail> {
-    let link = state.run(move |s| async move { s.identity.link(actor.user, &provider, body).await }).await?;
-    Ok(Created(LinkAnswer { success: Yes, link }))
+    let link = move |s| async move { actions::accounts::link(&s, actor, &provider, body, &client).await };
+    Ok(Created(LinkAnswer { success: Yes, link: state.run(link).await? }))
 }
 
 /// Unlink a provider.
 ///
-/// Sessions that were opened through it go on. `CONFLICT` when nobody could log in to the account any more.
+/// Sessions that were opened through it go on. `CONFLICT` when nobody could log in to the account any more. A verified
+/// address gets a notice.
 #[utoipa::path(tag = "auth", security(("login" = [])),
     params(("provider" = String, Path, description = "A provider that the caller is linked to.", example = "google")),
     responses((status = 200, description = "The provider's user may not log in any more.", body = DoneAnswer)),

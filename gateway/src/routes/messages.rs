@@ -2,13 +2,14 @@
 
 use actix_web::{delete, get, post, routes, web};
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
-use messaging::input::{Content, Draft, EditBody, SendBody};
+use messaging::input::{Content, EditBody, SendBody};
 use messaging::{Change, ChangesLimit, Cursor, Head, MessageView, PageLimit, ReadMark, Window};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use validator::Validate;
 
 use crate::actions;
+use crate::actions::scheduled::SendOutcome;
 use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// Which part of the history to read: at most one of `before`, `after` and `around`.
@@ -51,6 +52,14 @@ pub(super) struct MessageAnswer {
     pub(super) success: Yes,
     /// The message.
     pub(super) message: MessageView,
+}
+
+/// A message that was sent, or will be.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SentAnswer {
+    pub(super) success: Yes,
+    #[serde(flatten)]
+    pub(super) outcome: SendOutcome,
 }
 
 /// A part of the history.
@@ -157,13 +166,15 @@ pub(super) async fn history(
 
 /// Send a message to a channel.
 ///
+/// With `scheduledFor` it is sent then, and the answer is a `scheduledMessage` (see `POST /api/scheduled-messages`).
 /// With a `nonce` that the caller has used in this channel before, nothing is written and that message is the answer,
-/// so a send can be repeated. `@username`, `@role` (one that everybody may mention) and, with `MENTION_EVERYONE`, any role and
-/// `@everyone` mention people who may view the channel; what mentions nobody is text. Not in code, between backticks.
+/// so a send can be repeated. The rules of the server's automod are asked first. `@username`, `@role` (one that everybody
+/// may mention) and, with `MENTION_EVERYONE`, any role and `@everyone` mention people who may view the channel; what
+/// mentions nobody is text. Not in code, between backticks.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
-    responses((status = 201, description = "The message.", body = MessageAnswer)),
+    responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/channels/{channelId}/messages")]
 pub(super) async fn send(
@@ -171,11 +182,10 @@ pub(super) async fn send(
     Caller(actor): Caller,
     Key(channel): Key<ChannelId>,
     Valid(body): Valid<SendBody>,
-) -> Result<Created<MessageAnswer>, Fail> {
-    let draft = Draft::parse(body)?;
-    let sent =
-        state.run(move |s| async move { actions::messages::send(&s, actor.user, channel, draft).await });
-    Ok(Created(MessageAnswer { success: Yes, message: sent.await?.message }))
+) -> Result<Created<SentAnswer>, Fail> {
+    let outcome =
+        state.run(move |s| async move { actions::scheduled::submit(&s, actor.user, channel, body).await });
+    Ok(Created(SentAnswer { success: Yes, outcome: outcome.await? }))
 }
 
 /// Read one message.
@@ -197,11 +207,12 @@ pub(super) async fn get(
 
 /// Change the text of a message.
 ///
-/// Within 24 hours of sending it (configurable), and while its author may write in the channel.
+/// Within 24 hours of sending it (configurable), and while its author may write in the channel. The rules of the server's
+/// automod are asked first, as for a new message.
 #[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/messages/{messageId}")]
 #[patch("/api/messages/{messageId}")]

@@ -3,6 +3,7 @@
 mod admin;
 mod api_keys;
 mod auth;
+mod automod;
 mod channels;
 mod chats;
 mod data;
@@ -22,12 +23,16 @@ mod passwords;
 mod pictures;
 mod pins;
 mod reactions;
+mod record;
 mod reports;
 mod roles;
+mod scheduled;
+mod search;
 mod second_factor;
 mod servers;
 mod sessions;
 mod threads;
+mod transcript;
 mod users;
 
 use utoipa::OpenApi;
@@ -76,6 +81,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(admin::suspend)
         .service(admin::activate)
         .service(admin::set_role)
+        .service(admin::remove_second_factor)
         .service(admin::delete)
         .service(admin::audit_log)
         .service(data::export)
@@ -115,10 +121,13 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(moderation::bans)
         .service(moderation::unban)
         .service(moderation::audit_log)
+        .service(record::record)
         .service(reports::report_user)
         .service(reports::report_message)
         .service(reports::reports)
         .service(reports::update_report)
+        .service(automod::read)
+        .service(automod::replace)
         .service(channels::list)
         .service(channels::create)
         .service(channels::get)
@@ -135,6 +144,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(roles::delete)
         .service(roles::assign)
         .service(roles::unassign)
+        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
+        .service(search::find)
         .service(messages::history)
         .service(messages::send)
         .service(messages::get)
@@ -148,6 +159,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pictures::avatar)
         .service(pictures::icon)
         .service(pictures::picture)
+        .service(scheduled::schedule)
+        .service(scheduled::list)
+        .service(scheduled::cancel)
+        .service(transcript::transcript)
         .service(chats::send)
         .service(chats::delete_many)
         .service(chats::read_to)

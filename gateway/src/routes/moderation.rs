@@ -111,7 +111,7 @@ pub(super) struct AuditQuery {
     before: Option<AuditId>,
     /// By this user.
     actor_id: Option<UserId>,
-    /// To this member, role, warning or report.
+    /// To this member, role, channel, warning or report.
     #[param(value_type = Option<String>, format = Uuid, example = "01890a5d-ac96-774b-bcce-b302099a8057")]
     target_id: Option<Uuid>,
     /// This kind of act.
@@ -302,7 +302,8 @@ pub(super) async fn unban(
 
 /// Read the audit log.
 ///
-/// Who did what to whom, before and after, and why; the newest first.
+/// Who did what to whom, before and after, and why; the newest first. Without what tells of a channel that the caller may
+/// not view.
 #[utoipa::path(tag = "moderation", security(("token" = [])), params(("serverId" = GuildId, Path), AuditQuery),
     responses((status = 200, description = "A page of the log.", body = ServerAuditAnswer)),
     extensions(("x-permissions" = json!(["VIEW_AUDIT_LOG"])),

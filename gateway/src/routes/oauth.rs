@@ -9,7 +9,7 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION, REFERRER_POLICY};
 use actix_web::{FromRequest, HttpRequest, HttpResponse, get, routes, web};
 use identity::{OauthCodeBody, ProviderView, Returned};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::LoginAnswer;
 use crate::actions::second_factor;
@@ -54,12 +54,25 @@ struct CallbackParams {
     iss: Option<String>,
 }
 
+/// Which providers.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ProvidersQuery {
+    /// Only those whose logins may end at this page.
+    #[param(example = "https://chat.example.org/login")]
+    redirect: Option<String>,
+}
+
 /// Through whom can I log in?
-#[utoipa::path(tag = "auth",
+#[utoipa::path(tag = "auth", params(ProvidersQuery),
     responses((status = 200, description = "The providers that are set up.", body = ProvidersAnswer)))]
 #[get("/api/auth/providers")]
-pub(super) async fn providers(state: web::Data<State>) -> Ok200<ProvidersAnswer> {
-    Ok200(ProvidersAnswer { success: Yes, providers: state.identity().oauth_providers() })
+pub(super) async fn providers(
+    state: web::Data<State>,
+    Query(query): Query<ProvidersQuery>,
+) -> Ok200<ProvidersAnswer> {
+    let providers = state.identity().oauth_providers(query.redirect.as_deref());
+    Ok200(ProvidersAnswer { success: Yes, providers })
 }
 
 /// Begin to log in through a provider.

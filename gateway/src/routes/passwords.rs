@@ -44,6 +44,9 @@ pub(super) async fn reset_password(
 
 /// Change the password.
 ///
+/// An account that was made through a provider has none yet: it gets its first one without `currentPassword`, within ten
+/// minutes of a login.
+///
 /// Ends every session of the account, the caller's too, for whoever knew the old password may have opened any of them; their
 /// sockets are closed with 4003. The answer is a new session: go on with its tokens. A verified address gets a notice.
 #[utoipa::path(tag = "auth", security(("login" = [])), request_body = ChangePasswordBody,

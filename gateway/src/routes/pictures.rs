@@ -59,7 +59,7 @@ pub(super) async fn avatar(
     let body = ProfileBody::default();
     let changed = state
         .run(move |s| async move { actions::media::change_profile(&s, actor.user, body, Some(image)).await });
-    Ok(Ok200(ChangedAnswer { success: Yes, user: changed.await?.into() }))
+    Ok(Ok200(ChangedAnswer { success: Yes, user: changed.await? }))
 }
 
 /// Change a server's picture.

@@ -66,8 +66,9 @@ pub(super) struct PeopleAnswer {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct PeopleQuery {
-    /// 2 to 254 characters: the beginning of a username or name, a part of it or something like it, or an e-mail
-    /// address. `q` means the same.
+    /// 2 to 254 characters: the beginning of a username or name, a part of it or something like it, an e-mail
+    /// address, or a phone number in the international form (a `+` that the URL turned into a space may be missing). `q`
+    /// means the same.
     #[param(example = "lovelace")]
     query: Option<String>,
     /// As `query`.
@@ -87,8 +88,9 @@ pub(super) struct PeopleQuery {
 /// Change one's own account.
 ///
 /// A field that is not given stays, `null` clears it. A username is unique without regard to case and to look-alikes.
-/// The user's sessions hear `user-status-updated` when `status` or `statusMessage` was given. The same may come as
-/// `multipart/form-data`, each field a part of its own, `preferences` as JSON, and with a picture in the part `avatar`.
+/// The user's sessions hear `user-updated` when `username`, `name`, `bio` or `avatar` was given, and `user-status-updated`
+/// when `status` or `statusMessage` was. The same may come as `multipart/form-data`, each field a part of its own,
+/// `preferences` as JSON, and with a picture in the part `avatar`.
 #[utoipa::path(put, path = "/api/users/me", tag = "users", security(("token" = [])), request_body = ProfileBody,
     responses((status = 200, description = "The account as it is now.", body = ChangedAnswer)),
     extensions(("x-permissions" = json!([])),
@@ -108,8 +110,7 @@ pub(super) async fn change(
     let (body, avatar) = profile(&state, actor, &request, payload).await?;
     let changed =
         state.run(move |s| async move { actions::media::change_profile(&s, actor.user, body, avatar).await });
-    let user = changed.await?;
-    Ok(Ok200(ChangedAnswer { success: Yes, user: user.into() }))
+    Ok(Ok200(ChangedAnswer { success: Yes, user: changed.await? }))
 }
 
 /// The changes, and the picture if one came: of JSON, or of a body that can bring files.
@@ -163,7 +164,7 @@ pub(super) async fn change_status(
 
 /// Find people.
 ///
-/// First who has exactly this e-mail address (unless they do not want to be found by it), then those whose username or
+/// First who has exactly this e-mail address or phone number (unless they do not want to be found by it), then those whose username or
 /// name begins with it, then those of whose names a part is like it. Neither the caller nor suspended people are found.
 #[utoipa::path(tag = "users", security(("token" = [])), params(PeopleQuery),
     responses((status = 200, description = "A page of people.", body = PeopleAnswer)),

@@ -5,9 +5,9 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use identity::input::StatusBody;
-use identity::{Credential, Reach, Scope, SelfView};
+use identity::{Credential, Reach, Scope};
 use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
-use messaging::input::{Content, Draft, EditBody, SendBody};
+use messaging::input::{Content, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -32,7 +32,6 @@ pub(super) struct Dispatch {
     shard: Shard,
     member: Arc<Member>,
     outbox: Rc<Outbox>,
-    user: SelfView,
     /// How far what the session was opened with reaches.
     reach: Reach,
     /// When it stops to work; `None`: not by itself.
@@ -46,11 +45,10 @@ impl Dispatch {
         shard: Shard,
         member: Arc<Member>,
         outbox: Rc<Outbox>,
-        user: SelfView,
         credential: Credential,
     ) -> Self {
         let Credential { reach, until, .. } = credential;
-        Self { state, shard, member, outbox, user, reach, until, typing: Typing::default() }
+        Self { state, shard, member, outbox, reach, until, typing: Typing::default() }
     }
 
     /// Executes commands until no more come or the session ends.
@@ -208,15 +206,15 @@ impl Dispatch {
 
     async fn send(&mut self, channel: ChannelId, body: SendBody) -> Result<Value, ApiError> {
         validator::Validate::validate(&body).map_err(Invalid::from)?;
-        let (user, draft) = (self.member.user, Draft::parse(body)?);
+        let user = self.member.user;
         let sent = self.state.run(move |s| async move {
             s.limits.message(user).await?;
-            actions::messages::send(&s, user, channel, draft).await
+            actions::scheduled::submit(&s, user, channel, body).await
         });
         let sent = sent.await?;
         let over = self.typing.stop(channel).map(|fence| (channel, fence));
         self.stopped(over);
-        Ok(json!(MessageAck { message: sent.message }))
+        Ok(json!(sent))
     }
 
     async fn edit(&self, message: kernel::MessageId, body: EditBody) -> Result<Value, ApiError> {
@@ -271,14 +269,14 @@ impl Dispatch {
         let allowed = grant.require::<can::Send>()?;
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
         if self.typing.start(channel, fence, Instant::now()) {
-            self.publish(typing::started(&self.user, channel, fence));
+            self.publish(typing::started(user, &self.member.username(), channel, fence));
         }
         Ok(json!(EmptyAck {}))
     }
 
     fn stopped(&self, over: impl IntoIterator<Item = (ChannelId, Fence)>) {
         for (channel, fence) in over {
-            self.publish(typing::stopped(&self.user, channel, fence));
+            self.publish(typing::stopped(self.member.user, channel, fence));
         }
     }
 

@@ -63,19 +63,20 @@ pub(super) async fn open(
     shard: &Shard,
     member: &Arc<Member>,
     outbox: &Outbox,
-) -> Result<SelfView, ApiError> {
+) -> Result<(), ApiError> {
     let mine = Topic::User(member.user);
     hear(state, shard, member, &[(mine, None)]).await?;
     let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
     let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
         state.hub().told_sight(member, server.id.into(), seen.collect());
     }
     if !send(state, member, outbox, &begin).await {
-        return Ok(begin.user);
+        return Ok(());
     }
     let mut heard = Vec::with_capacity(topics.len() + 1);
     for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
@@ -94,7 +95,7 @@ pub(super) async fn open(
                 // Since `ready` was read, which says that it is theirs.
                 Released::Lost => break tell_lost(outbox, topic),
                 Released::Partly if outbox.room().await => {}
-                Released::Partly => return Ok(begin.user),
+                Released::Partly => return Ok(()),
             }
         }
     }
@@ -103,7 +104,7 @@ pub(super) async fn open(
     let due = topics.iter().filter(|(topic, _)| stale.contains(topic));
     let due = due.filter_map(|(_, fence)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
     state.hub().replan(member, due.collect::<HashSet<_>>());
-    Ok(begin.user)
+    Ok(())
 }
 
 /// The servers of a session that hears everything, in which channels were made before it heard of the server.
@@ -162,7 +163,7 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Opti
 
 /// Where everything stands, read after the topics are heard.
 async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
-    let user = services.identity.me(member.user).await?.into();
+    let user = services.identity.myself(member.user).await?;
     let servers = services.guilds.list(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
     let guilds = servers.iter().map(|server| server.id).collect::<Vec<_>>();

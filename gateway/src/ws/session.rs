@@ -145,14 +145,13 @@ async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Cre
                 Ending::GoingAway
             });
         }
-        Ok(user) => {
+        Ok(()) => {
             let (queue, commands) = mpsc::channel(IN_FLIGHT);
             let dispatch = Dispatch::new(
                 state.clone(),
                 shard.clone(),
                 Arc::clone(&member),
                 Rc::clone(&outbox),
-                user,
                 credential,
             );
             let executor = actix_web::rt::spawn(dispatch.run(commands));

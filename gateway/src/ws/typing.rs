@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use identity::SelfView;
 use kernel::{ChannelId, Event, Fence, Header, Internal, Topic, Turn, UserId, frame};
 use serde::Serialize;
 use tokio::time::Instant;
@@ -89,15 +88,19 @@ impl Typing {
 }
 
 /// The event that tells of a start.
-pub(super) fn started(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let data =
-        UserTyping { user_id: user.user.id, username: user.user.username.clone(), channel_id: channel };
+pub(super) fn started(
+    user: UserId,
+    username: &str,
+    channel: ChannelId,
+    fence: Fence,
+) -> Result<Event, Internal> {
+    let data = UserTyping { user_id: user, username: username.into(), channel_id: channel };
     Ok(event(channel, fence, frame(UserTyping::EVENT, &data, None)?))
 }
 
 /// The event that tells of a stop.
-pub(super) fn stopped(user: &SelfView, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let data = UserStoppedTyping { user_id: user.user.id, channel_id: channel };
+pub(super) fn stopped(user: UserId, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
+    let data = UserStoppedTyping { user_id: user, channel_id: channel };
     Ok(event(channel, fence, frame(UserStoppedTyping::EVENT, &data, None)?))
 }
 

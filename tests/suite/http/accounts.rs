@@ -32,6 +32,7 @@ async fn a_new_account_is_answered_with_itself_and_a_token_that_works() {
         "emailVerified",
         "id",
         "name",
+        "phone",
         "preferences",
         "role",
         "status",

@@ -2,6 +2,7 @@
 
 use std::io::{Cursor, Read};
 
+use kernel::Clock;
 use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{App, Person};
@@ -12,7 +13,7 @@ use super::list;
 const EXPORT: &str = "/api/users/me/export";
 
 /// The files of somebody's export, by name.
-async fn export(person: &Person) -> Vec<(String, String)> {
+pub(super) async fn export(person: &Person) -> Vec<(String, String)> {
     let response =
         person.request(Method::GET, EXPORT).header("accept-encoding", "gzip").send().await.unwrap();
     assert_eq!(response.status(), 200);
@@ -31,7 +32,7 @@ async fn export(person: &Person) -> Vec<(String, String)> {
         .collect()
 }
 
-fn file(files: &[(String, String)], name: &str) -> Value {
+pub(super) fn file(files: &[(String, String)], name: &str) -> Value {
     let (_, text) = files.iter().find(|(known, _)| known == name).unwrap();
     serde_json::from_str(text).unwrap()
 }
@@ -45,7 +46,12 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     ada.put("/api/users/me", json!({ "bio": "Countess", "preferences": { "timezone": "UTC" } })).await.ok();
     let gone = ada.send(&server.channel, "thought better of").await;
     ada.delete(&format!("/api/messages/{}", gone["id"].as_str().unwrap())).await.ok();
-    ada.send(&server.channel, "by ada").await;
+    let at = Clock::now(&*app.clock).plus(chrono::TimeDelta::hours(1));
+    let later = json!({ "channelId": server.channel, "content": "by ada later", "scheduledFor": at });
+    ada.post("/api/scheduled-messages", later).await.ok();
+    let hers = ada.send(&server.channel, "by ada").await;
+    let path = format!("/api/messages/{}/reactions", hers["id"].as_str().unwrap());
+    ada.post(&path, json!({ "emoji": "👍" })).await.ok();
     bob.send(&server.channel, "by bob").await;
     let wrong = json!({ "username": "ada", "password": "wrong" });
     app.stranger().post("/api/auth/login", wrong).await.fails(401, "INVALID_CREDENTIALS");
@@ -58,9 +64,16 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "account.json",
         "api-keys.json",
         "audit.json",
+        "known-devices.json",
         "logins-through-others.json",
         "messages.json",
+        "moderation.json",
+        "pending-letters.json",
+        "reactions.json",
         "read-marks.json",
+        "reports.json",
+        "scheduled-messages.json",
+        "second-factor.json",
         "servers.json",
         "sessions.json",
     ];
@@ -74,7 +87,10 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
     let contents =
         list(&messages).iter().map(|message| message["content"].as_str().unwrap()).collect::<Vec<_>>();
     assert_eq!(contents, ["", "by ada"]);
+    let reaction = json!({ "channelId": server.channel, "serverId": server.id, "seq": 2, "emoji": "👍" });
+    assert_eq!(file(&files, "reactions.json"), json!([reaction]));
     assert_eq!(list(&file(&files, "read-marks.json")).len(), 1);
+    assert_eq!(file(&files, "scheduled-messages.json")[0]["content"], "by ada later");
     assert_eq!(list(&file(&files, "sessions.json")).len(), 1);
     let audit = file(&files, "audit.json");
     let actions = list(&audit).iter().map(|entry| entry["action"].as_str().unwrap()).collect::<Vec<_>>();

@@ -95,6 +95,27 @@ async fn an_address_finds_its_owner_unless_they_do_not_want_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_whole_number_finds_its_owners_unless_they_do_not_want_it() {
+    let app = App::start().await;
+    let asker = app.person("asker").await;
+    for (username, phone) in [("ada", "+493012345678"), ("bob", "+493012345678"), ("cy", "+493012345679")] {
+        app.person(username).await.put("/api/users/me", json!({ "phone": phone })).await.ok();
+    }
+    asker.put("/api/users/me", json!({ "phone": "+493012345678" })).await.ok();
+    for number in ["+493012345678", "+49 30 1234-5678", "493012345678"] {
+        assert_eq!(find(&asker, number).await, ["ada", "bob"], "{number}");
+    }
+    for part in ["+49301234567", "12345678", "+4930123456780", "30 12345678"] {
+        assert_eq!(find(&asker, part).await, Vec::<String>::new(), "{part}");
+    }
+    let ada = asker.log_in("ada").await;
+    ada.put("/api/users/me", json!({ "preferences": { "discoverableByPhone": false } })).await.ok();
+    assert_eq!(find(&asker, "+493012345678").await, ["bob"]);
+    app.sql("UPDATE users SET suspended_at = now() WHERE username = 'bob'").await;
+    assert_eq!(find(&asker, "+493012345678").await, Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_is_suspended_is_not_found() {
     let app = App::start().await;
     let asker = app.person("asker").await;

@@ -8,11 +8,13 @@ mod api_keys;
 mod bodies;
 mod changes;
 mod channels;
+mod confirmation;
 mod contract;
 mod editing;
 mod erasure;
 mod export;
 mod finding;
+mod hidden;
 mod history;
 mod ids;
 mod logins;
@@ -21,9 +23,11 @@ mod nonces;
 mod oauth;
 mod operations;
 mod paths;
+mod personal;
 mod product;
 mod profiles;
 mod queries;
+mod quiet;
 mod removed;
 mod rules;
 mod second_factor;
@@ -35,6 +39,7 @@ mod sizes;
 mod strangers;
 mod texts;
 mod tokens;
+mod transcript;
 
 use serde_json::Value;
 use tests::Person;
@@ -72,4 +77,9 @@ fn seqs(page: &Value) -> Vec<i64> {
 async fn new_channel(owner: &Person, server: &str, body: Value) -> String {
     let answer = owner.post(&format!("/api/servers/{server}/channels"), body).await.ok();
     id(&answer["channel"]).to_string()
+}
+
+/// What a frontend sends that a browser came back to from the provider `house`.
+pub(crate) async fn oauth_code(app: &tests::App) -> Value {
+    oauth::body(&oauth::code(app).await)
 }

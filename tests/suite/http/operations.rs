@@ -65,6 +65,7 @@ impl Operation {
         let body = json!({
             "name": "x", "content": "x", "reason": "x", "role": "user", "code": "x", "verifier": "x".repeat(43),
             "channelIds": [], "duration": 1, "userId": NOTHING, "serverId": NOTHING, "reportId": NOTHING,
+            "rules": [], "ids": [NOTHING], "emoji": "👍",
         })
         .to_string();
         let takes_body = self.told["requestBody"].is_object();

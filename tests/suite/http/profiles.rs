@@ -32,7 +32,7 @@ async fn a_change_leaves_what_it_does_not_name_under_every_path_and_method() {
     }
     assert_eq!((&user["bio"], &user["name"]), (&json!("one"), &json!("Ada King")));
     assert_eq!((&user["statusMessage"], &user["status"]), (&json!("at the mill"), &json!("online")));
-    let preferences = json!({ "notifications": true, "soundEnabled": false, "timezone": "Europe/London", "discoverableByEmail": true });
+    let preferences = json!({ "notifications": true, "soundEnabled": false, "timezone": "Europe/London", "discoverableByEmail": true, "discoverableByPhone": true });
     assert_eq!(user["preferences"], preferences);
     for path in ["/api/users/me", "/api/users/profile", "/api/auth/me"] {
         assert_eq!(ada.get(path).await.ok()["user"], user);
@@ -71,6 +71,9 @@ async fn what_breaks_a_rule_is_named_and_changes_nothing() {
         ("bio", json!("a\0b")),
         ("avatar", json!("https://example.org/a.png")),
         ("avatar", json!({})),
+        ("phone", json!("030 1234567")),
+        ("phone", json!("")),
+        ("phone", json!(493012345678_i64)),
         ("status", json!("asleep")),
         ("statusMessage", json!("x".repeat(101))),
         ("preferences", json!([])),
@@ -142,6 +145,95 @@ async fn a_status_is_told_to_ones_own_sessions_and_to_no_others() {
     assert_eq!(ada.get("/api/users/status").await.ok()["status"], "inmeeting");
     ada.put("/api/users/status", json!({})).await.fails_at("status");
     other.hears_no("user-status-updated", std::time::Duration::from_millis(300)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_is_its_owners_to_see_and_to_clear() {
+    let app = App::start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    bob.join(&ada.create_server("Engines").await).await;
+    let user = change(&ada, json!({ "phone": "+49 (30) 1234-5678" })).await.ok()["user"].clone();
+    assert_eq!(user["phone"], "+493012345678");
+    for path in ["/api/users/me", "/api/auth/me"] {
+        assert_eq!(ada.get(path).await.ok()["user"], user);
+    }
+    assert_eq!(app.socket_and_ready(&ada, 0, "").await.1["user"], user);
+    let body = json!({ "username": "ada", "password": Person::PASSWORD });
+    assert_eq!(app.stranger().post("/api/auth/login", body).await.ok()["user"], user);
+    let root = app.admin("root").await;
+    for (person, path) in [
+        (&bob, format!("/api/users/{}", ada.id)),
+        (&bob, "/api/users/search?query=ada".to_string()),
+        (&bob, "/api/users/search?query=%2B493012345678".to_string()),
+        (&root, "/api/admin/audit-log".to_string()),
+    ] {
+        let seen = person.get(&path).await.ok();
+        assert!(seen.to_string().contains("ada") && !seen.to_string().contains("12345678"), "{path}: {seen}");
+    }
+    change(&ada, json!({ "bio": "x" })).await.ok();
+    assert_eq!(
+        ada.get("/api/users/me").await.ok()["user"]["phone"],
+        "+493012345678",
+        "what is not given stays"
+    );
+    assert!(change(&ada, json!({ "phone": null })).await.ok()["user"]["phone"].is_null());
+    assert_eq!(app.count("users WHERE phone_key IS NOT NULL OR phone_sealed IS NOT NULL").await, 0);
+    let body = json!({ "email": "cy@example.org", "password": Person::PASSWORD, "username": "cy", "phone": "+493012345678" });
+    let made = app.stranger().post("/api/auth/register", body).await.ok();
+    assert_eq!(made["user"]["phone"], "+493012345678");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_codes_of_a_second_factor_go_where_they_went_whatever_number_the_profile_has() {
+    let texts = tests::texts::Texts::start().await;
+    let app = App::builder().with("identity.sms.provider", "http").with("identity.sms.url", &texts.url);
+    let app = app.start().await;
+    let ada = app.person("ada").await;
+    change(&ada, json!({ "phone": "+493011111111" })).await.ok();
+    ada.post("/api/auth/2fa/enable", json!({ "method": "sms" })).await.ok();
+    ada.post("/api/auth/2fa/verify", json!({ "code": texts.code() })).await.ok();
+    for phone in [json!("+493022222222"), Value::Null] {
+        change(&ada, json!({ "phone": phone })).await.ok();
+        let body = json!({ "username": "ada", "password": Person::PASSWORD });
+        app.stranger().post("/api/auth/login", body).await.fails(402, "TWO_FACTOR_REQUIRED");
+        assert_eq!(texts.received().last().unwrap()["to"], "+493011111111");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_reaches_open_sockets_on_every_gateway() {
+    let app = App::builder().gateways(2).start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let server = ada.create_server("Engines").await;
+    bob.join(&server).await;
+    let (mut here, mut there) = (app.socket(&ada, 0).await, app.socket(&ada, 1).await);
+    let mut other = app.socket(&bob, 1).await;
+    other.command("join-channel", json!(server.channel)).await;
+    change(&ada, json!({ "username": "countess", "name": "Ada King", "bio": "Countess" })).await.ok();
+    for socket in [&mut here, &mut there] {
+        let told = socket.expect("user-updated").await;
+        let expected = json!({ "id": ada.id, "username": "countess", "name": "Ada King", "avatar": null, "bio": "Countess" });
+        assert_eq!(told["user"], expected);
+    }
+    // Sockets that were open before do not go on under the old name.
+    tests::eventually("the new name", async || {
+        let mut typing = app.socket(&ada, 0).await;
+        for socket in [&mut here, &mut typing] {
+            socket.command("typing-start", json!({ "channelId": server.channel })).await;
+            socket.command("stop-typing", json!({ "channelId": server.channel })).await;
+            if other.expect("user-typing").await["username"] != "countess" {
+                return false;
+            }
+        }
+        true
+    })
+    .await;
+    here.command("send-message", json!({ "channelId": server.channel, "content": "x" })).await;
+    assert_eq!(other.expect("new-message").await["author"]["username"], "countess");
+    change(&ada, json!({ "status": "busy" })).await.ok();
+    here.expect("user-status-updated").await;
+    here.hears_no("user-updated", std::time::Duration::from_millis(200)).await;
+    other.hears_no("user-updated", std::time::Duration::from_millis(200)).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

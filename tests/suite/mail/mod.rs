@@ -1,6 +1,7 @@
 //! Letters, and everything that is done with what is in them.
 
 mod addresses;
+mod credentials;
 mod devices;
 mod passwords;
 mod resets;

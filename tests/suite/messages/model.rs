@@ -200,6 +200,7 @@ impl World<'_> {
     }
 }
 
+#[expect(clippy::print_stdout, reason = "shown only when the test fails: what was done before")]
 #[tokio::test(flavor = "multi_thread")]
 async fn counts_are_as_a_plain_model_counts_them() {
     let mut runner = TestRunner::deterministic();
@@ -220,7 +221,6 @@ async fn counts_are_as_a_plain_model_counts_them() {
         for (number, step) in steps.into_iter().enumerate() {
             let words = format!("{step:?}");
             world.take(step).await;
-            // Printed only when what follows fails.
             println!("round {round}, step {number}: {words}");
             world.agrees().await;
         }

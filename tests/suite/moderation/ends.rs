@@ -41,7 +41,7 @@ async fn a_time_out_ends_on_time_and_is_told_once() {
     let path = format!("/api/channels/{}/messages", server.channel);
     let mut hers = app.socket(&ada, 0).await;
     app.clock.advance_ms(9 * 60_000);
-    bob.post(&path, json!({ "content": "x" })).await.fails(403, "INSUFFICIENT_PERMISSIONS");
+    bob.post(&path, json!({ "content": "x" })).await.fails(403, "TIMED_OUT");
     app.clock.advance_ms(60_001);
     bob.post(&path, json!({ "content": "x" })).await.ok();
     let told = hers.expect("member-updated").await;

@@ -89,5 +89,9 @@ async fn a_server_is_changed_found_joined_and_given_away() {
     ada.post(&of(&server, "/leave"), json!({})).await.ok();
     let page = bob.history(&server.channel, "").await;
     assert_eq!(page["messages"][0]["content"], "left the server");
+    ada.post(&of(&server, "/join"), json!({})).await.ok();
+    bob.post(&member(&server, &ada, "/ban"), json!({})).await.ok();
+    let page = bob.history(&server.channel, "").await;
+    assert_eq!(page["messages"][0]["content"], "was removed from the server");
     app.guilds_are_whole().await;
 }

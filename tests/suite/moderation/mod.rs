@@ -4,8 +4,10 @@
 
 mod ends;
 mod invites;
+mod log;
 mod members;
 mod races;
+mod record;
 mod reports;
 mod story;
 mod verbs;

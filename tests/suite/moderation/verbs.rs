@@ -104,14 +104,16 @@ async fn who_is_timed_out_reads_and_writes_nothing_even_after_coming_back() {
     assert_eq!((&told["expiresAt"], &told["reason"]), (&answer["expiresAt"], &json!("calm down")));
     let path = format!("/api/channels/{}/messages", server.channel);
     let send = || bob.post(&path, json!({ "content": "x" }));
-    send().await.fails(403, "INSUFFICIENT_PERMISSIONS");
+    let refused = send().await.fails(403, "TIMED_OUT");
+    assert_eq!(refused["details"]["expiresAt"], answer["expiresAt"]);
+    his.refused("typing-start", json!(server.channel), "TIMED_OUT").await;
     bob.history(&server.channel, "").await;
     let seen = ada.get(&member(&server, &bob, "")).await.ok();
     assert_eq!(seen["member"]["timedOutUntil"], answer["expiresAt"]);
     // Leaving does not shed it.
     bob.post(&of(&server, "/leave"), json!({})).await.ok();
     bob.join(&server).await;
-    send().await.fails(403, "INSUFFICIENT_PERMISSIONS");
+    send().await.fails(403, "TIMED_OUT");
     ada.delete(&member(&server, &bob, "/timeout")).await.ok();
     send().await.ok();
     ada.delete(&member(&server, &bob, "/timeout")).await.fails(404, "RESOURCE_NOT_FOUND");

@@ -3,6 +3,8 @@
 #![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
 
 mod chat;
+mod letters;
+mod providers;
 mod second_factor;
 mod served;
 mod visitor;

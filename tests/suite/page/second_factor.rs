@@ -22,7 +22,9 @@ async fn the_page_asks_for_a_code_where_one_is_needed() {
     window.sees("document.querySelector('#login .failure').textContent === ''").await;
     window.types("#login [name=verificationCode]", &format!("{}\n", authenticator.wrong_code(&app))).await;
     window
-        .sees("document.querySelector('#login .failure').textContent.startsWith('This code is wrong')")
+        .sees(
+            "document.querySelector('#login .failure').textContent.startsWith('This code or link is wrong')",
+        )
         .await;
     window.run("document.querySelector('#login [name=verificationCode]').value = ''").await;
     window.types("#login [name=verificationCode]", &format!("{}\n", authenticator.code(&app))).await;

@@ -16,6 +16,7 @@ mod revocation;
 mod robust;
 mod slow;
 mod storm;
+mod tls;
 mod typing;
 
 /// So many channels more for each server, of which nobody is told.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use kernel::Clock;
 use serde_json::json;
 use tests::{App, Person, Server};
 
@@ -31,6 +32,10 @@ pub(super) struct Place {
     pub(super) other_session: String,
     pub(super) other_token: String,
     pub(super) refresh_token: String,
+    /// A moment to come.
+    pub(super) tomorrow: String,
+    /// What the owner will send later.
+    pub(super) scheduled: String,
     /// A key of the owner.
     pub(super) api_key: String,
     /// A file of the owner, of no message.
@@ -70,8 +75,13 @@ impl Place {
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
         let media = owner.upload("a.txt", b"text").await["id"].as_str().unwrap().to_string();
+        let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
+        let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
+        let later = owner.post("/api/scheduled-messages", later).await.ok();
         Self {
             media,
+            tomorrow,
+            scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
             warning: warning.as_str().unwrap().to_string(),
             report: report.as_str().unwrap().to_string(),
@@ -104,6 +114,7 @@ impl Place {
             "inviteCode" => &self.further_code,
             "userId" => &self.member.id,
             "sessionId" => &self.other_session,
+            "scheduledId" => &self.scheduled,
             "apiKeyId" => &self.api_key,
             "mediaId" => &self.media,
             "pictureId" => "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41",

@@ -72,6 +72,7 @@ pub(super) fn calls() -> Vec<Row> {
         admin("POST /api/admin/users/{userId}/suspend", 200).body(|_| json!({ "reason": "x" })),
         admin("POST /api/admin/users/{userId}/activate", 200),
         admin("PUT /api/admin/users/{userId}/role", 200).body(|_| json!({ "role": "user" })),
+        admin("DELETE /api/admin/users/{userId}/2fa", 409).because("there is no second factor"),
         admin("DELETE /api/admin/users/{userId}", 200),
         // API keys and providers
         own("GET /api/auth/api-keys", 200),
@@ -142,12 +143,17 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/servers/{serverId}/bans", [404, 403, 200]),
         place("DELETE /api/servers/{serverId}/bans/{userId}", [404, 403, 200]),
         place("GET /api/servers/{serverId}/audit-log", [404, 403, 200]),
+        own("GET /api/users/me/moderation", 200),
         place("POST /api/users/report", [404, 201, 201])
             .body(|p| json!({ "userId": p.banned.id, "serverId": p.server.id, "reason": "x" })),
         place("POST /api/messages/{messageId}/report", [404, 201, 201]).body(|_| json!({ "reason": "x" })),
         place("GET /api/servers/{serverId}/reports", [404, 403, 200]),
         place("PUT /api/servers/{serverId}/reports", [404, 403, 200])
             .body(|p| json!({ "reportId": p.report, "status": "resolved" })),
+
+        // Automod
+        place("GET /api/servers/{serverId}/automod", [404, 403, 200]),
+        place("PUT /api/servers/{serverId}/automod", [404, 403, 200]).body(|_| json!({ "rules": [] })),
 
         // Messages; the one of the place is the owner's
         place("GET /api/channels/{channelId}/messages", [404, 200, 200]),
@@ -157,6 +163,13 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/messages/{messageId}", [404, 403, 200]),
         place("GET /api/channels/{channelId}/changes", [404, 200, 200]).query("?since=0"),
         place("POST /api/channels/{channelId}/read", [404, 200, 200]).body(|_| json!({ "seq": 1 })),
+        own("GET /api/scheduled-messages", 200),
+        place("POST /api/scheduled-messages", [404, 201, 201]).body(|p| json!({
+            "channelId": p.server.channel, "content": "later", "scheduledFor": p.tomorrow,
+        })),
+        place("DELETE /api/scheduled-messages/{scheduledId}", [404, 404, 200]),
+        place("GET /api/channels/{channelId}/export", [404, 403, 200]),
+        own("GET /api/search", 200).query("?query=first"),
         place("POST /api/messages", [404, 201, 201])
             .body(|p| json!({ "chatId": p.server.channel, "content": "x" })),
         place("DELETE /api/channels/{channelId}/messages", [404, 403, 200]).body(|p| json!({ "ids": [p.message] })),

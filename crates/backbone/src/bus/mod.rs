@@ -7,6 +7,7 @@ mod topics;
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
+use ::redis::{Client, TlsCertificates};
 use kernel::{Env, Event, Internal, Topic};
 use serde::Deserialize;
 
@@ -14,12 +15,18 @@ pub use local::LocalNet;
 
 use topics::Topics;
 
+use crate::settings::given;
+
 /// How to reach Redis, and what Guildhall's names in it begin with.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RedisSettings {
-    /// `redis://:password@host:port/`; TLS is not built in.
+    /// `redis://:password@host:port/`; `rediss://` with TLS.
     pub url: String,
+    /// With TLS: a file of certificates (PEM) of those who may vouch for the server, instead of those whom the machine
+    /// trusts.
+    #[serde(deserialize_with = "given")]
+    pub ca_file: Option<String>,
     /// Stands before every key and channel: two installations on one Redis need two prefixes.
     pub prefix: String,
 }
@@ -27,7 +34,27 @@ pub struct RedisSettings {
 impl std::fmt::Debug for RedisSettings {
     /// Without the URL: it holds the password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RedisSettings").field("prefix", &self.prefix).finish_non_exhaustive()
+        f.debug_struct("RedisSettings")
+            .field("prefix", &self.prefix)
+            .field("ca_file", &self.ca_file)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RedisSettings {
+    /// A client, not connected yet.
+    ///
+    /// # Errors
+    /// The URL is malformed, or the file cannot be read or has no certificate in it.
+    pub(crate) fn client(&self) -> Result<Client, Internal> {
+        if !self.url.starts_with("rediss://") {
+            return Client::open(self.url.as_str()).map_err(Internal::new);
+        }
+        // The one cryptographic library, also in a program that has another one beside it. Set already: just as well.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let root_cert = self.ca_file.as_ref().map(std::fs::read).transpose().map_err(Internal::new)?;
+        let certificates = TlsCertificates { client_tls: None, root_cert };
+        Client::build_with_tls(self.url.as_str(), certificates).map_err(Internal::new)
     }
 }
 

@@ -59,7 +59,7 @@ impl RedisTransport {
         listener: Arc<Slot>,
     ) -> Result<Self, Internal> {
         let shared = Arc::new(Shared {
-            client: Client::open(settings.url.as_str()).map_err(Internal::new)?,
+            client: settings.client()?,
             prefix: settings.prefix.clone(),
             origin: env.code(b"0123456789abcdefghijklmnopqrstuvwxyz", 12),
             topics,

@@ -64,6 +64,11 @@ impl Queue {
         store::insert(tx, &rows).await
     }
 
+    /// When a job is due that is due at once.
+    pub fn now(&self) -> Timestamp {
+        self.env.now()
+    }
+
     /// Tells the workers of this process to look now. Without it, and in other processes, they look a second later.
     pub fn wake(&self) {
         self.news.notify_one();

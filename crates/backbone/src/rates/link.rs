@@ -50,7 +50,7 @@ impl Link {
         meanwhile: Arc<Table>,
     ) -> Result<Self, Internal> {
         let shared = Arc::new(Shared {
-            client: Client::open(settings.url.as_str()).map_err(Internal::new)?,
+            client: settings.client()?,
             script: Script::new(include_str!("gcra.lua")),
             patience,
             line: RwLock::default(),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use kernel::{GuildId, Permissions, RoleId, UserId};
+use kernel::{GuildId, Permissions, RoleId, Timestamp, UserId};
 use uuid::Uuid;
 
 use super::{Held, Overwrite, Standing};
@@ -33,7 +33,7 @@ fn bob(roles: &[(u128, Permissions)]) -> Standing {
         permissions: *permissions,
     });
     let guild = GuildId::from_uuid(Uuid::from_u128(0));
-    Standing { guild, user: user(BOB), owner: user(ADA), timed_out: false, roles: roles.collect() }
+    Standing { guild, user: user(BOB), owner: user(ADA), timed_out: None, roles: roles.collect() }
 }
 
 fn who() -> Vec<(&'static str, Standing)> {
@@ -46,7 +46,7 @@ fn who() -> Vec<(&'static str, Standing)> {
     let owner = Standing { owner: member.user, ..member.clone() };
     let mut nobody = member.clone();
     nobody.roles.iter_mut().for_each(|held| held.permissions = Permissions::empty());
-    let quiet = |standing: &Standing| Standing { timed_out: true, ..standing.clone() };
+    let quiet = |standing: &Standing| Standing { timed_out: Timestamp::from_millis(1), ..standing.clone() };
     vec![
         ("without any permission", nobody),
         ("a member", member.clone()),

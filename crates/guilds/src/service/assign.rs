@@ -27,7 +27,7 @@ impl Guilds {
     ///
     /// # Errors
     /// [`Error::NoRole`] also when `user` is no member; [`Error::NoMember`]; [`Error::Denied`] without
-    /// [`Permissions::MANAGE_ROLES`] or what the role allows; [`Error::Hierarchy`] when the role does not stand below
+    /// [`Permissions::MANAGE_ROLES`](kernel::Permissions::MANAGE_ROLES) or what the role allows; [`Error::Hierarchy`] when the role does not stand below
     /// `user`, or the member does not and is another; [`Error::Everyone`]; [`Error::TooMany`] when they have
     /// [`HELD_MAX`]; [`Error::Database`].
     pub async fn assign_role(

@@ -57,8 +57,8 @@ pub(super) async fn door(
     let door = standings::at_channel(tx, actor.user, channel, actor.now).await?;
     let door =
         door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
-    demand(door.permissions(), needs)?;
-    Ok(door)
+    let missing = needs - door.permissions();
+    if missing.is_empty() { Ok(door) } else { Err(Denied::lacking(missing, door.silence()).into()) }
 }
 
 /// That somebody who has `all` has what `needs` says.
@@ -75,8 +75,9 @@ pub(super) async fn standing(
     needs: Permissions,
 ) -> Result<Standing, Error> {
     let standing = standings::one(tx, guild, actor.user, actor.now).await?.ok_or(Error::NoGuild)?;
-    demand(standing.permissions(), needs)?;
-    Ok(standing)
+    let missing = needs - standing.permissions();
+    let silence = || standing.silence(Standing::permissions);
+    if missing.is_empty() { Ok(standing) } else { Err(Denied::lacking(missing, silence()).into()) }
 }
 
 /// Takes the locks; `None` when the actor is no member any more.

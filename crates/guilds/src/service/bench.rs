@@ -2,16 +2,16 @@
 //! transaction that opens a bench, acts through it, and tells what happened when it is committed.
 
 use diesel_async::AsyncPgConnection;
-use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, Timestamp, Topic, UserId};
+use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, RoleId, Timestamp, Topic, UserId};
 
 use super::authority::{self, Actor};
-use super::{fence, member, raise};
+use super::{fence, member, raise, seeing};
 use crate::Error;
-use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, tell};
+use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, ring, tell};
 use crate::model::Guild;
 use crate::permissions::Standing;
 use crate::store::bans::{self, Ban};
-use crate::store::{channels, guilds, members, moderators, silences, standings};
+use crate::store::{channels, guilds, members, moderators, roles, silences, standings};
 
 /// A guild, locked against every other change of its members, roles and owner until the transaction ends.
 #[derive(Debug)]
@@ -257,6 +257,20 @@ impl Bench {
         Ok(channels::written(tx, self.guild.id).await?)
     }
 
+    /// The guild's roles, without `@everyone`.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn roles(&self, tx: &mut AsyncPgConnection) -> Result<Vec<RoleId>, Error> {
+        let roles = roles::of(tx, self.guild.id).await?;
+        Ok(roles.into_iter().filter(|role| role.position > 0).map(|role| role.id).collect())
+    }
+
+    /// What tells hubs, and no socket, that the version was raised.
+    pub fn ring(&self) -> Event {
+        ring(self.guild.id, self.fence)
+    }
+
     /// The members who have a permission because of their roles, and the owner; at most 200. `None` when everybody has
     /// it.
     ///
@@ -284,6 +298,27 @@ pub async fn require(
 ) -> Result<(), Error> {
     let actor = Actor { user, now: env.now(), raises: false };
     authority::standing(conn, actor, guild, permission).await.map(drop)
+}
+
+/// The channels that somebody with a permission in the guild as a whole may know of, for what is shown to them of
+/// channels; `None`, when they may know of all that there are and were.
+///
+/// # Errors
+/// [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`], [`Error::Database`].
+pub async fn known(
+    conn: &mut AsyncPgConnection,
+    env: &Env,
+    guild: GuildId,
+    user: UserId,
+    permission: Permissions,
+) -> Result<Option<Vec<ChannelId>>, Error> {
+    let actor = Actor { user, now: env.now(), raises: false };
+    let standing = authority::standing(conn, actor, guild, permission).await?;
+    if standing.permissions().contains(Permissions::ADMINISTRATOR) {
+        return Ok(None);
+    }
+    let grounds = seeing::grounds(conn, std::slice::from_ref(&standing)).await?;
+    Ok(Some(grounds.sight_of(&standing).channels().collect()))
 }
 
 /// Guilds in which a ban or a time-out is over, of the first `limit` of each.

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{ChannelId, Denied, Event, GuildId, Invalid, Permissions, Topic, UserId};
+use kernel::{ChannelId, Denied, Env, Event, GuildId, Invalid, Permissions, Topic, UserId};
 
 use super::authority::{self, Actor, demand};
-use super::{Guilds, seeing};
+use super::{Guilds, channel_log, seeing};
+use crate::audit::{self, Entry};
 use crate::event::{ChannelUpdated, ring, tell};
 use crate::input::{ChangeChannelBody, ChannelPatch, OrderBody};
 use crate::permissions::Standing;
@@ -39,7 +40,7 @@ impl Guilds {
         let actor = self.actor(user, patch.is_of_rank());
         let mut conn = self.pool.get().await?;
         let (channel, event) =
-            conn.transaction(async |tx| change_in(tx, actor, channel, &patch).await).await?;
+            conn.transaction(async |tx| change_in(tx, &self.env, actor, channel, &patch).await).await?;
         self.publish([event]);
         Ok(channel)
     }
@@ -59,7 +60,7 @@ impl Guilds {
         let order = body.parse()?;
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let done = conn.transaction(async |tx| order_in(tx, actor, guild, &order).await).await;
+        let done = conn.transaction(async |tx| order_in(tx, &self.env, actor, guild, &order).await).await;
         let (channels, event) = done?;
         self.publish([event]);
         Ok(channels)
@@ -68,6 +69,7 @@ impl Guilds {
 
 async fn change_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     channel: ChannelId,
     patch: &ChannelPatch,
@@ -88,10 +90,14 @@ async fn change_in(
         parent_id: patch.parent,
         updated_at: actor.now,
     };
+    let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;
     let changed = channels::change(tx, channel, &change).await?;
-    if let Some(place) = patch.position {
-        put_at(tx, &door.standing, channel, place).await?;
-    }
+    let moved = match patch.position {
+        Some(place) => put_at(tx, &door.standing, channel, place).await?,
+        None => None,
+    };
+    let entries = channel_log::changed(actor.user, &before, &changed).into_iter().chain(moved);
+    audit::record(tx, env, entries).await?;
     let guild = door.standing.guild;
     let event = tell(Topic::Guild(guild), fence, ChannelUpdated { channel: changed.into() })?;
     Ok((seeing::channel(tx, actor.user, channel, actor.now).await?, event))
@@ -149,21 +155,24 @@ async fn rules(
     Ok(rules.collect())
 }
 
-/// Puts a channel in a place among those that the member sees.
+/// Puts a channel in a place among those that the member sees; what to write down of it.
 async fn put_at(
     tx: &mut AsyncPgConnection,
     standing: &Standing,
     channel: ChannelId,
     place: usize,
-) -> Result<(), Error> {
+) -> Result<Option<Entry>, Error> {
     let grounds = seeing::grounds(tx, std::slice::from_ref(standing)).await?;
-    let mut order = grounds.sight_of(standing).channels().filter(|id| *id != channel).collect::<Vec<_>>();
+    let before = grounds.sight_of(standing).channels().collect::<Vec<_>>();
+    let mut order = before.iter().copied().filter(|id| *id != channel).collect::<Vec<_>>();
     order.insert(place.min(order.len()), channel);
-    Ok(channels::arrange(tx, &order).await?)
+    channels::arrange(tx, &order).await?;
+    Ok(channel_log::reordered(standing.user, standing.guild, &before, &order))
 }
 
 async fn order_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     guild: GuildId,
     order: &[ChannelId],
@@ -175,6 +184,9 @@ async fn order_in(
         return Err(Denied::Hidden.into());
     }
     channels::arrange(tx, order).await?;
+    let before = sight.channels().collect::<Vec<_>>();
     let grounds = seeing::grounds(tx, std::slice::from_ref(&standing)).await?;
+    let after = grounds.sight_of(&standing).channels().collect::<Vec<_>>();
+    audit::record(tx, env, channel_log::reordered(actor.user, guild, &before, &after)).await?;
     Ok((seeing::views(&grounds, &standing), ring(guild, fence)))
 }

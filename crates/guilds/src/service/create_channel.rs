@@ -1,13 +1,15 @@
 //! A new channel.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{ChannelId, Env, Event, GuildId, Permissions, UserId};
+use kernel::{Env, Event, GuildId, Permissions, UserId};
 use messaging::{Place, TimelineKind, timeline};
 
 use super::authority::{self, Actor};
-use super::{Guilds, change_channel, seeing};
+use super::{Guilds, change_channel, channel_log, seeing};
+use crate::audit;
 use crate::event::ring;
 use crate::input::{ChannelDraft, CreateChannelBody};
+use crate::model::Channel;
 use crate::policy::CHANNELS_MAX;
 use crate::store::channels::{self, NewChannel};
 use crate::store::overwrites;
@@ -56,7 +58,8 @@ async fn create_in(
         return Err(Error::TooMany(Bound::Channels));
     }
     let channel = add(tx, env, guild, draft, position).await?;
-    Ok((seeing::channel(tx, actor.user, channel, actor.now).await?, ring(guild, fence)))
+    audit::record(tx, env, [channel_log::made(actor.user, &channel)]).await?;
+    Ok((seeing::channel(tx, actor.user, channel.id, actor.now).await?, ring(guild, fence)))
 }
 
 /// Adds the channel, and its timeline if messages are written there.
@@ -66,7 +69,7 @@ pub(super) async fn add(
     guild: GuildId,
     draft: &ChannelDraft,
     position: i32,
-) -> Result<ChannelId, Error> {
+) -> Result<Channel, Error> {
     let (id, now) = (env.id(), env.now());
     let row = NewChannel {
         id,
@@ -79,7 +82,7 @@ pub(super) async fn add(
         created_at: now,
         updated_at: now,
     };
-    channels::insert(tx, &row).await?;
+    let channel = channels::insert(tx, &row).await?;
     if let Some(parent) = draft.parent {
         overwrites::copy(tx, parent, id).await?;
     }
@@ -87,5 +90,5 @@ pub(super) async fn add(
         let place = Place { timeline: id.into(), kind: TimelineKind::Channel, scope: guild.into() };
         timeline::open(tx, &[place]).await?;
     }
-    Ok(id)
+    Ok(channel)
 }

@@ -1,12 +1,13 @@
 //! The end of a channel.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{ChannelId, Event, Permissions, UserId};
+use kernel::{ChannelId, Denied, Env, Event, Permissions, UserId};
 use messaging::timeline;
 
-use super::Guilds;
 use super::authority::{self, Actor};
+use super::{Guilds, channel_log};
 use crate::Error;
+use crate::audit;
 use crate::event::ring;
 use crate::store::channels;
 
@@ -21,7 +22,8 @@ impl Guilds {
     pub async fn delete_channel(&self, user: UserId, channel: ChannelId) -> Result<(), Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let event = conn.transaction(async |tx| delete_channel_in(tx, actor, channel).await).await?;
+        let event =
+            conn.transaction(async |tx| delete_channel_in(tx, &self.env, actor, channel).await).await?;
         self.publish([event]);
         Ok(())
     }
@@ -29,11 +31,14 @@ impl Guilds {
 
 async fn delete_channel_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     channel: ChannelId,
 ) -> Result<Event, Error> {
     let (fence, door) = authority::at_channel(tx, actor, channel, Permissions::MANAGE_CHANNELS).await?;
+    let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;
     channels::remove(tx, channel).await?;
+    audit::record(tx, env, [channel_log::deleted(actor.user, &before)]).await?;
     if door.kind.has_timeline() {
         timeline::close(tx, &[channel.into()], actor.now).await?;
     }

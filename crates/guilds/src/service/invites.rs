@@ -9,16 +9,12 @@ use serde_json::json;
 use super::{Guilds, authority, update};
 use crate::audit::{self, Action, Entry};
 use crate::input::{CreateInviteBody, InviteDraft, invite_code};
-use crate::policy::INVITES_MAX;
+use crate::policy::{INVITE_CODE, INVITES_MAX};
 use crate::store::invites::{self, NewInvite};
 use crate::store::{guilds, members, standings};
 use crate::view::{InviteView, NewcomerView, PreviewView};
 use crate::{Bound, Error};
 
-/// What invite codes are made of: letters and digits that are not mistaken for each other.
-const CODE_ALPHABET: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
-/// 31¹⁰ codes: none is guessed, and no two guilds get the same.
-const CODE_LENGTH: usize = 10;
 /// Newcomers that the statistics show.
 const NEWCOMERS: i64 = 10;
 /// Since when somebody is a newcomer.
@@ -50,7 +46,7 @@ pub struct InviteBook {
 
 /// A new code.
 pub(super) fn new_code(env: &Env) -> String {
-    env.code(CODE_ALPHABET, CODE_LENGTH)
+    env.code(INVITE_CODE.alphabet, INVITE_CODE.length)
 }
 
 impl Guilds {

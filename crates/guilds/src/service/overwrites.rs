@@ -1,11 +1,12 @@
 //! What channels allow and deny to some.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{ChannelId, Event, Permissions, Topic, UserId};
+use kernel::{ChannelId, Env, Event, Permissions, Topic, UserId};
 use uuid::Uuid;
 
-use super::Guilds;
 use super::authority::{self, Actor, demand};
+use super::{Guilds, channel_log};
+use crate::audit;
 use crate::event::{ChannelUpdated, tell};
 use crate::input::OverwriteBody;
 use crate::model::OverwriteRow;
@@ -63,7 +64,8 @@ impl Guilds {
     ) -> Result<OverwriteView, Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let done = conn.transaction(async |tx| put_in(tx, actor, channel, target, body).await).await;
+        let done =
+            conn.transaction(async |tx| put_in(tx, &self.env, actor, channel, target, body).await).await;
         let (overwrite, event) = done?;
         self.publish([event]);
         Ok(overwrite)
@@ -82,7 +84,8 @@ impl Guilds {
     ) -> Result<(), Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let event = conn.transaction(async |tx| delete_in(tx, actor, channel, target).await).await?;
+        let event =
+            conn.transaction(async |tx| delete_in(tx, &self.env, actor, channel, target).await).await?;
         self.publish([event]);
         Ok(())
     }
@@ -90,6 +93,7 @@ impl Guilds {
 
 async fn put_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     channel: ChannelId,
     target: Uuid,
@@ -105,12 +109,16 @@ async fn put_in(
         return Err(Error::TooMany(Bound::Overwrites));
     }
     overwrites::put(tx, (door.standing.guild, channel), target, allow, deny).await?;
-    let put = find(tx, channel, target.uuid()).await?.ok_or(Error::NoOverwrite)?;
-    Ok((put.into(), updated(tx, &door, fence).await?))
+    let put = OverwriteView::from(find(tx, channel, target.uuid()).await?.ok_or(Error::NoOverwrite)?);
+    let place = (door.standing.guild, channel);
+    let entry = channel_log::ruled(actor.user, place, present.map(Into::into), Some(put.clone()));
+    audit::record(tx, env, entry).await?;
+    Ok((put, updated(tx, &door, fence).await?))
 }
 
 async fn delete_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     channel: ChannelId,
     target: Uuid,
@@ -125,6 +133,9 @@ async fn delete_in(
     let (allow, deny) = bits(&present);
     demand(door.permissions(), allow | deny)?;
     overwrites::remove(tx, channel, target).await?;
+    let place = (door.standing.guild, channel);
+    let entry = channel_log::ruled(actor.user, place, Some(present.into()), None);
+    audit::record(tx, env, entry).await?;
     updated(tx, &door, fence).await
 }
 

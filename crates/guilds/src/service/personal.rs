@@ -10,10 +10,10 @@ use serde_json::json;
 use super::delete::delete_in;
 use super::part::leave_in;
 use super::{Guilds, raise};
-use crate::Error;
 use crate::policy::{JOINED_MAX, OWNED_MAX};
-use crate::store::{guilds, members, standings};
+use crate::store::{bans, guilds, members, silences, standings};
 use crate::view::OwnedView;
+use crate::{Error, record};
 
 const SERVERS: &str = "The servers that you are a member of, and what you are called there.";
 
@@ -41,7 +41,7 @@ impl Guilds {
         Ok(Piece { file: "servers", about: SERVERS, items: items.collect() })
     }
 
-    /// Ends all memberships of `user`. Each is a transaction of its own, for each locks a scope: one that fails leaves
+    /// Ends all memberships of `user`, their bans and their time-outs. Each is a transaction of its own, for each locks a scope: one that fails leaves
     /// the others done.
     async fn leave_all(self, user: UserId) -> Result<(), Error> {
         let now = self.env.now();
@@ -51,7 +51,10 @@ impl Guilds {
             let events = conn.transaction(async |tx| quit_in(tx, guild, user, now).await).await?;
             self.publish(events);
         }
-        Ok(())
+        // There is nobody left to be kept out or quiet.
+        bans::forget(&mut conn, user).await?;
+        silences::forget(&mut conn, user).await?;
+        record::forget_names(&mut conn, user).await
     }
 }
 

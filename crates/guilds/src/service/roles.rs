@@ -1,8 +1,8 @@
 //! Roles: who may have them made, changed and deleted.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{Event, GuildId, Permissions, RoleId, Topic, UserId};
-use serde_json::json;
+use kernel::{Env, Event, GuildId, Permissions, RoleId, Topic, UserId};
+use serde_json::{Value, json};
 
 use super::Guilds;
 use super::authority::{self, Actor, demand};
@@ -46,7 +46,8 @@ impl Guilds {
         let mut conn = self.pool.get().await?;
         let made = conn.transaction(async |tx| {
             let made = create_in(tx, actor, guild, id, &draft).await?;
-            let entry = Entry::new(guild, user, Action::RoleCreate).on(id).to(json!(made.0));
+            let entry = Entry::new(guild, user, Action::RoleCreate).on(id);
+            let entry = entry.to(fields(&made.0).into_iter().collect());
             audit::record(tx, &self.env, [entry]).await?;
             Ok::<_, Error>(made)
         });
@@ -70,14 +71,7 @@ impl Guilds {
         let patch = RolePatch::parse(body)?;
         let actor = self.actor(user, patch.is_of_rank());
         let mut conn = self.pool.get().await?;
-        let changed = conn.transaction(async |tx| {
-            let before = roles::by_id(tx, role).await?.map(RoleView::from);
-            let changed = change_in(tx, actor, role, &patch).await?;
-            let entry = Entry::new(changed.0.server_id, user, Action::RoleUpdate).on(role);
-            let entry = entry.from(json!(before)).to(json!(changed.0));
-            audit::record(tx, &self.env, [entry]).await?;
-            Ok::<_, Error>(changed)
-        });
+        let changed = conn.transaction(async |tx| change_in(tx, &self.env, actor, role, &patch).await);
         let (role, event) = changed.await?;
         self.publish([event]);
         Ok(role)
@@ -91,16 +85,7 @@ impl Guilds {
     pub async fn delete_role(&self, user: UserId, role: RoleId) -> Result<(), Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
-        let deleted = conn.transaction(async |tx| {
-            let before = roles::by_id(tx, role).await?.map(RoleView::from);
-            let event = delete_in(tx, actor, role).await?;
-            let entry = before.map(|before| {
-                let entry = Entry::new(before.server_id, user, Action::RoleDelete).on(role);
-                entry.from(json!(before))
-            });
-            audit::record(tx, &self.env, entry).await?;
-            Ok::<_, Error>(event)
-        });
+        let deleted = conn.transaction(async |tx| delete_in(tx, &self.env, actor, role).await);
         let event = deleted.await?;
         self.publish([event]);
         Ok(())
@@ -148,11 +133,13 @@ async fn create_in(
 
 async fn change_in(
     tx: &mut AsyncPgConnection,
+    env: &Env,
     actor: Actor,
     id: RoleId,
     patch: &RolePatch,
 ) -> Result<(RoleView, Event), Error> {
     let (fence, standing, role) = managed(tx, actor, id).await?;
+    let before = RoleView::from(role.clone());
     if role.position == 0 && (patch.name.is_some() || patch.position.is_some()) {
         return Err(Error::Everyone);
     }
@@ -172,19 +159,37 @@ async fn change_in(
         role = move_to(tx, &standing, role, position).await?;
     }
     let (guild, role) = (role.guild_id, RoleView::from(role));
+    if let Some((old, new)) = audit::difference(fields(&before), fields(&role)) {
+        let entry = Entry::new(guild, actor.user, Action::RoleUpdate).on(id).from(old).to(new);
+        audit::record(tx, env, [entry]).await?;
+    }
     let event = tell(Topic::Guild(guild), fence, RoleUpdated { role: role.clone() })?;
     Ok((role, event))
 }
 
-async fn delete_in(tx: &mut AsyncPgConnection, actor: Actor, id: RoleId) -> Result<Event, Error> {
+async fn delete_in(tx: &mut AsyncPgConnection, env: &Env, actor: Actor, id: RoleId) -> Result<Event, Error> {
     let (fence, _, role) = managed(tx, actor, id).await?;
     if role.position == 0 {
         return Err(Error::Everyone);
     }
-    let guild = role.guild_id;
+    let (guild, position) = (role.guild_id, role.position);
     roles::delete(tx, id).await?;
-    roles::shift(tx, guild, (role.position + 1, i32::MAX), -1).await?;
+    roles::shift(tx, guild, (position + 1, i32::MAX), -1).await?;
+    let was = fields(&RoleView::from(role)).into_iter().collect();
+    audit::record(tx, env, [Entry::new(guild, actor.user, Action::RoleDelete).on(id).from(was)]).await?;
     Ok(tell(Topic::Guild(guild), fence, RoleDeleted { role_id: id, server_id: guild })?)
+}
+
+/// What the audit log says of a role.
+fn fields(role: &RoleView) -> [(&'static str, Value); 6] {
+    [
+        ("name", json!(role.name)),
+        ("color", json!(role.color)),
+        ("permissions", json!(role.permissions)),
+        ("position", json!(role.position)),
+        ("mentionable", json!(role.mentionable)),
+        ("hoisted", json!(role.hoisted)),
+    ]
 }
 
 /// Moves a role among those below the actor; those in between make room.

@@ -12,7 +12,7 @@ use crate::store::{channels, overwrites, standings};
 use crate::view::ChannelView;
 
 /// The channels of the guilds where these members stand, with what is allowed and denied to them there.
-pub(super) async fn grounds(conn: &mut AsyncPgConnection, standings: &[Standing]) -> Result<Grounds, Error> {
+pub(crate) async fn grounds(conn: &mut AsyncPgConnection, standings: &[Standing]) -> Result<Grounds, Error> {
     let guilds = standings.iter().map(|standing| standing.guild).collect::<HashSet<_>>();
     let guilds = guilds.into_iter().collect::<Vec<_>>();
     let targets = standings

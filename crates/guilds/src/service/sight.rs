@@ -94,6 +94,6 @@ impl Sort {
         let mut roles = standing.roles.iter().map(|held| held.id).collect::<Vec<_>>();
         roles.sort_unstable();
         let person = grounds.has_personal(standing.user).then_some(standing.user);
-        Self { owner: standing.is_owner(), timed_out: standing.timed_out, roles, person }
+        Self { owner: standing.is_owner(), timed_out: standing.timed_out.is_some(), roles, person }
     }
 }

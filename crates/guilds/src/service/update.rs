@@ -2,7 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Patch, Permissions, Topic, UserId};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{Guilds, authority, fence, servers};
 use crate::Error;
@@ -83,7 +83,7 @@ impl Guilds {
         };
         let after = guilds::update(tx, guild, &change).await?;
         let former_icon = before.icon.clone().filter(|_| update.icon != Patch::Keep);
-        let Some((old, new)) = difference(&before, &after) else {
+        let Some((old, new)) = audit::difference(fields(&before), fields(&after)) else {
             let server = servers::one(tx, guild, user, self.env.now()).await?;
             return Ok((Updated { server, former_icon }, None));
         };
@@ -102,23 +102,13 @@ pub(super) async fn updated(tx: &mut AsyncPgConnection, guild: Guild) -> Result<
     Ok(tell(Topic::Guild(id), fence, ServerUpdated { server: ServerInfo::new(guild, code) })?)
 }
 
-/// What differs between two states, by its names on the wire; `None` when nothing does.
-fn difference(before: &Guild, after: &Guild) -> Option<(Value, Value)> {
-    let fields = |guild: &Guild| {
-        [
-            ("name", json!(guild.name)),
-            ("description", json!(guild.description)),
-            ("icon", json!(guild.icon)),
-            ("isPublic", json!(guild.is_public)),
-            ("systemMessages", json!(guild.system_messages)),
-        ]
-    };
-    let (mut old, mut new) = (Map::new(), Map::new());
-    for ((name, was), (_, is)) in fields(before).into_iter().zip(fields(after)) {
-        if was != is {
-            old.insert(name.into(), was);
-            new.insert(name.into(), is);
-        }
-    }
-    (!new.is_empty()).then(|| (old.into(), new.into()))
+/// The guild's settings, by their names on the wire.
+fn fields(guild: &Guild) -> [(&'static str, Value); 5] {
+    [
+        ("name", json!(guild.name)),
+        ("description", json!(guild.description)),
+        ("icon", json!(guild.icon)),
+        ("isPublic", json!(guild.is_public)),
+        ("systemMessages", json!(guild.system_messages)),
+    ]
 }

@@ -105,3 +105,8 @@ pub(crate) async fn end(tx: &mut AsyncPgConnection, guild: GuildId, now: Timesta
     let over = bans::table.filter(bans::guild_id.eq(guild)).filter(bans::expires_at.le(now));
     diesel::delete(over).returning(Ban::as_returning()).load(tx).await
 }
+
+/// Forgets all bans of an account that is gone.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(bans::table.filter(bans::user_id.eq(user))).execute(conn).await.map(drop)
+}

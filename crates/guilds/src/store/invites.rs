@@ -143,6 +143,16 @@ pub(crate) async fn one(
     found.select(Invite::as_select()).first(conn).await.optional()
 }
 
+/// Whether one of `codes` is of another guild.
+pub(crate) async fn elsewhere(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    codes: &[String],
+) -> QueryResult<bool> {
+    let others = invites::table.filter(invites::code.eq_any(codes)).filter(invites::guild_id.ne(guild));
+    diesel::select(exists(others)).get_result(conn).await
+}
+
 /// Removes a code.
 pub(crate) async fn delete(tx: &mut AsyncPgConnection, code: &str) -> QueryResult<()> {
     diesel::delete(invites::table.find(code)).execute(tx).await.map(drop)

@@ -43,3 +43,8 @@ pub(crate) async fn take(
 pub(crate) async fn sweep(conn: &mut AsyncPgConnection, now: Timestamp, limit: i64) -> QueryResult<usize> {
     Over { now, limit }.execute(conn).await
 }
+
+/// Forgets all time-outs of an account that is gone.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(silences::table.filter(silences::user_id.eq(user))).execute(conn).await.map(drop)
+}

@@ -3,20 +3,20 @@
 use diesel::QueryResult;
 use diesel::pg::Pg;
 use diesel::prelude::Queryable;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId, Version};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, Silence, Timestamp, UserId, Version};
 use messaging::fence;
 
 use crate::ChannelKind;
 use crate::permissions::{Held, Overwrite, Standing};
 
-/// Guild, user, owner, timed out; the ids, positions and permissions of their roles.
-type Columns = (Uuid, Uuid, Uuid, Bool, Array<Uuid>, Array<Integer>, Array<BigInt>);
-type Row = (GuildId, UserId, UserId, bool, Vec<RoleId>, Vec<i32>, Vec<i64>);
+/// Guild, user, owner, until when they are timed out; the ids, positions and permissions of their roles.
+type Columns = (Uuid, Uuid, Uuid, Nullable<Timestamptz>, Array<Uuid>, Array<Integer>, Array<BigInt>);
+type Row = (GuildId, UserId, UserId, Option<Timestamp>, Vec<RoleId>, Vec<i32>, Vec<i64>);
 
 /// What [`Columns`] are made of, over `members m` and `guilds g`.
-const SELECT: &str = "m.guild_id, m.user_id, g.owner_id, COALESCE(m.timed_out_until > moment.now, false), r.ids, r.positions, r.permissions";
+const SELECT: &str = "m.guild_id, m.user_id, g.owner_id, CASE WHEN m.timed_out_until > moment.now THEN m.timed_out_until END, r.ids, r.positions, r.permissions";
 /// Everything beside `members m` and `moment`: the guild, and the member's roles with `@everyone`.
 const JOINS: &str = " JOIN guilds g ON g.id = m.guild_id CROSS JOIN LATERAL (\
      SELECT array_agg(held.id) AS ids, array_agg(held.position) AS positions, array_agg(held.permissions) AS permissions \
@@ -38,6 +38,11 @@ impl Door {
     /// What they may do there.
     pub(crate) fn permissions(&self) -> Permissions {
         self.standing.in_channel(&self.overwrites, self.kind)
+    }
+
+    /// What their time-out keeps from them there.
+    pub(crate) fn silence(&self) -> Option<Silence> {
+        self.standing.silence(|standing| standing.in_channel(&self.overwrites, self.kind))
     }
 }
 

@@ -10,7 +10,7 @@ use crate::credential::{Scope, Scopes};
 use crate::input::NAME_MAX;
 
 /// Who wants a key for another program.
-#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ApiKeyBody {
     /// What it is for, 1 to 64 characters.
@@ -22,6 +22,16 @@ pub struct ApiKeyBody {
     /// When it stops to work; `null` or absent: when it is revoked.
     #[schema(example = "2127-01-02T03:04:05.678Z")]
     pub expires_at: Option<Timestamp>,
+    /// The account's password. Needed unless the login is less than ten minutes old.
+    #[schema(example = "correct horse battery")]
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for ApiKeyBody {
+    /// Without the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ApiKeyBody").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// A wish for a key that obeys the rules.

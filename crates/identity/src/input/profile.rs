@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use validator::Validate;
 
 use super::{NAME_MAX, multiline};
+use crate::Phone;
 use crate::profile::{Preferences, Status};
 use crate::username::Username;
 
@@ -16,7 +17,7 @@ const BIO_MAX: usize = 500;
 const STATUS_MESSAGE_MAX: usize = 100;
 
 /// What is to be different: a field that is not given stays, `null` clears it.
-#[derive(Clone, Debug, Default, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({ "name": "Ada King", "bio": "Countess of Lovelace", "preferences": { "timezone": "Europe/London" } }))]
 pub struct ProfileBody {
@@ -32,6 +33,11 @@ pub struct ProfileBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, max_length = 500)]
     pub bio: Patch<String>,
+    /// A phone number in the international form. Nobody else sees it; who knows it finds them by it, unless they opted
+    /// out. The number to which codes of a second factor are sent is another matter and stays as it is.
+    #[serde(default)]
+    #[schema(value_type = Option<String>, example = "+493012345678")]
+    pub phone: Patch<String>,
     /// Only `null`, which takes the picture away; `POST /api/users/avatar` brings one.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
@@ -70,6 +76,10 @@ pub struct PreferencesBody {
     #[serde(default)]
     #[schema(value_type = Option<bool>)]
     pub discoverable_by_email: Patch<bool>,
+    /// Whether a search for exactly their phone number finds them.
+    #[serde(default)]
+    #[schema(value_type = Option<bool>)]
+    pub discoverable_by_phone: Patch<bool>,
 }
 
 /// How somebody wants to be seen from now on.
@@ -93,6 +103,13 @@ pub struct DeleteBody {
     pub password: Option<String>,
 }
 
+impl std::fmt::Debug for ProfileBody {
+    /// Without what is in it: a phone number is nobody else's business.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ProfileBody").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for DeleteBody {
     /// Without the password.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -106,6 +123,7 @@ pub(crate) struct ProfileChange {
     pub(crate) username: Option<Username>,
     pub(crate) name: Patch<String>,
     pub(crate) bio: Patch<String>,
+    pub(crate) phone: Patch<Phone>,
     pub(crate) avatar: Patch<String>,
     pub(crate) status: Option<Status>,
     pub(crate) status_message: Patch<String>,
@@ -119,6 +137,7 @@ pub(crate) struct PreferencesChange {
     pub(crate) sound_enabled: Option<bool>,
     pub(crate) timezone: Patch<String>,
     pub(crate) discoverable_by_email: Option<bool>,
+    pub(crate) discoverable_by_phone: Option<bool>,
 }
 
 impl ProfileChange {
@@ -139,6 +158,7 @@ impl ProfileChange {
             username,
             name: noted("name", body.name.try_map(|text| display_name(&text, NAME_MAX)), &mut invalid),
             bio: noted("bio", body.bio.try_map(|text| multiline(&text, BIO_MAX)), &mut invalid).flatten(),
+            phone: noted("phone", body.phone.try_map(|text| Ok(Phone::parse(&text)?)), &mut invalid),
             avatar: if body.avatar == Patch::Clear { Patch::Clear } else { Patch::Keep },
             status: body.status.or_default_to(Status::default()),
             status_message: status_message(body.status_message, &mut invalid),
@@ -158,7 +178,15 @@ impl ProfileChange {
         Ok(Self { status: body.status, status_message, ..Self::default() })
     }
 
-    /// Whether others are told of the change.
+    /// Whether what everybody sees is to be different.
+    pub(crate) fn is_of_card(&self) -> bool {
+        self.username.is_some()
+            || self.name != Patch::Keep
+            || self.bio != Patch::Keep
+            || self.avatar != Patch::Keep
+    }
+
+    /// Whether how they want to be seen is to be different.
     pub(crate) fn is_of_status(&self) -> bool {
         self.status.is_some() || self.status_message != Patch::Keep
     }
@@ -173,6 +201,7 @@ impl PreferencesChange {
                 sound_enabled: Patch::Clear,
                 timezone: Patch::Clear,
                 discoverable_by_email: Patch::Clear,
+                discoverable_by_phone: Patch::Clear,
             },
             Patch::Set(Object(body)) => body,
         };
@@ -182,6 +211,7 @@ impl PreferencesChange {
             sound_enabled: body.sound_enabled.or_default_to(usual.sound_enabled),
             timezone: noted("preferences.timezone", body.timezone.try_map(timezone), invalid),
             discoverable_by_email: body.discoverable_by_email.or_default_to(usual.discoverable_by_email),
+            discoverable_by_phone: body.discoverable_by_phone.or_default_to(usual.discoverable_by_phone),
         }
     }
 }
@@ -231,7 +261,7 @@ mod tests {
             parse(r#"{"name": null, "bio": " ", "avatar": null, "status": null, "preferences": null}"#)
                 .unwrap();
         assert_eq!((change.name, change.bio), (Patch::Clear, Patch::Clear));
-        assert!(change.clears_avatar);
+        assert_eq!(change.avatar, Patch::Clear);
         assert_eq!(change.status, Some(Status::Online));
         assert_eq!(change.preferences.notifications, Some(true));
         assert_eq!(change.preferences.timezone, Patch::Clear);
@@ -242,12 +272,22 @@ mod tests {
         let long = "x".repeat(501);
         let errors = parse(&format!(
             r#"{{"username": null, "name": "", "bio": "{long}", "avatar": "https://example.org/a.png",
-                "statusMessage": "{long}", "preferences": {{"timezone": "Mars/Olympus"}}}}"#
+                "statusMessage": "{long}", "phone": "030 123456", "preferences": {{"timezone": "Mars/Olympus"}}}}"#
         ))
         .unwrap_err();
-        for field in ["username", "name", "bio", "avatar", "statusMessage", "preferences.timezone"] {
+        for field in ["username", "name", "bio", "phone", "avatar", "statusMessage", "preferences.timezone"] {
             assert!(errors.contains(field), "{field}: {errors}");
         }
+    }
+
+    #[test]
+    fn a_number_has_one_form_and_gets_into_no_log() {
+        let body = r#"{"phone": "+49 (30) 1234-5678"}"#;
+        let change = parse(body).unwrap();
+        assert_eq!(change.phone, Patch::Set(Phone::parse("+493012345678").unwrap()));
+        let body: ProfileBody = serde_json::from_str(body).unwrap();
+        assert!(!format!("{body:?}{change:?}").contains("30"));
+        assert_eq!(parse(r#"{"phone": null}"#).unwrap().phone, Patch::Clear);
     }
 
     #[test]

@@ -60,9 +60,10 @@ bodies! {
 
     /// Who wants another password.
     ChangePasswordBody {
-        /// The one that it has.
+        /// The one that it has. Left out for the first one of an account that was made through a provider, within ten
+        /// minutes of a login.
         #[schema(example = "a dozen bananas")]
-        current_password: String,
+        current_password: Option<String>,
         /// At least 8 characters, at most 72 bytes; no common password, nor the username, name or address.
         #[schema(example = "seventeen ripe pears", min_length = 8, max_length = 72)]
         new_password: String,
@@ -70,9 +71,9 @@ bodies! {
 
     /// Who wants another address.
     ChangeEmailBody {
-        /// The account's password.
+        /// The account's password. An account without one needs a login that is less than ten minutes old.
         #[schema(example = "a dozen bananas")]
-        password: String,
+        password: Option<String>,
         /// Where mail is to reach its owner.
         #[schema(example = "ada@example.com", max_length = 254)]
         new_email: String,

@@ -3,6 +3,8 @@
 use kernel::{Invalid, Limit};
 use unicode_normalization::UnicodeNormalization;
 
+use crate::Phone;
+
 /// How many people a page has: 20 unless said otherwise, at most 50.
 pub type SearchLimit = Limit<20, 50>;
 
@@ -41,6 +43,12 @@ impl Wanted {
         self.text.contains('@').then_some(&self.text)
     }
 
+    /// The phone number that it is, when it is one. In a query string an unescaped `+` is a space: one without it is
+    /// taken for one with it.
+    pub(crate) fn phone(&self) -> Option<Phone> {
+        Phone::parse(&self.text).or_else(|_| Phone::parse(&format!("+{}", self.text))).ok()
+    }
+
     /// Whether names that are only alike are worth a look.
     pub(crate) fn allows_alike(&self) -> bool {
         self.text.chars().filter(|c| c.is_alphanumeric()).count() >= ALIKE_MIN
@@ -63,6 +71,18 @@ mod tests {
         assert_eq!(text("ＡＤＡ").as_deref(), Some("ada"));
         for bad in ["", "a", " a ", "@a", "\0\0\0", &"x".repeat(255)] {
             assert_eq!(text(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_one_however_it_is_written() {
+        let phone = |text| Wanted::parse("query", text).unwrap().phone().map(|p| p.as_str().to_string());
+        for text in ["+49 30 1234-5678", " 493012345678", "+49 (30) 12345678", "＋４９３０１２３４５６７８"]
+        {
+            assert_eq!(phone(text).as_deref(), Some("+493012345678"), "{text}");
+        }
+        for text in ["ada", "ada 493012345678", "030 12345678", "+49", "1984"] {
+            assert_eq!(phone(text), None, "{text}");
         }
     }
 

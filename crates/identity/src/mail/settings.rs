@@ -27,7 +27,7 @@ pub struct MailSettings {
     pub folder: String,
     /// Who they come from: `Name <address>`.
     pub from: String,
-    /// What links begin with: where the frontend is.
+    /// What links begin with: where the gateways are, which have pages for them, or a frontend that has its own.
     pub link_base: String,
     /// How long the mail server may take for a letter, seconds.
     pub timeout_s: u64,

@@ -25,6 +25,21 @@ pub struct OauthCodeBody {
     pub verification_code: Option<String>,
 }
 
+/// Who wants a provider's user to be able to log in to their account.
+#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkBody {
+    /// The `code` with which the browser came to the frontend's page.
+    #[schema(example = "gho_6f1c0e2b9d4a7f3851c6e0d2b4a89f7163c5e7d1f0b2a4968c7e5d3f1b09a8c6")]
+    pub code: String,
+    /// What `challenge` was made of when the login began, 43 to 128 characters.
+    #[schema(example = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", min_length = 43, max_length = 128)]
+    pub verifier: String,
+    /// The account's password. Needed unless the login to it is less than ten minutes old.
+    #[schema(example = "correct horse battery")]
+    pub password: Option<String>,
+}
+
 /// A code and the proof that who has it began.
 pub(crate) struct Presented {
     pub(crate) code: Option<Hash>,
@@ -32,14 +47,14 @@ pub(crate) struct Presented {
 }
 
 impl Presented {
-    pub(crate) fn parse(body: &OauthCodeBody) -> Result<Self, Invalid> {
-        let verifier = body.verifier.as_bytes();
+    pub(crate) fn parse(code: &str, verifier: &str) -> Result<Self, Invalid> {
+        let verifier = verifier.as_bytes();
         let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-._~".contains(b);
         if !(43..=128).contains(&verifier.len()) || !verifier.iter().all(plain) {
             return Err(Invalid::field("verifier", "must be 43 to 128 of A-Z a-z 0-9 - . _ ~"));
         }
         // What is no code is an unknown one.
-        let code = Secret::parse(PREFIX, body.code.trim()).map(|secret| secret.hash());
+        let code = Secret::parse(PREFIX, code.trim()).map(|secret| secret.hash());
         Ok(Self { code, challenge: hash(verifier) })
     }
 }
@@ -59,6 +74,13 @@ pub(crate) fn challenge(text: &str) -> Result<Hash, Invalid> {
     })
 }
 
+impl std::fmt::Debug for LinkBody {
+    /// Without the code and the password.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LinkBody").finish_non_exhaustive()
+    }
+}
+
 impl std::fmt::Debug for OauthCodeBody {
     /// Without the code.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -75,13 +97,7 @@ mod tests {
         // The example of RFC 7636, appendix B.
         let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
         let known = challenge("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM").unwrap();
-        let parse = |verifier: &str| {
-            Presented::parse(&OauthCodeBody {
-                code: "gho_x".into(),
-                verifier: verifier.into(),
-                verification_code: None,
-            })
-        };
+        let parse = |verifier: &str| Presented::parse("gho_x", verifier);
         let presented = parse(verifier).ok().unwrap();
         assert!(presented.challenge == known && presented.code.is_none());
         for bad in ["", &verifier[1..], &"x".repeat(129), &verifier.replace('-', "+")] {

@@ -15,7 +15,7 @@ mod provider;
 mod settings;
 mod view;
 
-pub use body::OauthCodeBody;
+pub use body::{LinkBody, OauthCodeBody};
 pub use provider::{Returned, Trouble};
 pub use settings::{FacebookSettings, GoogleSettings, IssuerSettings, OauthSettings};
 pub use view::{LinkView, ProviderView};

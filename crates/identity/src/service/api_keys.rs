@@ -7,6 +7,7 @@ use super::Identity;
 use crate::api_key::{self, ApiKeyBody, ApiKeyView, Found, NewKey, PREFIX};
 use crate::bearer::{Hash, Secret};
 use crate::credential::{Credential, Reach, Scopes};
+use crate::mail::letters::Notice;
 use crate::revocation::Revocation;
 use crate::store::api_keys::{self, NewApiKey};
 use crate::store::users;
@@ -16,13 +17,15 @@ use crate::{Error, Revealed};
 const KEYS_MAX: usize = 50;
 
 impl Identity {
-    /// Makes a key. The secret is in the result and nowhere else.
+    /// Makes a key, for who confirms that they are the account's owner, and tells them by mail. The secret is in the
+    /// result and nowhere else.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::TooManyKeys`], [`Error::Suspended`], [`Error::Database`].
-    pub async fn make_key(&self, owner: UserId, body: ApiKeyBody) -> Result<Revealed, Error> {
-        let now = self.env.now();
+    /// As [`Self::confirm`]; [`Error::Invalid`], [`Error::TooManyKeys`], [`Error::Suspended`].
+    pub async fn make_key(&self, actor: Actor, mut body: ApiKeyBody) -> Result<Revealed, Error> {
+        let (now, owner, password) = (self.env.now(), actor.user, body.password.take());
         let wish = NewKey::parse(body, now)?;
+        self.confirm(actor, password).await?;
         let secret = Secret::new(&self.env);
         let key = secret.reveal(PREFIX);
         let row = NewApiKey {
@@ -44,9 +47,11 @@ impl Identity {
                 if api_keys::of(tx, owner).await?.len() >= KEYS_MAX {
                     return Err(Error::TooManyKeys);
                 }
+                self.tell(tx, owner, Notice::KeyMade { at: now, name: wish.name.clone() }).await?;
                 Ok::<_, Error>(api_keys::insert(tx, &row).await?)
             })
             .await?;
+        self.jobs.wake();
         Ok(Revealed { api_key: made.into(), key })
     }
 

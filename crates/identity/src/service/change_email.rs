@@ -12,19 +12,18 @@ use crate::mail::letters::{self, Notice};
 use crate::secret::{self, Purpose};
 use crate::store::email_changes::{self, Change, Side};
 use crate::store::{email_codes, password_resets, users};
-use crate::{Error, User};
+use crate::{Error, SelfView};
 
 impl Identity {
     /// Asks for another address: sends a code there, and one to the present address if that was verified. An earlier wish
     /// is void. Whether the present address has to confirm.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] when the password is wrong, [`Error::EmailTaken`], [`Error::Invalid`],
-    /// [`Error::NoMail`], [`Error::Busy`], [`Error::Database`].
+    /// As [`Self::confirm_for_good`]; [`Error::EmailTaken`], [`Error::Invalid`], [`Error::NoMail`].
     pub async fn change_email(&self, actor: Actor, body: ChangeEmailBody) -> Result<bool, Error> {
         let email = Email::parse(&body.new_email).map_err(|must| Invalid::field("newEmail", must))?;
         self.require_mail()?;
-        let (user, _) = self.prove_password(actor, body.password).await?;
+        let (user, _) = self.prove_owner(actor, "password", body.password).await?;
         let mut conn = self.pool.get().await?;
         match users::by_email(&mut conn, &email.key).await? {
             Some(other) if other.id == user.id => {
@@ -68,7 +67,10 @@ impl Identity {
         let present = users::by_ids(&mut conn, &[job.user]).await?.pop().and_then(|user| user.email);
         drop(conn);
         match (job.side, present) {
-            (Side::New, _) => self.mailer.send(&new, &letters::confirm_moving(code)).await,
+            (Side::New, _) => {
+                let link = self.mailer.link("/confirm-email-change");
+                self.mailer.send(&new, &letters::confirm_moving(code, link)).await
+            }
             (Side::Old, Some(old)) => self.mailer.send(&old, &letters::confirm_leaving(code)).await,
             (Side::Old, None) => Ok(()),
         }
@@ -83,7 +85,7 @@ impl Identity {
         &self,
         actor: Actor,
         body: ConfirmEmailChangeBody,
-    ) -> Result<User, Error> {
+    ) -> Result<SelfView, Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
         let open = email_changes::attempt(&mut conn, actor.user, CODE_TRIES, now).await?;
@@ -104,7 +106,7 @@ impl Identity {
             .await?;
         drop(conn);
         self.jobs.wake();
-        Ok(moved)
+        Ok(self.own_view(moved))
     }
 
     fn is_confirmed(&self, change: &Change, body: &ConfirmEmailChangeBody) -> bool {

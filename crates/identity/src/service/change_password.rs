@@ -1,4 +1,4 @@
-//! Another password for who knows the present one.
+//! Another password for who knows the present one, or the first one of an account that was made through a provider.
 
 use diesel_async::AsyncConnection;
 use kernel::{Actor, Invalid};
@@ -10,20 +10,19 @@ use crate::store::{email_changes, password_resets, users};
 use crate::{Client, Error, Login, User};
 
 impl Identity {
-    /// Sets another password. Ends every session, the caller's too, for whoever had the old password may have opened any
+    /// Sets another password; of an account without one, the first, soon after a login. Ends every session, the caller's too, for whoever had the old password may have opened any
     /// of them; the caller goes on in a new one.
     ///
     /// # Errors
-    /// [`Error::InvalidCredentials`] when the present password is wrong, [`Error::Invalid`], [`Error::Suspended`],
-    /// [`Error::Busy`], [`Error::Database`].
+    /// As [`Self::confirm_for_good`]; [`Error::Invalid`], [`Error::Suspended`].
     pub async fn change_password(
         &self,
         actor: Actor,
         body: ChangePasswordBody,
         client: &Client,
     ) -> Result<Login, Error> {
-        let (user, old) = self.prove_password(actor, body.current_password.clone()).await?;
-        if body.new_password == body.current_password {
+        let (user, old) = self.prove_owner(actor, "currentPassword", body.current_password.clone()).await?;
+        if body.current_password.as_ref() == Some(&body.new_password) {
             return Err(Invalid::field("newPassword", "must be another one than the present").into());
         }
         self.check_password("newPassword", &body.new_password, &user)?;
@@ -33,8 +32,8 @@ impl Identity {
         let (login, ended) = conn
             .transaction(async |tx| {
                 // Changed by another while this one was being hashed.
-                if !users::swap_password(tx, user.id, (&old, &new), now).await? {
-                    return Err(Error::InvalidCredentials);
+                if !users::swap_password(tx, user.id, (old.as_deref(), &new), now).await? {
+                    return Err(Error::WrongPassword { field: "currentPassword" });
                 }
                 let standing = self.admissible(tx, user.id).await?;
                 // Whoever had the old password may have asked for them.
@@ -52,23 +51,5 @@ impl Identity {
         self.announce(&ended);
         self.jobs.wake();
         Ok(login)
-    }
-
-    /// The actor's account and its password's hash, if `password` is right: for what a stolen token must not be enough.
-    ///
-    /// # Errors
-    /// [`Error::InvalidCredentials`] (also for an account without a password), [`Error::Busy`], [`Error::Database`].
-    pub(super) async fn prove_password(
-        &self,
-        actor: Actor,
-        password: String,
-    ) -> Result<(User, String), Error> {
-        let found = {
-            let mut conn = self.pool.get().await?;
-            users::with_password(&mut conn, actor.user).await?
-        };
-        let (user, hash) = found.ok_or(Error::Unauthenticated)?;
-        let right = self.hasher.verify(password, hash.clone()).await?;
-        hash.filter(|_| right).map(|hash| (user, hash)).ok_or(Error::InvalidCredentials)
     }
 }

@@ -9,8 +9,10 @@ use super::Identity;
 use crate::audit::AuditAction;
 use crate::personal::{PersonalData, Piece};
 use crate::store::audit::Entry;
+use crate::store::factors::{self, Factor};
 use crate::store::{export, profiles};
-use crate::{Client, Error, SelfView};
+use crate::vault::FACTOR_PHONE;
+use crate::{Client, Error};
 
 /// Rows in a piece.
 const SLICE: i64 = 500;
@@ -19,6 +21,10 @@ const ACCOUNT: &str = "Your account, as you see it, with your preferences.";
 const SESSIONS: &str = "Your logins that are open, or were until lately.";
 const KEYS: &str = "The keys that you made for other programs; the keys themselves nobody has but you.";
 const LINKS: &str = "The providers through which you log in.";
+const FACTOR: &str =
+    "Your second factor: where its codes come from, since when, and how many recovery codes are left.";
+const DEVICES: &str = "Where your account was used from, by which a login from somewhere new is noticed.";
+const PENDING: &str = "Letters with a code or link that were sent to you and wait for your answer.";
 const AUDIT: &str = "What was written down of your account: logins, failed ones too, and what administrators did; for \
     administrators also what they did.";
 
@@ -34,7 +40,7 @@ impl Identity {
 
     async fn account_piece(self, user: UserId) -> Result<Piece, Error> {
         let mut conn = self.pool.get().await?;
-        let user = profiles::alive(&mut conn, user).await?.map(SelfView::from);
+        let user = profiles::alive(&mut conn, user).await?.map(|user| self.own_view(user));
         let items = user.map(|user| json!(user)).into_iter().collect();
         Ok(Piece { file: "account", about: ACCOUNT, items })
     }
@@ -47,6 +53,40 @@ impl Identity {
     async fn links_piece(self, user: UserId) -> Result<Piece, Error> {
         let items = self.links(user).await?.into_iter().map(|link| json!(link)).collect();
         Ok(Piece { file: "logins-through-others", about: LINKS, items })
+    }
+
+    async fn factor_piece(self, user: UserId) -> Result<Piece, Error> {
+        let mut conn = self.pool.get().await?;
+        let factor = factors::find(&mut conn, user).await?;
+        let left = export::recovery_codes(&mut conn, user).await?;
+        let phone = |factor: &Factor| {
+            let sealed = factor.phone_sealed.as_deref()?;
+            self.vault.open_text(FACTOR_PHONE.of(user), sealed).ok()
+        };
+        let items = factor.into_iter().map(|factor| {
+            json!({
+                "method": factor.method, "enabledAt": factor.enabled_at, "phone": phone(&factor),
+                "recoveryCodesLeft": left,
+            })
+        });
+        Ok(Piece { file: "second-factor", about: FACTOR, items: items.collect() })
+    }
+
+    async fn devices_piece(self, user: UserId) -> Result<Piece, Error> {
+        let mut conn = self.pool.get().await?;
+        let devices = export::devices(&mut conn, user, SLICE).await?.into_iter();
+        let items = devices.map(
+            |(client, network, seen_at)| json!({ "client": client, "network": network, "seenAt": seen_at }),
+        );
+        Ok(Piece { file: "known-devices", about: DEVICES, items: items.collect() })
+    }
+
+    async fn pending_piece(self, user: UserId) -> Result<Piece, Error> {
+        let mut conn = self.pool.get().await?;
+        let pending = export::pending(&mut conn, user).await?.into_iter();
+        let items =
+            pending.map(|(kind, email, until)| json!({ "for": kind, "email": email, "expiresAt": until }));
+        Ok(Piece { file: "pending-letters", about: PENDING, items: items.collect() })
     }
 
     async fn sessions_piece(self, user: UserId) -> Result<Piece, Error> {
@@ -88,6 +128,9 @@ impl PersonalData for Identity {
         let sessions = stream::once(self.clone().sessions_piece(user));
         let keys = stream::once(self.clone().keys_piece(user));
         let links = stream::once(self.clone().links_piece(user));
+        let factor = stream::once(self.clone().factor_piece(user));
+        let devices = stream::once(self.clone().devices_piece(user));
+        let pending = stream::once(self.clone().pending_piece(user));
         let identity = self.clone();
         let first = AuditId::from_uuid(uuid::Uuid::nil());
         let audit = stream::try_unfold(Some(first), move |after| {
@@ -101,6 +144,9 @@ impl PersonalData for Identity {
             .chain(sessions)
             .chain(keys)
             .chain(links)
+            .chain(factor)
+            .chain(devices)
+            .chain(pending)
             .chain(audit)
             .map(|piece| piece.map_err(Internal::new))
             .boxed()

@@ -3,12 +3,13 @@
 use backbone::jobs::JobError;
 use chrono::TimeDelta;
 use diesel_async::AsyncPgConnection;
+use kernel::UserId;
 
 use super::Identity;
 use crate::browser::{family, network};
 use crate::jobs::NoticeLetter;
 use crate::mail::letters::Notice;
-use crate::store::devices;
+use crate::store::{devices, users};
 use crate::{Client, Error, User};
 
 /// A place that an account was not used from for so long is new again.
@@ -35,6 +36,19 @@ impl Identity {
                 Ok(self.jobs.add(tx, &NoticeLetter { to: email.clone(), notice }).await?)
             }
             _ => Ok(()),
+        }
+    }
+
+    /// As [`Self::notify`], for the owner of an account that was not read.
+    pub(super) async fn tell(
+        &self,
+        tx: &mut AsyncPgConnection,
+        user: UserId,
+        notice: Notice,
+    ) -> Result<(), Error> {
+        match users::by_ids(tx, &[user]).await?.pop() {
+            Some(user) => self.notify(tx, &user, notice).await,
+            None => Ok(()),
         }
     }
 

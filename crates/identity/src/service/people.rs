@@ -34,6 +34,16 @@ impl Identity {
         users::by_ids(&mut conn, &[id]).await?.pop().ok_or(Error::Unauthenticated)
     }
 
+    /// That the account may be used: what is done in somebody's name without a login of theirs asks this.
+    ///
+    /// # Errors
+    /// [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::InvalidCredentials`] when it is gone;
+    /// [`Error::Database`].
+    pub async fn may_act(&self, id: UserId) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        self.admissible(&mut conn, id).await.map(drop)
+    }
+
     /// The account with this username, or one that looks like it.
     ///
     /// # Errors

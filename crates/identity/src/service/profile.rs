@@ -4,22 +4,41 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Patch, UserId};
 
 use super::Identity;
-use crate::event::UserStatusUpdated;
+use crate::event::{Renamed, UserStatusUpdated, UserUpdated};
 use crate::input::{ProfileBody, ProfileChange, StatusBody};
 use crate::store::profiles::{self, Columns};
 use crate::store::retired;
-use crate::{Error, User};
+use crate::{Error, SelfView, User};
 
 /// An account that was changed.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// As it is now.
-    pub user: User,
+    /// As it is now, for its owner.
+    pub user: SelfView,
     /// The URL of the picture that it has no more.
     pub former_avatar: Option<String>,
 }
 
+struct Applied {
+    user: User,
+    former_avatar: Option<String>,
+}
+
 impl Identity {
+    /// The account of `id` as its owner sees it.
+    ///
+    /// # Errors
+    /// As [`Self::me`].
+    pub async fn myself(&self, id: UserId) -> Result<SelfView, Error> {
+        Ok(self.own_view(self.me(id).await?))
+    }
+
+    /// An account as its owner sees it.
+    pub(super) fn own_view(&self, user: User) -> SelfView {
+        let phone = self.phone_of(&user);
+        SelfView::of(user, phone.as_ref())
+    }
+
     /// The account of somebody, as anybody may know that it is there.
     ///
     /// # Errors
@@ -29,14 +48,14 @@ impl Identity {
         profiles::alive(&mut conn, id).await?.ok_or(Error::NoUser)
     }
 
-    /// Changes what `user` says of themselves; returns the account as it is then. A change of the status is told to
-    /// their sessions.
+    /// Changes what `user` says of themselves; returns the account as it is then. What others see of it, and the
+    /// status, are told to their sessions.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
     /// that is gone; [`Error::Unauthenticated`] when their own is gone; [`Error::Database`].
     pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<Changed, Error> {
-        self.apply(user, ProfileChange::parse(body)?).await
+        Ok(self.shown(self.apply(user, ProfileChange::parse(body)?).await?))
     }
 
     /// As [`Self::change_profile`], and gives the user another picture, whose URL is `avatar`.
@@ -50,7 +69,11 @@ impl Identity {
         avatar: String,
     ) -> Result<Changed, Error> {
         let change = ProfileChange { avatar: Patch::Set(avatar), ..ProfileChange::parse(body)? };
-        self.apply(user, change).await
+        Ok(self.shown(self.apply(user, change).await?))
+    }
+
+    fn shown(&self, applied: Applied) -> Changed {
+        Changed { user: self.own_view(applied.user), former_avatar: applied.former_avatar }
     }
 
     /// Changes how `user` wants to be seen, and tells their sessions; returns the account as it is then.
@@ -61,15 +84,22 @@ impl Identity {
         Ok(self.apply(user, ProfileChange::parse_status(body)?).await?.user)
     }
 
-    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<Changed, Error> {
-        let told = change.is_of_status();
+    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<Applied, Error> {
+        let (status, card, named) = (change.is_of_status(), change.is_of_card(), change.username.is_some());
         let mut conn = self.pool.get().await?;
-        let changed = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
+        let applied = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
         drop(conn);
-        if told {
-            self.bus.publish(UserStatusUpdated::tell(&changed.user)?);
+        let user = &applied.user;
+        if named {
+            self.bus.publish(Renamed::tell(user)?);
         }
-        Ok(changed)
+        if card {
+            self.bus.publish(UserUpdated::tell(user.clone())?);
+        }
+        if status {
+            self.bus.publish(UserStatusUpdated::tell(user)?);
+        }
+        Ok(applied)
     }
 
     async fn apply_in(
@@ -77,7 +107,7 @@ impl Identity {
         tx: &mut AsyncPgConnection,
         id: UserId,
         change: ProfileChange,
-    ) -> Result<Changed, Error> {
+    ) -> Result<Applied, Error> {
         let former_avatar = match change.avatar {
             Patch::Keep => None,
             // Behind the row's lock: each picture is the former one of one change.
@@ -94,6 +124,8 @@ impl Identity {
             }
         };
         let preferences = change.preferences;
+        let phone = change.phone.try_map(|phone| self.seal_phone(id, &phone))?.into_change();
+        let (phone_sealed, phone_key) = phone.map(Option::unzip).unzip();
         let columns = Columns {
             username: change.username.map(|username| username.as_str().to_string()),
             username_key: key.clone(),
@@ -106,12 +138,15 @@ impl Identity {
             sound_enabled: preferences.sound_enabled,
             timezone: preferences.timezone.into_change(),
             discoverable_by_email: preferences.discoverable_by_email,
+            discoverable_by_phone: preferences.discoverable_by_phone,
+            phone_sealed,
+            phone_key,
             updated_at: self.env.now(),
         };
         let user = profiles::change(tx, id, &columns).await?.ok_or(Error::Unauthenticated)?;
         // After the name was taken: whoever gives it up at this moment has done so by now, or is waited for.
         claim(tx, key.as_slice()).await?;
-        Ok(Changed { user, former_avatar })
+        Ok(Applied { user, former_avatar })
     }
 }
 

@@ -76,6 +76,7 @@ impl Identity {
         self.admissible(tx, held.user_id).await?;
         let user = users::by_ids(tx, &[held.user_id]).await?.pop().ok_or(Error::RefreshRefused)?;
         let actor = Actor { user: user.id, session: held.id, role: user.role };
-        Ok(Login { tokens: self.pair(actor, next, since)?, user, session: held.id })
+        let phone = self.phone_of(&user);
+        Ok(Login { tokens: self.pair(actor, next, since)?, user, phone, session: held.id })
     }
 }

@@ -5,8 +5,21 @@ use kernel::{Event, Header, SessionId, Topic, UserId, frame};
 
 use super::Identity;
 use crate::Error;
+use crate::event::Renamed;
 use crate::revocation::Revocation;
 use crate::store::{api_keys, sessions};
+
+/// What a gateway hears of accounts.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(tag = "event", content = "data")]
+pub enum Heard {
+    /// A session was revoked.
+    #[serde(rename = "session-revoked")]
+    Revoked(Revocation),
+    /// Somebody is called something else.
+    #[serde(rename = "user-renamed")]
+    Renamed(Renamed),
+}
 
 /// The name of the event that tells gateways of a revocation.
 const REVOKED: &str = "session-revoked";
@@ -67,19 +80,14 @@ impl Identity {
         self.revoked.contains(session)
     }
 
-    /// Notes the revocation that an event of [`Topic::Gateways`] tells of; `None` when it tells of something else.
-    pub fn hear(&self, event: &Event) -> Option<Revocation> {
-        #[derive(serde::Deserialize)]
-        struct Frame {
-            event: String,
-            data: Revocation,
+    /// What an event of [`Topic::Gateways`] tells of accounts, a revocation being noted; `None` when it tells of something
+    /// else.
+    pub fn hear(&self, event: &Event) -> Option<Heard> {
+        let heard = serde_json::from_slice(&event.frame).ok()?;
+        if let Heard::Revoked(revoked) = &heard {
+            self.revoked.add(revoked.session_id, self.env.now());
         }
-        let frame: Frame = serde_json::from_slice(&event.frame).ok()?;
-        if frame.event != REVOKED {
-            return None;
-        }
-        self.revoked.add(frame.data.session_id, self.env.now());
-        Some(frame.data)
+        Some(heard)
     }
 
     /// Reads recent revocations; returns those that were news.

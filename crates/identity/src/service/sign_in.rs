@@ -20,7 +20,7 @@ impl Identity {
     /// # Errors
     /// [`Error::InvalidCredentials`] for an unknown account as for a wrong password, [`Error::Suspended`],
     /// [`Error::EmailNotVerified`], [`Error::Invalid`], [`Error::Busy`], [`Error::Database`]; of an account with a second
-    /// factor, once the password is right, [`Error::FactorRequired`] without a code, [`Error::WrongCode`],
+    /// factor, once the password is right, [`Error::FactorRequired`] without a code, [`Error::InvalidCode`],
     /// [`Error::TooManyTries`], [`Error::CodeSpent`].
     pub async fn login(&self, body: LoginBody, client: &Client) -> Result<Login, Error> {
         let credentials = Credentials::parse(body)?;
@@ -49,7 +49,10 @@ impl Identity {
         let outcome = self.open_with(found, credentials, client, passed).await;
         match &outcome {
             Err(
-                Error::InvalidCredentials | Error::WrongCode | Error::TooManyTries { .. } | Error::CodeSpent,
+                Error::InvalidCredentials
+                | Error::InvalidCode
+                | Error::TooManyTries { .. }
+                | Error::CodeSpent,
             ) => {
                 self.note_attempt(AuditAction::LoginFailed, subject, client).await?;
             }
@@ -105,7 +108,7 @@ impl Identity {
         let renew = async {
             let new = self.hasher.hash(password).await?;
             let mut conn = self.pool.get().await?;
-            users::swap_password(&mut conn, user.id, (&hash, &new), self.env.now()).await?;
+            users::swap_password(&mut conn, user.id, (Some(&hash), &new), self.env.now()).await?;
             Ok::<_, Error>(())
         };
         if let Err(error) = renew.await {
@@ -159,7 +162,8 @@ impl Identity {
         let spare = open.into_iter().skip(SESSIONS_MAX).map(|session| session.id);
         let spare = spare.filter(|id| *id != actor.session).collect::<Vec<SessionId>>();
         let ended = self.revoke_sessions(tx, user.id, &spare).await?;
-        Ok((Login { user, session: actor.session, tokens }, ended))
+        let phone = self.phone_of(&user);
+        Ok((Login { user, phone, session: actor.session, tokens }, ended))
     }
 
     /// The pair of tokens of a session that was opened or refreshed at `since`: the same for the same arguments.

@@ -1,14 +1,13 @@
 //! A new account.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::Role;
 
 use super::Identity;
 use super::profile::claim;
 use crate::input::{RegisterBody, Registration, Wish};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
-use crate::{Client, Error, Login, Preferences, Status};
+use crate::{Client, Error, Login};
 
 /// How often a derived username that was taken at the same moment is derived anew.
 pub(super) const TRIES: u32 = 20;
@@ -63,20 +62,7 @@ impl Identity {
             if let Some(phone) = &registration.phone {
                 self.set_phone(tx, user.id, Some(phone)).await?;
             }
-            let user = crate::User {
-                id: user.id,
-                username: user.username,
-                name: user.name,
-                email: user.email,
-                avatar: None,
-                bio: None,
-                created_at: now,
-                role: Role::User,
-                email_verified_at: None,
-                status: Status::default(),
-                status_message: None,
-                preferences: Preferences::default(),
-            };
+            let user = users::by_ids(tx, &[user.id]).await?.pop().ok_or(Error::Unauthenticated)?;
             self.ask_to_verify(tx, user.id).await?;
             self.remember_device(tx, &user, client).await?;
             self.open_session(tx, user, client).await.map(|(login, _)| login)

@@ -36,6 +36,7 @@ pub(crate) async fn anonymise(
         (users::status.eq(Status::Offline), users::status_message.eq(None::<String>)),
         (users::notifications.eq(usual.notifications), users::sound_enabled.eq(usual.sound_enabled)),
         (users::timezone.eq(usual.timezone), users::discoverable_by_email.eq(false)),
+        users::discoverable_by_phone.eq(false),
         (users::role.eq(Role::User), users::suspended_reason.eq(None::<String>)),
         (users::deleted_at.eq(now), users::updated_at.eq(now)),
     );

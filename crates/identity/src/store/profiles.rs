@@ -24,6 +24,9 @@ pub(crate) struct Columns {
     pub(crate) sound_enabled: Option<bool>,
     pub(crate) timezone: Option<Option<String>>,
     pub(crate) discoverable_by_email: Option<bool>,
+    pub(crate) discoverable_by_phone: Option<bool>,
+    pub(crate) phone_sealed: Option<Option<Vec<u8>>>,
+    pub(crate) phone_key: Option<Option<Vec<u8>>>,
     pub(crate) updated_at: Timestamp,
 }
 

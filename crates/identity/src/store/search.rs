@@ -75,3 +75,23 @@ pub(crate) async fn by_email(
         .await
         .optional()
 }
+
+/// At most `limit` people with one of these keyed hashes of a phone number who can be found by it, the oldest first.
+pub(crate) async fn by_phone(
+    conn: &mut AsyncPgConnection,
+    keys: &[Vec<u8>],
+    hidden: &[UserId],
+    limit: i64,
+) -> QueryResult<Vec<UserId>> {
+    users::table
+        .filter(users::phone_key.eq_any(keys))
+        .filter(users::discoverable_by_phone)
+        .filter(users::suspended_at.is_null())
+        .filter(users::deleted_at.is_null())
+        .filter(users::id.ne_all(hidden))
+        .order(users::id)
+        .select(users::id)
+        .limit(limit)
+        .load(conn)
+        .await
+}

@@ -3,13 +3,17 @@
 use diesel::QueryResult;
 use diesel::sql_types::{BigInt, Nullable, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AuditId, Timestamp};
+use kernel::{AuditId, Timestamp, UserId};
 
 backbone::statement! {
-    /// Accounts; those made since; those that may not be used; when the first was made.
-    struct Accounts { since: Timestamp } -> (BigInt, BigInt, BigInt, Nullable<Timestamptz>);
-    "SELECT count(*), count(*) FILTER (WHERE created_at >= " {since as Timestamptz}
-    "), count(*) FILTER (WHERE suspended_at IS NOT NULL), min(created_at) FROM users WHERE deleted_at IS NULL"
+    /// Accounts; those made since; those that may not be used; when the first was made. Each from an index alone: ids
+    /// begin with the time at which the account was made.
+    struct Accounts { since: Timestamp, first: UserId } -> (BigInt, BigInt, BigInt, Nullable<Timestamptz>);
+    "SELECT (SELECT count(*) FROM users WHERE deleted_at IS NULL), \
+        (SELECT count(*) FROM users WHERE deleted_at IS NULL AND id >= " {first as Uuid}
+    " AND created_at >= " {since as Timestamptz} "), \
+        (SELECT count(*) FROM users WHERE suspended_at IS NOT NULL AND deleted_at IS NULL), \
+        (SELECT created_at FROM users WHERE deleted_at IS NULL ORDER BY id LIMIT 1)"
 }
 
 backbone::statement! {
@@ -25,7 +29,7 @@ pub(crate) async fn accounts(
     conn: &mut AsyncPgConnection,
     since: Timestamp,
 ) -> QueryResult<(i64, i64, i64, Option<Timestamp>)> {
-    Accounts { since }.get_result(conn).await
+    Accounts { since, first: since.first_id() }.get_result(conn).await
 }
 
 /// How many people used the product since.

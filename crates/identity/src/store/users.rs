@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use diesel::PgExpressionMethods;
 use diesel::QueryResult;
 use diesel::prelude::{
     ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
@@ -109,14 +110,14 @@ pub(crate) async fn set_password(
     diesel::update(users::table.find(id)).set(change).execute(conn).await.map(drop)
 }
 
-/// Puts one hash in the place of another; whether that was there still.
+/// Puts one hash in the place of another, or of none; whether that was there still.
 pub(crate) async fn swap_password(
     conn: &mut AsyncPgConnection,
     id: UserId,
-    (from, to): (&str, &str),
+    (from, to): (Option<&str>, &str),
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let row = users::table.find(id).filter(users::password_hash.eq(from));
+    let row = users::table.find(id).filter(users::password_hash.is_not_distinct_from(from));
     let change = (users::password_hash.eq(to), users::updated_at.eq(now));
     diesel::update(row).set(change).execute(conn).await.map(|rows| rows == 1)
 }

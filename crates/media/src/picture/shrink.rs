@@ -42,15 +42,15 @@ pub(super) fn preview(image: &DynamicImage, size: PreviewSize) -> Result<Option<
 }
 
 /// The middle of the picture, square, in all sizes; no size is larger than the picture.
-pub(super) fn squares(image: &DynamicImage) -> Result<Vec<Vec<u8>>, Error> {
+pub(super) fn squares(image: &DynamicImage) -> Result<[Vec<u8>; 3], Error> {
     let side = image.width().min(image.height());
     let (left, top) = ((image.width() - side) / 2, (image.height() - side) / 2);
     let square = image.crop_imm(left, top, side, side);
-    let sizes = SQUARES.iter().map(|size| {
-        let size = u32::from(*size);
+    let [small, medium, large] = SQUARES.map(|size| {
+        let size = u32::from(size);
         if side <= size { webp(&square, QUALITY) } else { webp(&fitted(&square, size), QUALITY) }
     });
-    sizes.collect()
+    Ok([small?, medium?, large?])
 }
 
 /// What to show while a picture is loaded.

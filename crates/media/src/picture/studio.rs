@@ -76,11 +76,12 @@ impl Studio {
     ///
     /// # Errors
     /// As [`Self::finish`].
-    pub(crate) async fn square(&self, received: Received) -> Result<Vec<Preview>, Error> {
+    pub(crate) async fn square(&self, received: Received) -> Result<[Preview; 3], Error> {
         self.work(move |studio| {
             let format = received.what.format.ok_or(Error::Type("a picture is wanted"))?;
             let sizes = squares(&decode(&received.file, format, studio.pixels)?.image)?;
-            sizes.iter().map(|bytes| studio.sized(bytes)).collect()
+            let [small, medium, large] = sizes.map(|bytes| studio.sized(&bytes));
+            Ok([small?, medium?, large?])
         })
         .await
     }

@@ -112,7 +112,11 @@ impl Media {
         let mut conn = self.pool.get().await?;
         let picture = pictures::find(&mut conn, id).await?.ok_or(Error::NoFile)?;
         let side = SQUARES.get(size.place()).copied().ok_or(Error::NoFile)?;
-        let length = picture.lengths.get(size.place()).copied().ok_or(Error::NoFile)?;
+        let length = match size {
+            PictureSize::Small => picture.small,
+            PictureSize::Medium => picture.medium,
+            PictureSize::Large => picture.large,
+        };
         Ok(Download {
             key: Key::picture(picture.purpose, id, side),
             length: u64::try_from(length).map_err(Internal::new)?,

@@ -17,7 +17,7 @@ impl Media {
             return Ok(());
         }
         let file = attachments::find(&mut conn, id).await?;
-        match file.filter(|file| file.uploader_id == user && file.message_id.is_some()) {
+        match file.filter(|file| file.uploader_id == user && file.position.is_some()) {
             Some(_) => Err(Error::Claimed),
             None => Err(Error::NoFile),
         }

@@ -22,12 +22,15 @@ impl Media {
     /// [`Error::Type`]; [`Error::TooManyPixels`]; [`Error::Storage`]; [`Error::Database`].
     pub async fn keep_square(&self, owner: Owner, received: Received) -> Result<String, Error> {
         let sizes = self.studio.square(received).await?;
-        let lengths = sizes.iter().map(|size| i64::try_from(size.length)).collect::<Result<Vec<_>, _>>();
+        let [small, medium, large] =
+            sizes.each_ref().map(|size| i64::try_from(size.length).map_err(Internal::new));
         let picture = Picture {
             id: self.env.id(),
             purpose: owner.purpose(),
             owner_id: owner.uuid(),
-            lengths: lengths.map_err(Internal::new)?,
+            small: small?,
+            medium: medium?,
+            large: large?,
             created_at: self.env.now(),
             stored_at: None,
             removed_at: None,

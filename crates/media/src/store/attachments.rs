@@ -5,9 +5,9 @@ use diesel::dsl::sql;
 use diesel::prelude::{
     BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
 };
-use diesel::sql_types::{BigInt, Integer, Nullable, Text};
+use diesel::sql_types::{BigInt, Integer, Nullable, SmallInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, MessageId, TimelineId, Timestamp, UserId};
+use kernel::{AttachmentId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
 
 use crate::model::Attachment;
 use crate::schema::attachments::{self, dsl};
@@ -72,7 +72,8 @@ pub(crate) async fn remove_unused(
     user: UserId,
     now: Timestamp,
 ) -> QueryResult<bool> {
-    let unused = dsl::message_id.is_null().and(dsl::stored_at.is_not_null()).and(dsl::removed_at.is_null());
+    let alone = dsl::message_id.is_null().and(dsl::scheduled_id.is_null());
+    let unused = alone.and(dsl::stored_at.is_not_null()).and(dsl::removed_at.is_null());
     let row = attachments::table.find(id).filter(dsl::uploader_id.eq(user)).filter(unused);
     diesel::update(row).set(dsl::removed_at.eq(now)).execute(conn).await.map(|rows| rows == 1)
 }
@@ -104,14 +105,16 @@ pub(crate) async fn remove_in(
     diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await
 }
 
-/// Marks all files of the user as removed.
+/// Marks all files of the user as removed, and forgets what they were called.
 pub(crate) async fn remove_all(
     conn: &mut AsyncPgConnection,
     user: UserId,
     now: Timestamp,
 ) -> QueryResult<()> {
-    let rows = attachments::table.filter(dsl::uploader_id.eq(user)).filter(dsl::removed_at.is_null());
-    diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await.map(drop)
+    let rows = attachments::table.filter(dsl::uploader_id.eq(user));
+    let removed_at =
+        sql::<Nullable<Timestamptz>>("COALESCE(removed_at, ").bind::<Timestamptz, _>(now).sql(")");
+    diesel::update(rows).set((dsl::removed_at.eq(removed_at), dsl::name.eq(""))).execute(conn).await.map(drop)
 }
 
 /// At most `limit` files of the user behind `after`, in the order of their ids.
@@ -134,6 +137,28 @@ pub(crate) async fn of_messages(
     let theirs =
         attachments::table.filter(dsl::message_id.eq_any(messages)).filter(dsl::removed_at.is_null());
     theirs.order((dsl::message_id, dsl::position)).select(Attachment::as_select()).load(conn).await
+}
+
+/// The files that are kept for these messages, in their order.
+pub(crate) async fn of_scheduled(
+    conn: &mut AsyncPgConnection,
+    messages: &[ScheduledId],
+) -> QueryResult<Vec<Attachment>> {
+    let theirs =
+        attachments::table.filter(dsl::scheduled_id.eq_any(messages)).filter(dsl::removed_at.is_null());
+    theirs.order((dsl::scheduled_id, dsl::position)).select(Attachment::as_select()).load(conn).await
+}
+
+/// Nothing is kept for this message any more.
+pub(crate) async fn let_go(conn: &mut AsyncPgConnection, message: ScheduledId) -> QueryResult<()> {
+    let rows = attachments::table.filter(dsl::scheduled_id.eq(message));
+    // What was sent keeps its place in the message.
+    let place = sql::<Nullable<SmallInt>>("CASE WHEN message_id IS NOT NULL THEN position END");
+    diesel::update(rows)
+        .set((dsl::scheduled_id.eq(None::<ScheduledId>), dsl::position.eq(place)))
+        .execute(conn)
+        .await
+        .map(drop)
 }
 
 /// These files as far as they are there, locked against every other claim and removal, in one order for everybody.

@@ -16,7 +16,7 @@ pub(crate) async fn expire(
 ) -> QueryResult<()> {
     use attachments::dsl;
     let late = dsl::created_at.lt(unused).or(dsl::created_at.lt(broken).and(dsl::stored_at.is_null()));
-    let alone = dsl::message_id.is_null().and(dsl::removed_at.is_null());
+    let alone = dsl::message_id.is_null().and(dsl::scheduled_id.is_null()).and(dsl::removed_at.is_null());
     let rows = attachments::table.filter(alone).filter(late);
     diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await?;
     let halves = pictures::stored_at.is_null().and(pictures::removed_at.is_null());

@@ -5,6 +5,7 @@ use kernel::{Allowed, MessageId, Permissions, can};
 use super::Messaging;
 use crate::Error;
 use crate::input::Content;
+use crate::screen::Writing;
 use crate::view::MessageView;
 use crate::writer::Change;
 
@@ -12,7 +13,8 @@ impl Messaging {
     /// Gives a message of the grant's user a new text. The same text again changes nothing.
     ///
     /// # Errors
-    /// [`Error::NoMessage`], [`Error::NotTheAuthor`], [`Error::TooLate`]; [`Error::Stale`]: authorise again;
+    /// [`Error::NoMessage`], [`Error::NotTheAuthor`], [`Error::TooLate`]; [`Error::Blocked`] when the screen says so;
+    /// [`Error::Stale`]: authorise again;
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn edit(
         &self,
@@ -20,8 +22,10 @@ impl Messaging {
         id: MessageId,
         content: Content,
     ) -> Result<MessageView, Error> {
+        let writing = Writing { grant: &allowed, message: id, content: &content.0, nonce: None };
+        let passed = self.look(writing).await?;
         let change = Change::Edit { id, content: content.0, at: self.env.now(), window: self.edit_window };
-        self.writers.write(*allowed, change).await?.message()
+        passed.settle(self.writers.write(*allowed, change).await).await?.message()
     }
 
     /// Deletes a message: one's own, or with MANAGE_MESSAGES anybody's. Its content is gone for everyone; a tombstone

@@ -13,46 +13,30 @@ mod pins;
 pub(crate) mod purge;
 mod react;
 mod send;
+mod settings;
 mod stats;
 mod sweep;
 pub(crate) mod thread;
+pub(crate) mod transcript;
+
+use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
+use backbone::jobs::Queue;
 use chrono::TimeDelta;
 use kernel::{Env, MessageId, Seq, TimelineId};
-use serde::Deserialize;
 
 use crate::Error;
 use crate::delivery::Delivered;
+use crate::preview::{Fetcher, Names, PreviewSettings};
+use crate::scheduled::ScheduledSettings;
+use crate::screen::{Passed, Screen, Writing};
+use crate::search::{Moved, Searching};
 use crate::store::read;
 use crate::view::MessageView;
-use crate::writer::Writers;
-
-/// How messages work here.
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct MessagingSettings {
-    /// Writers of this process: two to four; each uses a connection while it writes.
-    pub writers: usize,
-    /// Changes that may wait for each writer; more are refused as `UNAVAILABLE`.
-    pub queue: usize,
-    /// How long its author may change a message, hours.
-    pub edit_window_h: i64,
-    /// How many messages of a place may be pinned.
-    pub pins_max: i64,
-}
-
-impl MessagingSettings {
-    /// What `pins_max` may be at most.
-    pub const PINS_MAX: i64 = 250;
-}
-
-impl Default for MessagingSettings {
-    fn default() -> Self {
-        Self { writers: 3, queue: 4_096, edit_window_h: 24, pins_max: 50 }
-    }
-}
+use crate::writer::{Outlets, Writers};
+pub use settings::MessagingSettings;
 
 /// A message that was sent.
 #[derive(Clone, Debug)]
@@ -66,26 +50,63 @@ pub struct Sent {
 /// Timelines and their messages. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Messaging {
-    pool: Pool,
-    env: Env,
-    bus: Bus,
-    writers: Writers,
+    pub(crate) pool: Pool,
+    pub(crate) env: Env,
+    pub(crate) bus: Bus,
+    pub(crate) jobs: Queue,
+    pub(crate) writers: Writers,
     edit_window: TimeDelta,
+    screen: Option<Arc<dyn Screen>>,
     pins_max: i64,
     delivered: Delivered,
+    /// What is to be indexed.
+    pub(crate) moved: Moved,
+    pub(crate) search: Arc<Searching>,
+    pub(crate) scheduled: ScheduledSettings,
+    /// Who looks at links; `None`: nobody.
+    pub(crate) fetcher: Option<Fetcher>,
 }
 
 impl Messaging {
-    /// The service over `pool`, which tells `bus` of every change. Starts the writers on the present runtime.
-    pub fn start(pool: Pool, env: Env, bus: &Bus, settings: &MessagingSettings) -> Self {
+    /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the
+    /// present runtime.
+    pub fn start(pool: Pool, env: Env, bus: &Bus, jobs: &Queue, settings: &MessagingSettings) -> Self {
+        let moved = Moved::default();
+        let fetcher = fetcher(&settings.previews);
+        let outlets = Outlets {
+            pool: pool.clone(),
+            bus: bus.clone(),
+            moved: moved.clone(),
+            jobs: fetcher.is_some().then(|| jobs.clone()),
+        };
         Self {
-            writers: Writers::start(settings.writers, settings.queue, &pool, bus),
+            writers: Writers::start(settings.writers, settings.queue, &outlets),
+            fetcher,
+            moved,
+            search: Arc::new(Searching::new(&settings.search)),
             pool,
             env,
             bus: bus.clone(),
+            jobs: jobs.clone(),
+            scheduled: settings.scheduled,
             edit_window: TimeDelta::hours(settings.edit_window_h),
             pins_max: settings.pins_max,
             delivered: Delivered::default(),
+            screen: None,
+        }
+    }
+
+    /// The same service, with somebody who looks at what people write before it is stored.
+    #[must_use]
+    pub fn screened_by(self, screen: Arc<dyn Screen>) -> Self {
+        Self { screen: Some(screen), ..self }
+    }
+
+    /// Has somebody look at what is to be written, if there is somebody who does.
+    async fn look(&self, writing: Writing<'_>) -> Result<Passed, Error> {
+        match &self.screen {
+            Some(screen) => screen.look(writing).await,
+            None => Ok(Passed::free()),
         }
     }
 
@@ -116,4 +137,16 @@ impl Messaging {
         let found = read::place_of(&mut conn, parent).await?;
         found.map(|(timeline, ..)| timeline).ok_or(Error::NoMessage)
     }
+}
+
+/// Who looks at links, if anybody is to, and can.
+fn fetcher(settings: &PreviewSettings) -> Option<Fetcher> {
+    if !settings.enabled {
+        return None;
+    }
+    let names = Arc::new(Names::new(settings));
+    let fetcher = Fetcher::new(settings, names, reqwest::Client::builder());
+    fetcher
+        .inspect_err(|fault| tracing::warn!(error = %fault.0, "links get no previews: there is no TLS"))
+        .ok()
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use futures_util::future::{BoxFuture, FutureExt};
-use futures_util::stream::{self, BoxStream, StreamExt, TryStreamExt};
+use futures_util::stream::{self, BoxStream, StreamExt};
 use identity::{PersonalData, Piece};
 use kernel::{Internal, Seq, TimelineId, UserId};
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ use super::Messaging;
 use crate::Error;
 use crate::row::Row;
 use crate::store::personal::{self, Visited};
+use crate::store::scheduled;
 
 /// Timelines in one statement.
 const TIMELINES: i64 = 500;
@@ -40,40 +41,57 @@ impl Progress {
 }
 
 impl Messaging {
-    /// The next messages that the user wrote or reacted to, none when there are no more.
+    /// The next part of a timeline where the user may have left something: between which places. `None` at the end.
     ///
-    /// There is no index of messages by author: it would cost every send something, for what is asked for once in years.
-    /// So the timelines are read where the user has a read mark.
-    async fn next_messages(
+    /// There is no index of messages by author, nor of reactions: they would cost every send something, for what is asked for
+    /// once in years. So the timelines are read where the user has a read mark.
+    async fn next_part(
         &self,
         user: UserId,
         progress: &mut Progress,
-    ) -> Result<Option<[Piece; 2]>, Error> {
+    ) -> Result<Option<(Visited, (Seq, Seq))>, Error> {
         loop {
-            let Some((place, after)) = progress.at.take() else {
-                if progress.ahead.is_empty() {
-                    let visited = self.visited(user, progress.found).await?;
-                    let Some(last) = visited.last() else { return Ok(None) };
-                    progress.found = last.timeline;
-                    progress.ahead = visited.into();
+            if let Some((place, after)) = progress.at.take() {
+                let until = after.saturating_add(PLACES);
+                if until < place.last_seq {
+                    progress.at = Some((place, until));
                 }
-                progress.at = progress.ahead.pop_front().map(|place| (place, 0));
-                continue;
-            };
-            let until = after.saturating_add(PLACES);
-            if until < place.last_seq {
-                progress.at = Some((place, until));
+                return Ok(Some((place, (after, until))));
             }
+            if progress.ahead.is_empty() {
+                let visited = self.visited(user, progress.found).await?;
+                let Some(last) = visited.last() else { return Ok(None) };
+                progress.found = last.timeline;
+                progress.ahead = visited.into();
+            }
+            progress.at = progress.ahead.pop_front().map(|place| (place, 0));
+        }
+    }
+
+    /// The next messages that the user wrote, none when there are no more.
+    async fn next_messages(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+        while let Some((place, part)) = self.next_part(user, progress).await? {
             let mut conn = self.pool.get().await?;
-            let rows = personal::written(&mut conn, place.timeline, user, (after, until)).await?;
-            let reactions = personal::reacted(&mut conn, place.timeline, user, (after, until)).await?;
-            if !rows.is_empty() || !reactions.is_empty() {
+            let rows = personal::written(&mut conn, place.timeline, user, part).await?;
+            if !rows.is_empty() {
                 let items = rows.into_iter().map(|row| written(row, place)).collect();
-                let messages = Piece { file: "messages", about: MESSAGES, items };
-                let items = reactions.into_iter().map(|(seq, emoji)| reacted(place, seq, &emoji)).collect();
-                return Ok(Some([messages, Piece { file: "reactions", about: REACTIONS, items }]));
+                return Ok(Some(Piece { file: "messages", about: MESSAGES, items }));
             }
         }
+        Ok(None)
+    }
+
+    /// The next reactions of the user, none when there are no more.
+    async fn next_reactions(&self, user: UserId, progress: &mut Progress) -> Result<Option<Piece>, Error> {
+        while let Some((place, part)) = self.next_part(user, progress).await? {
+            let mut conn = self.pool.get().await?;
+            let found = personal::reacted(&mut conn, place.timeline, user, part).await?;
+            if !found.is_empty() {
+                let items = found.into_iter().map(|(seq, emoji)| reacted(place, seq, &emoji)).collect();
+                return Ok(Some(Piece { file: "reactions", about: REACTIONS, items }));
+            }
+        }
+        Ok(None)
     }
 
     async fn visited(&self, user: UserId, after: TimelineId) -> Result<Vec<Visited>, Error> {
@@ -97,6 +115,7 @@ impl Messaging {
 
     async fn forget(self, user: UserId) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
+        scheduled::erase(&mut conn, user).await?;
         Ok(personal::forget(&mut conn, user).await?)
     }
 }
@@ -120,11 +139,18 @@ impl PersonalData for Messaging {
         let messages = stream::try_unfold(Progress::new(), move |mut progress| {
             let messaging = messaging.clone();
             async move {
-                let pieces = messaging.next_messages(user, &mut progress).await?;
-                Ok::<_, Error>(pieces.map(|pieces| (stream::iter(pieces.map(Ok)), progress)))
+                let piece = messaging.next_messages(user, &mut progress).await?;
+                Ok(piece.map(|piece| (piece, progress)))
             }
         });
-        let messages = messages.try_flatten();
+        let messaging = self.clone();
+        let reactions = stream::try_unfold(Progress::new(), move |mut progress| {
+            let messaging = messaging.clone();
+            async move {
+                let piece = messaging.next_reactions(user, &mut progress).await?;
+                Ok(piece.map(|piece| (piece, progress)))
+            }
+        });
         let messaging = self.clone();
         let first = TimelineId::from_uuid(uuid::Uuid::nil());
         let marks = stream::try_unfold(Some(first), move |after| {
@@ -134,8 +160,10 @@ impl PersonalData for Messaging {
                 messaging.next_marks(user, after).await.map(Some)
             }
         });
+        let messaging = self.clone();
+        let later = stream::once(async move { messaging.scheduled_piece(user).await });
         // Also when nothing was written there is a file.
-        let all = stream::once(async { Ok(none) }).chain(messages).chain(marks);
+        let all = stream::once(async { Ok(none) }).chain(messages).chain(reactions).chain(marks).chain(later);
         all.map(|piece: Result<Piece, Error>| piece.map_err(Internal::new)).boxed()
     }
 

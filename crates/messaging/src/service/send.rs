@@ -6,6 +6,7 @@ use super::{Messaging, Sent};
 use crate::Error;
 use crate::input::Draft;
 use crate::model::Kind;
+use crate::screen::Writing;
 use crate::writer::{Change, Post, Quote};
 
 impl Messaging {
@@ -13,16 +14,18 @@ impl Messaging {
     /// returned.
     ///
     /// # Errors
-    /// [`Error::Stale`]: authorise again. [`Error::Invalid`] when `replyTo` or `parentMessageId` is no message of this
-    /// place, or the latter stands in a thread itself;
-    /// or a file is not the author's to send here; [`Error::Denied`] for files without
-    /// [`Permissions::ATTACH_FILES`];
+    /// [`Error::Stale`]: authorise again. [`Error::Blocked`] when the screen says so. [`Error::Invalid`] when `replyTo` or
+    /// `parentMessageId` is no message of this place, or the latter stands in a thread itself, or a file is not the
+    /// author's to send here; [`Error::Denied`] for files without [`Permissions::ATTACH_FILES`];
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();
         let may_call_all = allowed.has(Permissions::MENTION_EVERYONE);
+        let id = self.env.id_at(now);
+        let (content, nonce) = (draft.content.0.as_str(), draft.nonce.as_deref());
+        let passed = self.look(Writing { grant: &allowed, message: id, content, nonce }).await?;
         let post = Post {
-            id: self.env.id_at(now),
+            id,
             author: allowed.user(),
             kind: Kind::Text,
             content: draft.content.0,
@@ -34,7 +37,7 @@ impl Messaging {
             at: now,
             marks_read: true,
         };
-        let outcome = self.writers.write(*allowed, Change::Post(post)).await?;
+        let outcome = passed.settle(self.writers.write(*allowed, Change::Post(post)).await).await?;
         let fresh = outcome.changed;
         Ok(Sent { message: outcome.message()?, fresh })
     }

@@ -15,11 +15,27 @@ backbone::statement! {
     "SELECT id FROM timelines WHERE closed_at IS NOT NULL ORDER BY closed_at LIMIT " {limit as BigInt}
 }
 
+backbone::statement! {
+    // What is found by a message and what is shown with it goes with it: neither table is read by timeline. By ctid: a plan
+    // made for any limit would read the whole table to join the rows to themselves.
+    struct Messages<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
+    "WITH gone AS (DELETE FROM messages WHERE ctid = ANY(ARRAY(SELECT ctid FROM messages WHERE timeline_id = ANY("
+    {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED)) RETURNING id), \
+     texts AS (DELETE FROM search_texts USING gone WHERE message_id = gone.id), \
+     previews AS (DELETE FROM message_previews USING gone WHERE message_id = gone.id) SELECT count(*) FROM gone"
+}
+
+backbone::statement! {
+    // Waits for who is indexing them at the moment; nobody begins once they are closed.
+    struct Unmark<'a> { of: &'a [TimelineId] } -> BigInt;
+    "DELETE FROM search_marks WHERE timeline_id = ANY(" {of as Array<Uuid>} ")"
+}
+
 /// Removes some rows of closed timelines from a table.
 macro_rules! slice {
     ($($name:ident = $table:literal;)+) => {$(
         backbone::statement! {
-            // By ctid: a plan made for any limit would read the whole table to join the rows to themselves.
+            // By ctid, as above.
             struct $name<'a> { of: &'a [TimelineId], limit: i64 } -> BigInt;
             "DELETE FROM " $table " WHERE ctid = ANY(ARRAY(SELECT ctid FROM " $table " WHERE timeline_id = ANY("
             {of as Array<Uuid>} ") LIMIT " {limit as BigInt} " FOR UPDATE SKIP LOCKED))"
@@ -28,7 +44,6 @@ macro_rules! slice {
 }
 
 slice! {
-    Messages = "messages";
     ReadMarks = "read_marks";
     DeliveryMarks = "delivery_marks";
     Mentions = "mentions";
@@ -61,8 +76,10 @@ impl Messaging {
         if of.is_empty() {
             return Ok(0);
         }
+        Unmark { of: &of }.execute(&mut conn).await?;
         let (of, limit) = (of.as_slice(), slice);
-        let mut removed = Messages { of, limit }.execute(&mut conn).await?;
+        let messages: i64 = Messages { of, limit }.get_result(&mut conn).await?;
+        let mut removed = usize::try_from(messages).unwrap_or(0);
         removed += ReadMarks { of, limit }.execute(&mut conn).await?;
         removed += DeliveryMarks { of, limit }.execute(&mut conn).await?;
         removed += Mentions { of, limit }.execute(&mut conn).await?;

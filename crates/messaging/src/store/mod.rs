@@ -3,10 +3,14 @@
 pub(crate) mod delivery;
 pub(crate) mod edits;
 pub(crate) mod heads;
+pub(crate) mod hits;
 pub(crate) mod marks;
 pub(crate) mod mentions;
 pub(crate) mod personal;
+pub(crate) mod previews;
 pub(crate) mod reactions;
 pub(crate) mod read;
+pub(crate) mod scheduled;
+pub(crate) mod search;
 pub(crate) mod stats;
 pub(crate) mod write;

@@ -60,6 +60,13 @@ snapshot! {
 }
 
 snapshot! {
+    /// The oldest alive messages after `after`, oldest first, also those in threads.
+    Everything { after: Seq, visible_from: Seq, limit: i64 }
+    "deleted_at IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt} " ORDER BY seq LIMIT "
+    {limit as BigInt}
+}
+
+snapshot! {
     /// The message at a place, also one that was deleted.
     At { at: Seq, visible_from: Seq, limit: i64 }
     "seq = " {at as BigInt} " AND seq >= " {visible_from as BigInt} " LIMIT " {limit as BigInt}
@@ -92,6 +99,8 @@ pub(crate) enum Which {
     Before(Seq),
     /// The oldest after this place.
     After(Seq),
+    /// The oldest after this place, also those in threads.
+    Everything(Seq),
     /// The one at this place, deleted or not.
     At(Seq),
     /// Of a message's thread, the oldest after this place.
@@ -114,6 +123,7 @@ pub(crate) async fn snapshot(
     let rows: Vec<HeadAndRow> = match which {
         Which::Before(before) => Before { id, before, visible_from, limit }.load(conn).await?,
         Which::After(after) => After { id, after, visible_from, limit }.load(conn).await?,
+        Which::Everything(after) => Everything { id, after, visible_from, limit }.load(conn).await?,
         Which::At(at) => At { id, at, visible_from, limit }.load(conn).await?,
         Which::Replies(parent, after) => {
             Replies { id, parent, after, visible_from, limit }.load(conn).await?

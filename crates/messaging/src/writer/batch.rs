@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use backbone::db::{DbError, Pool};
+use backbone::jobs::Queue;
 use diesel::result::Error as DieselError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, Grant, Internal};
@@ -11,9 +12,10 @@ use super::change::Change;
 use super::desk::{Desk, Done, Files, Reactions, Told, What};
 use crate::assemble::Around;
 use crate::event::{self, Happening, PinChanged, ReactionChanged};
+use crate::preview::FetchPreview;
 use crate::row::Row;
 use crate::store::reactions::Key;
-use crate::store::{edits, heads, marks, mentions, write};
+use crate::store::{edits, heads, marks, mentions, previews, write};
 use crate::view::MessageView;
 use crate::{Error, fence};
 
@@ -54,12 +56,18 @@ impl From<Failed> for DbError {
 }
 
 /// Commits those of the changes that may be made.
-pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<Written, Failed> {
+///
+/// With a queue, what follows from them is left there: links to be looked at.
+pub(super) async fn commit(
+    pool: &Pool,
+    jobs: Option<&Queue>,
+    changes: &[(Grant, Change)],
+) -> Result<Written, Failed> {
     let mut conn = pool.get().await.map_err(Failed::Before)?;
     let mut applied = false;
     let applied_now = &mut applied;
     let done = conn.transaction(async move |tx| {
-        let written = apply(tx, changes).await?;
+        let written = apply(tx, jobs, changes).await?;
         *applied_now = true;
         Ok::<_, DieselError>(written)
     });
@@ -70,7 +78,11 @@ pub(super) async fn commit(pool: &Pool, changes: &[(Grant, Change)]) -> Result<W
     }
 }
 
-async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result<Written, DieselError> {
+async fn apply(
+    tx: &mut AsyncPgConnection,
+    jobs: Option<&Queue>,
+    changes: &[(Grant, Change)],
+) -> Result<Written, DieselError> {
     let mut desk = open(tx, changes).await?;
     let done = changes.iter().map(|(grant, change)| desk.apply(grant, change)).collect::<Vec<_>>();
     write::insert(tx, &desk.created()).await?;
@@ -78,6 +90,7 @@ async fn apply(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Resul
     write_beside(tx, &desk).await?;
     heads::advance(tx, &desk.advanced()).await?;
     marks::advance(tx, &desk.read()).await?;
+    follow(tx, jobs, &desk).await?;
     let answered = done.iter().flatten().flat_map(|done| &done.rows);
     let around = Around::of(tx, answered.chain(desk.told().iter().map(|told| &told.row))).await?;
     let events = desk.told().iter().map(|told| event(told, &around)).collect::<Result<_, _>>();
@@ -158,12 +171,25 @@ async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), Die
     if let Some((messages, at)) = desk.files().released() {
         media::release(tx, messages, at).await?;
     }
+    previews::remove(tx, &desk.previews().dropped()).await?;
+    previews::put(tx, &desk.previews().kept()).await?;
     let (timelines, seqs) = desk.cleared();
     if !timelines.is_empty() {
         edits::delete(tx, &timelines, &seqs).await?;
         reactions::clear(tx, &timelines, &seqs).await?;
     }
     Ok(())
+}
+
+/// Leaves what follows from the changes to be done. No query when nothing does.
+async fn follow(tx: &mut AsyncPgConnection, jobs: Option<&Queue>, desk: &Desk) -> Result<(), DieselError> {
+    let Some(jobs) = jobs else { return Ok(()) };
+    let unseen = desk.unseen_links().into_iter();
+    let unseen = unseen.map(|message| FetchPreview { message }).collect::<Vec<_>>();
+    if unseen.is_empty() {
+        return Ok(());
+    }
+    jobs.add_all(tx, unseen.iter().map(|job| (job, jobs.now()))).await
 }
 
 /// The event of one change of a row.

@@ -6,6 +6,7 @@ use kernel::{AttachmentId, Grant, MessageId, Timestamp, UserId};
 use crate::input::Emoji;
 use crate::mentions::Mentions;
 use crate::model::Kind;
+use crate::preview::LinkPreview;
 use crate::store::write::NonceKey;
 
 /// A durable change of a timeline.
@@ -23,6 +24,15 @@ pub(crate) enum Change {
         at: Timestamp,
         /// How long after writing it may be changed.
         window: TimeDelta,
+    },
+    /// What is behind the link of a message.
+    Preview {
+        /// The message.
+        id: MessageId,
+        /// The text that it had when its link was looked at: with another one nothing changes.
+        content: String,
+        /// What was found.
+        preview: Box<LinkPreview>,
     },
     /// The end of a message.
     Delete {
@@ -118,6 +128,7 @@ impl Change {
                 quoted.into_iter().chain(*parent).collect()
             }
             Self::Edit { id, .. }
+            | Self::Preview { id, .. }
             | Self::Delete { id, .. }
             | Self::React { id, .. }
             | Self::Pin { id, .. }

@@ -10,10 +10,12 @@ mod desk;
 
 use backbone::bus::Bus;
 use backbone::db::{DbError, Pool};
+use backbone::jobs::Queue;
 use kernel::{Grant, Internal};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Error;
+use crate::search::Moved;
 use batch::Failed;
 pub(crate) use batch::Outcome;
 pub(crate) use change::{Change, Post, Quote, Wish};
@@ -28,16 +30,27 @@ struct Job {
     reply: oneshot::Sender<Result<Outcome, Error>>,
 }
 
+/// Where the writers write, and who is told. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Outlets {
+    pub(crate) pool: Pool,
+    pub(crate) bus: Bus,
+    /// What is to be indexed.
+    pub(crate) moved: Moved,
+    /// Where links are left to be looked at; `None`: nobody does.
+    pub(crate) jobs: Option<Queue>,
+}
+
 /// The queues of the writers. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Writers(std::sync::Arc<[mpsc::Sender<Job>]>);
 
 impl Writers {
     /// Starts `count` writers with queues of `places` each. They end when the last clone is dropped.
-    pub(crate) fn start(count: usize, places: usize, pool: &Pool, bus: &Bus) -> Self {
+    pub(crate) fn start(count: usize, places: usize, to: &Outlets) -> Self {
         let queues = (0..count.max(1)).map(|_| {
             let (queue, jobs) = mpsc::channel(places.max(1));
-            tokio::spawn(write(jobs, pool.clone(), bus.clone()));
+            tokio::spawn(write(jobs, to.clone()));
             queue
         });
         Self(queues.collect())
@@ -56,17 +69,19 @@ impl Writers {
     }
 }
 
-async fn write(mut queue: mpsc::Receiver<Job>, pool: Pool, bus: Bus) {
+async fn write(mut queue: mpsc::Receiver<Job>, to: Outlets) {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
         let (changes, replies): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job| ((job.grant, job.change), job.reply)).unzip();
+        let timelines = changes.iter().map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
         // A task of its own: a panic is one batch's fault, not the writer's end.
-        let done = tokio::spawn(all(changes, pool.clone(), bus.clone())).await;
+        let done = tokio::spawn(all(changes, to.clone())).await;
         let outcomes = done.unwrap_or_else(|panic| {
             let fault = Error::from(Internal::new(panic));
             replies.iter().map(|_| Err(fault.clone())).collect()
         });
+        to.moved.note(timelines);
         for (reply, outcome) in replies.into_iter().zip(outcomes) {
             // Who hung up finds the message in the log.
             let _ = reply.send(outcome);
@@ -79,12 +94,12 @@ pub(crate) async fn import(
     pool: &Pool,
     changes: &[(Grant, Change)],
 ) -> Result<Vec<Result<Outcome, Error>>, DbError> {
-    Ok(batch::commit(pool, changes).await.map(|(outcomes, _)| outcomes)?)
+    Ok(batch::commit(pool, None, changes).await.map(|(outcomes, _)| outcomes)?)
 }
 
 /// Writes the changes together; when the database refuses that, each alone, so that a bad one fails alone.
-async fn all(changes: Vec<(Grant, Change)>, pool: Pool, bus: Bus) -> Vec<Result<Outcome, Error>> {
-    let error = match commit(&pool, &bus, &changes).await {
+async fn all(changes: Vec<(Grant, Change)>, to: Outlets) -> Vec<Result<Outcome, Error>> {
+    let error = match commit(&to, &changes).await {
         Ok(outcomes) => return outcomes,
         Err(Failed::Before(error @ DbError::Query(_))) if changes.len() > 1 => error,
         Err(failed) => {
@@ -95,7 +110,7 @@ async fn all(changes: Vec<(Grant, Change)>, pool: Pool, bus: Bus) -> Vec<Result<
     tracing::warn!(%error, changes = changes.len(), "batch refused, writing one by one");
     let mut outcomes = Vec::with_capacity(changes.len());
     for change in changes.chunks(1) {
-        match commit(&pool, &bus, change).await {
+        match commit(&to, change).await {
             Ok(done) => outcomes.extend(done),
             Err(failed) => outcomes.push(Err(DbError::from(failed).into())),
         }
@@ -104,14 +119,10 @@ async fn all(changes: Vec<(Grant, Change)>, pool: Pool, bus: Bus) -> Vec<Result<
 }
 
 /// Commits the changes that may be made, and publishes what they did in the order of their revs.
-async fn commit(
-    pool: &Pool,
-    bus: &Bus,
-    changes: &[(Grant, Change)],
-) -> Result<Vec<Result<Outcome, Error>>, Failed> {
-    let (outcomes, events) = batch::commit(pool, changes).await?;
+async fn commit(to: &Outlets, changes: &[(Grant, Change)]) -> Result<Vec<Result<Outcome, Error>>, Failed> {
+    let (outcomes, events) = batch::commit(&to.pool, to.jobs.as_ref(), changes).await?;
     for event in events {
-        bus.publish(event);
+        to.bus.publish(event);
     }
     Ok(outcomes)
 }

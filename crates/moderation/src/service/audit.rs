@@ -1,17 +1,16 @@
 //! Reading what was done.
 
 use guilds::audit::{self, AuditLimit, EntryView, Filter};
-use guilds::bench;
-use kernel::{GuildId, Page, Permissions, UserId};
+use kernel::{GuildId, Page, UserId};
 
 use super::Moderation;
 use crate::Error;
 
 impl Moderation {
-    /// A page of what was done in the guild, the newest first.
+    /// A page of what was done in the guild, the newest first; without what tells of channels that they may not view.
     ///
     /// # Errors
-    /// [`Error::Guild`]: no such guild, no [`Permissions::VIEW_AUDIT_LOG`]; [`Error::Database`].
+    /// [`Error::Guild`]: no such guild, no [`kernel::Permissions::VIEW_AUDIT_LOG`]; [`Error::Database`].
     pub async fn audit_log(
         &self,
         actor: UserId,
@@ -20,7 +19,6 @@ impl Moderation {
         limit: AuditLimit,
     ) -> Result<Page<EntryView>, Error> {
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, guild, actor, Permissions::VIEW_AUDIT_LOG).await?;
-        Ok(audit::page(&mut conn, guild, &filter, limit).await?)
+        Ok(audit::page(&mut conn, &self.env, (guild, actor), &filter, limit).await?)
     }
 }

@@ -17,6 +17,15 @@ use crate::view::BanView;
 /// How many bans a page has: 50 unless said otherwise, at most 100.
 pub type BansLimit = Limit<50, 100>;
 
+/// A ban that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Banned {
+    /// The ban.
+    pub ban: BanView,
+    /// Whether they were a member.
+    pub removed: bool,
+}
+
 impl Moderation {
     /// Removes somebody, if they are a member, and keeps them out until the ban ends, whatever way they come. A ban that
     /// there was is replaced. Their messages of the last days are deleted by and by, if that is wanted. Tells them, the
@@ -31,13 +40,13 @@ impl Moderation {
         guild: GuildId,
         user: UserId,
         body: BanBody,
-    ) -> Result<BanView, Error> {
+    ) -> Result<Banned, Error> {
         let sentence = Sentence::parse(body)?;
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| self.ban_in(tx, actor, guild, user, &sentence).await);
-        let (ban, events) = done.await?;
+        let (banned, events) = done.await?;
         self.publish(events);
-        Ok(ban)
+        Ok(banned)
     }
 
     async fn ban_in(
@@ -47,7 +56,7 @@ impl Moderation {
         guild: GuildId,
         user: UserId,
         sentence: &Sentence,
-    ) -> Result<(BanView, Vec<Event>), Error> {
+    ) -> Result<(Banned, Vec<Event>), Error> {
         let bench = Bench::open(tx, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
         let is_member = bench.may_act_on(tx, user).await?;
         let who = Parties::find(tx, actor, user).await?;
@@ -80,7 +89,7 @@ impl Moderation {
             expires_at: ban.expires_at,
         };
         events.extend(tell_holders(tx, &bench, Permissions::BAN_MEMBERS, None, &banned).await?);
-        Ok((BanView::new(ban, who.other), events))
+        Ok((Banned { ban: BanView::new(ban, who.other), removed: is_member }, events))
     }
 
     /// Has the messages of the last days deleted.

@@ -2,10 +2,13 @@
 //! guild's lock, the act, its entry in the audit log and the raised version are committed together, and then it is told.
 
 mod audit;
+pub(crate) mod automod;
 mod ban;
 mod expiry;
 mod kick;
+mod personal;
 mod purge;
+mod record;
 pub(crate) mod reports;
 mod timeout;
 mod warn;
@@ -23,7 +26,7 @@ use messaging::Messaging;
 use crate::Error;
 use crate::event::{Told, tell};
 
-pub use ban::BansLimit;
+pub use ban::{Banned, BansLimit};
 pub use warn::WarningsLimit;
 
 /// Keeps order in guilds. Cheap to clone.

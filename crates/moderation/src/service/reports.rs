@@ -57,7 +57,7 @@ impl Moderation {
         let report = Report {
             id: self.env.id_at(now),
             guild_id: what.guild,
-            reporter_id: reporter,
+            reporter_id: Some(reporter),
             user_id: what.user,
             channel_id: channel,
             message_id: message,
@@ -68,6 +68,7 @@ impl Moderation {
             note: None,
             created_at: now,
             updated_at: now,
+            rule: None,
         };
         let mut conn = self.pool.get().await?;
         bench::require(&mut conn, &self.env, what.guild, reporter, Permissions::empty()).await?;
@@ -75,7 +76,8 @@ impl Moderation {
         Ok(())
     }
 
-    /// A page of the guild's reports, the oldest first.
+    /// A page of the guild's reports, the oldest first; without those of messages in channels that `actor` may not know
+    /// of, which are for moderators who may.
     ///
     /// # Errors
     /// [`Error::Guild`]: no such guild, no [`Permissions::MODERATE_MEMBERS`]; [`Error::Database`].
@@ -87,8 +89,8 @@ impl Moderation {
         limit: ReportsLimit,
     ) -> Result<Page<ReportView>, Error> {
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
-        let rows = reports::page(&mut conn, guild, which.status, which.after, limit.get() + 1).await?;
+        let known = self.known(&mut conn, guild, actor).await?;
+        let rows = reports::page(&mut conn, guild, which, known.as_deref(), limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         let people = people(&mut conn, &items).await?;
         let views = items.into_iter().map(|report| ReportView::new(report, guild, &people));
@@ -117,14 +119,26 @@ impl Moderation {
             {
                 return Err(Invalid::field("handlerId", "must be a member of the server").into());
             }
-            let before = reports::lock(tx, guild, id).await?.ok_or(Error::NoReport)?;
+            let known = self.known(tx, guild, actor).await?;
+            let before = reports::lock(tx, guild, id).await?;
+            let before = before.filter(|report| report.is_of(known.as_deref())).ok_or(Error::NoReport)?;
             let after = reports::update(tx, id, &change).await?;
-            let entry = Entry::new(guild, actor, Action::ReportUpdate).on(id);
+            let entry = Entry::new(guild, actor, Action::ReportUpdate).on(id).telling_of(before.channel_id);
             audit::record(tx, &self.env, [entry.from(state(&before)).to(state(&after))]).await?;
             let people = people(tx, std::slice::from_ref(&after)).await?;
             Ok(ReportView::new(after, guild, &people))
         })
         .await
+    }
+
+    /// The channels of which a moderator may know; all, unless there are some.
+    async fn known(
+        &self,
+        conn: &mut AsyncPgConnection,
+        guild: GuildId,
+        moderator: UserId,
+    ) -> Result<Option<Vec<ChannelId>>, Error> {
+        Ok(bench::known(conn, &self.env, guild, moderator, Permissions::MODERATE_MEMBERS).await?)
     }
 
     fn change(&self, actor: UserId, body: UpdateReportBody) -> Result<ReportChange, Error> {
@@ -145,7 +159,7 @@ async fn people(
     reports: &[Report],
 ) -> Result<HashMap<UserId, UserCard>, Error> {
     let people = reports.iter().flat_map(|report| {
-        [Some(report.user_id), Some(report.reporter_id), report.handler_id].into_iter().flatten()
+        [Some(report.user_id), report.reporter_id, report.handler_id].into_iter().flatten()
     });
     Ok(Identity::cards(conn, &people.collect::<Vec<_>>()).await?)
 }

@@ -3,13 +3,57 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::Bench;
 use guilds::audit::{self, Action, Entry};
-use kernel::{Event, GuildId, Permissions, Timestamp, UserId};
-use serde_json::json;
+use kernel::{Env, Event, GuildId, Permissions, Timestamp, UserId};
+use serde_json::{Value, json};
 
 use super::{Moderation, Parties, tell_holders};
 use crate::Error;
 use crate::event::MemberTimedOut;
 use crate::input::{self, TimeoutBody};
+
+/// A time-out that is to be imposed.
+#[derive(Debug)]
+pub(super) struct Silence {
+    /// Who does it; nobody, when it is a rule of automod.
+    pub(super) by: Option<UserId>,
+    /// Until when.
+    pub(super) until: Timestamp,
+    /// Why.
+    pub(super) reason: Option<String>,
+    /// What the audit log shows of the rule.
+    pub(super) rule: Option<Value>,
+}
+
+/// Times a member out, writes it down, and says until when they were before and what to tell. Whether they may be timed
+/// out, and by whom, was looked at.
+pub(super) async fn impose(
+    tx: &mut AsyncPgConnection,
+    env: &Env,
+    bench: &Bench,
+    member: UserId,
+    Silence { by, until, reason, rule }: Silence,
+) -> Result<(Option<Timestamp>, Vec<Event>), Error> {
+    let guild = bench.guild();
+    let (before, mut events) = bench.time_out(tx, member, Some(until)).await?;
+    let after = match rule {
+        None => json!({ "expiresAt": until }),
+        Some(rule) => json!({ "expiresAt": until, "automod": rule }),
+    };
+    let entry = Entry::new(guild, by, Action::MemberTimeout).on(member).because(reason.clone());
+    audit::record(tx, env, [entry.from(json!({ "expiresAt": before })).to(after)]).await?;
+    let who = Parties::find(tx, by.unwrap_or(member), member).await?;
+    let timed_out = MemberTimedOut {
+        server_id: guild,
+        user_id: member,
+        username: who.other.username,
+        timed_out_by: by.map(|_| who.actor.username),
+        reason,
+        expires_at: until,
+    };
+    let permission = Permissions::MODERATE_MEMBERS;
+    events.extend(tell_holders(tx, bench, permission, Some(member), &timed_out).await?);
+    Ok((before, events))
+}
 
 impl Moderation {
     /// Times a member out, and returns until when: once this returns nothing is accepted from them before. One that there
@@ -34,39 +78,13 @@ impl Moderation {
             }
             bench.can_be_timed_out(tx, member).await?;
             let until = bench.now().plus(lasts);
-            let events = self.time_out_in(tx, &bench, (actor, member), until, reason).await?;
+            let sentence = Silence { by: Some(actor), until, reason, rule: None };
+            let (_, events) = impose(tx, &self.env, &bench, member, sentence).await?;
             Ok::<_, Error>((until, events))
         });
         let (until, events) = done.await?;
         self.publish(events);
         Ok(until)
-    }
-
-    async fn time_out_in(
-        &self,
-        tx: &mut AsyncPgConnection,
-        bench: &Bench,
-        (actor, member): (UserId, UserId),
-        until: Timestamp,
-        reason: Option<String>,
-    ) -> Result<Vec<Event>, Error> {
-        let guild = bench.guild();
-        let (before, mut events) = bench.time_out(tx, member, Some(until)).await?;
-        let entry = Entry::new(guild, actor, Action::MemberTimeout).on(member).because(reason.clone());
-        let entry = entry.from(json!({ "expiresAt": before })).to(json!({ "expiresAt": until }));
-        audit::record(tx, &self.env, [entry]).await?;
-        let who = Parties::find(tx, actor, member).await?;
-        let timed_out = MemberTimedOut {
-            server_id: guild,
-            user_id: member,
-            username: who.other.username,
-            timed_out_by: who.actor.username,
-            reason,
-            expires_at: until,
-        };
-        let permission = Permissions::MODERATE_MEMBERS;
-        events.extend(tell_holders(tx, bench, permission, Some(member), &timed_out).await?);
-        Ok(events)
     }
 
     /// Ends a time-out before its time. Tells the members.

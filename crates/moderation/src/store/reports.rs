@@ -2,12 +2,13 @@
 
 use diesel::QueryResult;
 use diesel::prelude::{
-    AsChangeset, ExpressionMethods, Insertable, OptionalExtension, QueryDsl, Queryable, Selectable,
-    SelectableHelper,
+    AsChangeset, BoolExpressionMethods, ExpressionMethods, Insertable, OptionalExtension, QueryDsl,
+    Queryable, Selectable, SelectableHelper,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{ChannelId, GuildId, MessageId, ReportId, Timestamp, UserId};
 
+use crate::WhichReports;
 use crate::schema::reports;
 use crate::view::ReportStatus;
 
@@ -17,7 +18,8 @@ use crate::view::ReportStatus;
 pub(crate) struct Report {
     pub(crate) id: ReportId,
     pub(crate) guild_id: GuildId,
-    pub(crate) reporter_id: UserId,
+    /// Nobody, when it was a rule of automod.
+    pub(crate) reporter_id: Option<UserId>,
     pub(crate) user_id: UserId,
     pub(crate) channel_id: Option<ChannelId>,
     pub(crate) message_id: Option<MessageId>,
@@ -28,6 +30,8 @@ pub(crate) struct Report {
     pub(crate) note: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
+    /// The name of the rule of automod that reported it.
+    pub(crate) rule: Option<String>,
 }
 
 /// What is to be changed of a report.
@@ -46,17 +50,30 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, report: &Report) -> Query
     row.execute(tx).await.map(|rows| rows == 1)
 }
 
-/// The guild's reports in some state, at most `limit`, the oldest first.
+impl Report {
+    /// Whether it is about somebody, or about a message in one of `known`, where that is given.
+    pub(crate) fn is_of(&self, known: Option<&[ChannelId]>) -> bool {
+        self.channel_id.zip(known).is_none_or(|(channel, known)| known.contains(&channel))
+    }
+}
+
+/// The guild's reports in some state, at most `limit`, the oldest first; where `known` is given, of those of messages those
+/// in these channels.
 pub(crate) async fn page(
     conn: &mut AsyncPgConnection,
     guild: GuildId,
-    status: ReportStatus,
-    after: Option<ReportId>,
+    which: WhichReports,
+    known: Option<&[ChannelId]>,
     limit: i64,
 ) -> QueryResult<Vec<Report>> {
-    let mut found =
-        reports::table.filter(reports::guild_id.eq(guild)).filter(reports::status.eq(status)).into_boxed();
-    if let Some(after) = after {
+    let mut found = reports::table
+        .filter(reports::guild_id.eq(guild))
+        .filter(reports::status.eq(which.status))
+        .into_boxed();
+    if let Some(known) = known {
+        found = found.filter(reports::channel_id.is_null().or(reports::channel_id.eq_any(known)));
+    }
+    if let Some(after) = which.after {
         found = found.filter(reports::id.gt(after));
     }
     found.order(reports::id).limit(limit).select(Report::as_select()).load(conn).await
@@ -80,4 +97,25 @@ pub(crate) async fn update(
 ) -> QueryResult<Report> {
     let row = diesel::update(reports::table.find(id)).set(change);
     row.returning(Report::as_returning()).get_result(tx).await
+}
+
+/// What somebody reported in all guilds, at most `limit`, the oldest first.
+pub(crate) async fn made_by(
+    conn: &mut AsyncPgConnection,
+    reporter: UserId,
+    after: Option<ReportId>,
+    limit: i64,
+) -> QueryResult<Vec<Report>> {
+    let mut found = reports::table.filter(reports::reporter_id.eq(reporter)).into_boxed();
+    if let Some(after) = after {
+        found = found.filter(reports::id.gt(after));
+    }
+    found.order(reports::id).limit(limit).select(Report::as_select()).load(conn).await
+}
+
+/// Forgets what an account that is gone reported, and the words of theirs that others reported.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(reports::table.filter(reports::reporter_id.eq(user))).execute(conn).await?;
+    let on_them = diesel::update(reports::table.filter(reports::user_id.eq(user)));
+    on_them.set(reports::content.eq(None::<String>)).execute(conn).await.map(drop)
 }

@@ -52,3 +52,8 @@ pub(crate) async fn delete(
     let row = diesel::delete(found.filter(warnings::user_id.eq(user)));
     row.returning(Warning::as_returning()).get_result(tx).await.optional()
 }
+
+/// Forgets all warnings of an account that is gone.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<()> {
+    diesel::delete(warnings::table.filter(warnings::user_id.eq(user))).execute(conn).await.map(drop)
+}

@@ -7,6 +7,7 @@ use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use super::Shape;
+use crate::actions::scheduled::SendOutcome;
 use crate::ws::command::{
     AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
 };
@@ -39,7 +40,7 @@ pub(crate) struct CommandRow {
 }
 
 /// What every command can be refused with.
-pub(crate) const REFUSALS: &[Code] = &[
+const REFUSALS: &[Code] = &[
     Code::ValidationFailed,
     Code::Unauthenticated,
     Code::Forbidden,
@@ -113,9 +114,14 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
     CommandRow {
         name: "send-message",
         data: &[Shape::of::<ChannelData>(), Shape::of::<SendBody>()],
-        ack: Shape::of::<MessageAck>(),
+        ack: Shape::of::<SendOutcome>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("POST /api/channels/{channelId}/messages"),
         words: "Sends a message to a channel. One does not need to listen to it. With a `nonce` it can be sent again when \
             the answer got lost.",
@@ -126,7 +132,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[
+            Code::InsufficientPermissions,
+            Code::MessageBlocked,
+            Code::ResourceNotFound,
+            Code::Conflict,
+        ],
         call: Some("PUT /api/messages/{messageId}"),
         words: "Changes the text of a message. `newContent` is understood for `content`.",
         ..PLAIN
@@ -273,6 +284,12 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
 ];
 
 impl CommandRow {
+    /// Whether a command can be refused with this. What a permission is needed for, who is timed out may not.
+    pub(crate) fn can_fail_with(&self, code: Code) -> bool {
+        let told = if code == Code::TimedOut { Code::InsufficientPermissions } else { code };
+        REFUSALS.contains(&code) || self.errors.contains(&told)
+    }
+
     /// The row of a command, by any of its names.
     pub(crate) fn find(name: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|row| row.name == name || row.aliases.contains(&name))

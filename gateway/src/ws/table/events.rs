@@ -1,7 +1,8 @@
 //! The events.
 
 use guilds::event as guild;
-use identity::event::UserStatusUpdated;
+use identity::event::{UserStatusUpdated, UserUpdated};
+use messaging::scheduled::ScheduledView;
 use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
 use utoipa::ToSchema;
@@ -106,6 +107,11 @@ const DOMAIN: &[EventRow] = &[
         "A message changed while nobody looked, or its thread did, and this is what it is now: apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    plain::<ScheduledView>(
+        ScheduledView::EVENT,
+        Hearers::User,
+        "A scheduled message of the user was made, cancelled, sent, or could not be sent: `status` and `error` say.",
+    ),
     change::<ReactionChanged>(
         "message-reaction",
         "Somebody put an emoji on a message, or took it back; `count` says how many have put it there now.",
@@ -121,6 +127,11 @@ const DOMAIN: &[EventRow] = &[
         UserStatusUpdated::EVENT,
         Hearers::User,
         "How the user wants to be seen changed, in one of their sessions or by HTTP.",
+    ),
+    plain::<UserUpdated>(
+        UserUpdated::EVENT,
+        Hearers::User,
+        "What everybody sees of the user changed: their username, name, picture or bio. Others see it from the next event or answer on.",
     ),
     plain::<guild::ServerCreated>(
         guild::ServerCreated::EVENT,
@@ -177,6 +188,11 @@ const DOMAIN: &[EventRow] = &[
         order::MemberTimedOut::EVENT,
         Hearers::User,
         "To the member and to those with MODERATE_MEMBERS: a member may only look and read for a time.",
+    ),
+    plain::<order::MessageFlagged>(
+        order::MessageFlagged::EVENT,
+        Hearers::User,
+        "To the author: a rule of the server's automod reported their message to the moderators.",
     ),
     plain::<order::MemberWarned>(
         order::MemberWarned::EVENT,

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
-pub(crate) use commands::{COMMANDS, CommandRow, REFUSALS};
+pub(crate) use commands::{COMMANDS, CommandRow};
 pub(crate) use events::{EventRow, events};
 
 /// The form of a payload: how its type describes itself.

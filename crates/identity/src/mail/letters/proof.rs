@@ -5,10 +5,12 @@ use super::super::{Letter, Part};
 
 const NOT_YOU: &str = "If you did not ask for it, you need not do anything.";
 
-pub(crate) fn verification(code: String) -> Letter {
+pub(crate) fn verification(code: String, link: String) -> Letter {
     Letter::new("Confirm your e-mail address")
         .words("With this code you confirm that this address is yours:")
         .part(Part::Code(code))
+        .words("Enter it where you were asked for it, or here:")
+        .part(Part::Link(link))
         .words("It works for 10 minutes. Nobody who works here will ever ask you for it.")
         .words(NOT_YOU)
 }
@@ -22,10 +24,12 @@ pub(crate) fn reset(link: String) -> Letter {
 }
 
 /// To the address that an account is to get.
-pub(crate) fn confirm_moving(code: String) -> Letter {
+pub(crate) fn confirm_moving(code: String, link: String) -> Letter {
     Letter::new("Confirm your new e-mail address")
         .words("An account is to have this address from now on. With this code you confirm that it is yours:")
         .part(Part::Code(code))
+        .words("Enter it where you asked for the change, or here:")
+        .part(Part::Link(link))
         .words("It works for 10 minutes.")
         .words(NOT_YOU)
 }

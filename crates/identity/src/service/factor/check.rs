@@ -44,7 +44,7 @@ impl Identity {
             // Not counted: nobody guesses one, and it is the way in while codes are locked.
             Some(Given::Recovery(code)) => {
                 let taken = recovery_codes::take(conn, user, code.hash(user)).await?;
-                if taken { Ok(()) } else { Err(Error::WrongCode) }
+                if taken { Ok(()) } else { Err(Error::InvalidCode) }
             }
         }
     }
@@ -78,7 +78,7 @@ impl Identity {
                 }
             }
         };
-        if used { Ok(factor) } else { Err(Error::WrongCode) }
+        if used { Ok(factor) } else { Err(Error::InvalidCode) }
     }
 
     /// Why no try is left.

@@ -4,9 +4,10 @@ use diesel_async::AsyncConnection;
 use kernel::{Actor, UserId};
 
 use crate::Error;
-use crate::factor::Given;
 use crate::factor::input::VerifyFactorBody;
 use crate::factor::recovery::{COUNT, RecoveryCode};
+use crate::factor::{Given, Method};
+use crate::mail::letters::Notice;
 use crate::service::Identity;
 use crate::store::factors;
 use crate::store::recovery_codes::{self, NewCode};
@@ -15,7 +16,7 @@ impl Identity {
     /// Puts the factor in force that was prepared, and returns the recovery codes, which nobody can read again.
     ///
     /// # Errors
-    /// [`Error::Invalid`], [`Error::NoFactor`], [`Error::FactorInForce`], [`Error::WrongCode`],
+    /// [`Error::Invalid`], [`Error::NoFactor`], [`Error::FactorInForce`], [`Error::InvalidCode`],
     /// [`Error::TooManyTries`], [`Error::CodeSpent`], [`Error::Database`].
     pub async fn verify_factor(&self, actor: Actor, body: VerifyFactorBody) -> Result<Vec<String>, Error> {
         let given = body.given()?;
@@ -25,7 +26,7 @@ impl Identity {
             return Err(Error::FactorInForce);
         }
         // There are no recovery codes yet.
-        let Given::Code(code) = given else { return Err(Error::WrongCode) };
+        let Given::Code(code) = given else { return Err(Error::InvalidCode) };
         let proved = self.use_code(&mut conn, actor.user, &code).await?;
         let (written, rows) = self.new_recovery_codes(actor.user);
         conn.transaction(async |tx| {
@@ -33,9 +34,12 @@ impl Identity {
             if !factors::enable(tx, &proved, self.env.now()).await? {
                 return Err(Error::NoFactor);
             }
-            Ok(recovery_codes::replace(tx, actor.user, &rows).await?)
+            recovery_codes::replace(tx, actor.user, &rows).await?;
+            let method = Method::named(&proved.method);
+            self.tell(tx, actor.user, Notice::FactorOn { at: self.env.now(), method }).await
         })
         .await?;
+        self.jobs.wake();
         Ok(written)
     }
 

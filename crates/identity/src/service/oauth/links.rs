@@ -1,10 +1,11 @@
 //! Which providers' users may log in to an account, as its owner decides.
 
 use diesel_async::AsyncConnection;
-use kernel::UserId;
+use kernel::{Actor, UserId};
 
 use crate::Error;
-use crate::oauth::{Link, LinkView, OauthCodeBody};
+use crate::mail::letters::Notice;
+use crate::oauth::{Link, LinkBody, LinkView};
 use crate::service::Identity;
 use crate::store::{oauth, users};
 
@@ -19,13 +20,17 @@ impl Identity {
         Ok(links.into_iter().map(|link| self.view(link)).collect())
     }
 
-    /// Links the provider's user whom a code stands for to an account. Linking the same twice is no error.
+    /// Links the provider's user whom a code stands for to the actor's account, for who confirms that they are its owner,
+    /// and tells them by mail. Linking the same twice is no error.
     ///
     /// # Errors
-    /// [`Error::CodeRefused`], [`Error::LinkTaken`], [`Error::LinkedToAnother`], [`Error::Invalid`],
-    /// [`Error::Database`].
-    pub async fn link(&self, owner: UserId, provider: &str, body: OauthCodeBody) -> Result<LinkView, Error> {
-        let (code, proof) = self.present(provider, &body).await?;
+    /// As [`Self::confirm`]; [`Error::CodeRefused`], [`Error::LinkTaken`], [`Error::LinkedToAnother`],
+    /// [`Error::Invalid`].
+    pub async fn link(&self, actor: Actor, provider: &str, body: LinkBody) -> Result<LinkView, Error> {
+        let owner = actor.user;
+        // First: a code works for a minute, and asking for the password again must not use it up.
+        self.confirm(actor, body.password).await?;
+        let (code, proof) = self.present(provider, &body.code, &body.verifier).await?;
         let mut conn = self.pool.get().await?;
         let linked = conn.transaction(async |tx| {
             users::lock(tx, owner).await?;
@@ -33,13 +38,17 @@ impl Identity {
             if !oauth::take_code(tx, &code).await? {
                 return Err(Error::CodeRefused);
             }
-            oauth::link(tx, owner, &proof, self.env.now()).await?.ok_or(Error::LinkTaken)
+            let link = oauth::link(tx, owner, &proof, self.env.now()).await?.ok_or(Error::LinkTaken)?;
+            let provider = self.providers.label(provider);
+            self.tell(tx, owner, Notice::ProviderLinked { at: self.env.now(), provider }).await?;
+            Ok(link)
         });
         let link = linked.await?;
+        self.jobs.wake();
         Ok(self.view(link))
     }
 
-    /// Removes the link to a provider.
+    /// Removes the link to a provider, and tells the owner by mail.
     ///
     /// # Errors
     /// [`Error::NoLink`], [`Error::LastCredential`], [`Error::Database`].
@@ -54,9 +63,12 @@ impl Identity {
             if standing.password_hash.is_none() && oauth::links(tx, owner).await?.is_empty() {
                 return Err(Error::LastCredential);
             }
-            Ok(())
+            let label = self.providers.label(provider);
+            self.tell(tx, owner, Notice::ProviderUnlinked { at: self.env.now(), provider: label }).await
         })
-        .await
+        .await?;
+        self.jobs.wake();
+        Ok(())
     }
 
     fn view(&self, link: Link) -> LinkView {

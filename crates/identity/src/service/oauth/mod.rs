@@ -17,9 +17,10 @@ pub use begin::Begun;
 const CODE_TTL: TimeDelta = TimeDelta::seconds(60);
 
 impl Identity {
-    /// The providers that are set up.
-    pub fn oauth_providers(&self) -> Vec<ProviderView> {
-        self.providers.views()
+    /// The providers that are set up; with a page, those whose logins may end there.
+    pub fn oauth_providers(&self, redirect: Option<&str>) -> Vec<ProviderView> {
+        let ends_there = redirect.is_none() || self.providers.target(redirect).is_some();
+        if ends_there { self.providers.views() } else { Vec::new() }
     }
 
     /// A provider that is set up.

@@ -9,6 +9,7 @@ use kernel::UserId;
 use crate::bearer::Hash;
 use crate::factor::Given;
 use crate::input::{Email, email_key};
+use crate::mail::letters::Notice;
 use crate::oauth::{OauthCodeBody, Presented, Proof};
 use crate::service::{Identity, profile::claim, sign_up::TRIES};
 use crate::store::oauth::{self, Code};
@@ -42,7 +43,7 @@ impl Identity {
         client: &Client,
     ) -> Result<Login, Error> {
         let second = body.second()?;
-        let (hash, proof) = self.present(provider, &body).await?;
+        let (hash, proof) = self.present(provider, &body.code, &body.verifier).await?;
         let here = {
             // Given back before the second factor takes one of its own.
             let mut conn = self.pool.get().await?;
@@ -82,9 +83,14 @@ impl Identity {
     }
 
     /// What a code that works stands for. Whoever presents it with a wrong verifier has not begun: it is void.
-    pub(super) async fn present(&self, provider: &str, body: &OauthCodeBody) -> Result<(Hash, Proof), Error> {
+    pub(super) async fn present(
+        &self,
+        provider: &str,
+        code: &str,
+        verifier: &str,
+    ) -> Result<(Hash, Proof), Error> {
         self.provider(provider)?;
-        let presented = Presented::parse(body)?;
+        let presented = Presented::parse(code, verifier)?;
         let hash = presented.code.ok_or(Error::CodeRefused)?;
         let mut conn = self.pool.get().await?;
         let now = self.env.now();
@@ -136,6 +142,10 @@ impl Identity {
             // Linked to another account a moment ago: their first login, twice at once.
             oauth::link(tx, id, proof, self.env.now()).await?.ok_or(Error::CodeRefused)?;
             let user = users::by_ids(tx, &[id]).await?.pop().ok_or(Error::CodeRefused)?;
+            if let Here::SameAddress(_) = here {
+                let provider = self.providers.label(&proof.provider);
+                self.notify(tx, &user, Notice::ProviderLinked { at: self.env.now(), provider }).await?;
+            }
             match here {
                 Here::Nobody => self.remember_device(tx, &user, client).await.map(drop)?,
                 Here::Linked(_) | Here::SameAddress(_) => self.watch_device(tx, &user, client).await?,

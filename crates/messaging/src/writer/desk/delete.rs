@@ -27,6 +27,7 @@ impl Desk {
         if row.emoji > 0 || row.edited_at.is_some() {
             self.cleared.push((row.timeline_id, row.seq));
         }
+        self.previews.drop_of(&row);
         self.unmentioned.extend(row.mentioned().iter().map(|user| (*user, row.timeline_id, row.seq)));
         if row.pinned_at.is_some() {
             self.count_pins(row.timeline_id, -1);

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{AttachmentId, Grant, Invalid, MessageId, Permissions, Timestamp};
+use kernel::{AttachmentId, Grant, MessageId, Timestamp};
 use media::{Attachment, Claim};
 
 use super::Desk;
 use crate::Error;
+use crate::policy::may_attach;
 
 /// The files that are locked, and what has been done to files.
 #[derive(Debug, Default)]
@@ -42,18 +43,7 @@ impl Files {
 impl Desk {
     /// That a new message of the grant's user may have these files.
     pub(super) fn may_have(&self, grant: &Grant, files: &[AttachmentId]) -> Result<(), Error> {
-        if !files.is_empty() && !grant.has(Permissions::ATTACH_FILES) {
-            return Err(kernel::Denied::Missing(Permissions::ATTACH_FILES).into());
-        }
-        let free = |id: &AttachmentId| {
-            let file = self.files.locked.get(id);
-            file.is_some_and(|file| file.is_free_for(grant.user(), grant.timeline()))
-        };
-        if files.iter().all(free) {
-            return Ok(());
-        }
-        let must = "must be files that you uploaded for this channel, or for any, and did not send yet";
-        Err(Invalid::field("attachments", must).into())
+        may_attach(grant, files.iter().map(|id| self.files.locked.get(id)))
     }
 
     /// Gives the files to the message; how many there are.

@@ -4,6 +4,7 @@ mod delete;
 mod files;
 mod pin;
 mod post;
+mod preview;
 mod react;
 
 use std::collections::{HashMap, HashSet};
@@ -15,6 +16,7 @@ use crate::Error;
 use crate::event::ReactionOp;
 use crate::model::Place;
 use crate::policy;
+use crate::preview::first_link;
 use crate::row::Row;
 use crate::store::edits::Former;
 use crate::store::heads::Locked;
@@ -23,6 +25,7 @@ use crate::store::mentions::Mention;
 use crate::store::reactions::Spot;
 use crate::store::write::NonceKey;
 pub(super) use files::Files;
+pub(super) use preview::Previews;
 pub(super) use react::Reactions;
 
 /// What happened to a row.
@@ -76,6 +79,7 @@ pub(super) struct Desk {
     unmentioned: Vec<Mention>,
     cleared: Vec<Spot>,
     files: Files,
+    previews: Previews,
 }
 
 impl Desk {
@@ -125,6 +129,7 @@ impl Desk {
                 policy::may_edit(row, grant.user(), *at, *window)?;
                 vec![self.edit(grant, row.clone(), content, *at)?]
             }
+            Change::Preview { id, content, preview } => vec![self.preview(grant, *id, content, preview)?],
             Change::Delete { id, at, moderator } => {
                 let row = self.alive(grant, *id)?;
                 policy::may_delete(row, grant.user(), *moderator)?;
@@ -144,6 +149,7 @@ impl Desk {
         if row.content == content {
             return Ok(row);
         }
+        self.previews.drop_of(&row);
         let written_at = row.edited_at.unwrap_or(row.created_at);
         let (timeline, seq, former) = (row.timeline_id, row.seq, row.content.clone());
         let row = Row { content: content.into(), edited_at: Some(at), ..row };
@@ -202,6 +208,18 @@ impl Desk {
     /// What edited messages said before.
     pub(super) fn former(&self) -> &[Former] {
         &self.former
+    }
+
+    /// What becomes of previews.
+    pub(super) fn previews(&self) -> &Previews {
+        &self.previews
+    }
+
+    /// Messages that were written, or edited, with a link that nobody has looked at.
+    pub(super) fn unseen_links(&self) -> Vec<MessageId> {
+        let new = self.told.iter().filter(|told| matches!(told.what, What::Written | What::Edited));
+        let linked = new.filter(|told| first_link(&told.row.content).is_some());
+        linked.map(|told| told.row.id).collect()
     }
 
     /// Who is mentioned, and who no more.

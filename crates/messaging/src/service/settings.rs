@@ -1,0 +1,46 @@
+//! The settings of this crate.
+
+use serde::Deserialize;
+
+use crate::preview::PreviewSettings;
+use crate::scheduled::ScheduledSettings;
+use crate::search::SearchSettings;
+
+/// How messages work here.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessagingSettings {
+    /// Writers of this process: two to four; each uses a connection while it writes.
+    pub writers: usize,
+    /// Changes that may wait for each writer; more are refused as `UNAVAILABLE`.
+    pub queue: usize,
+    /// How long its author may change a message, hours.
+    pub edit_window_h: i64,
+    /// How many messages of a place may be pinned.
+    pub pins_max: i64,
+    /// How messages are found.
+    pub search: SearchSettings,
+    /// How messages are sent later.
+    pub scheduled: ScheduledSettings,
+    /// What is shown of links.
+    pub previews: PreviewSettings,
+}
+
+impl MessagingSettings {
+    /// What `pins_max` may be at most.
+    pub const PINS_MAX: i64 = 250;
+}
+
+impl Default for MessagingSettings {
+    fn default() -> Self {
+        Self {
+            writers: 3,
+            queue: 4_096,
+            edit_window_h: 24,
+            pins_max: 50,
+            search: SearchSettings::default(),
+            scheduled: ScheduledSettings::default(),
+            previews: PreviewSettings::default(),
+        }
+    }
+}
