@@ -19,6 +19,7 @@ use crate::http::nets;
 
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
+pub use crate::workers::WorkerSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Settings {
     pub redis: RedisSettings,
     /// What is done after a commit.
     pub jobs: JobSettings,
+    /// What is done now and then.
+    pub workers: WorkerSettings,
     /// Accounts.
     pub identity: IdentitySettings,
     /// Letters.
@@ -246,6 +249,8 @@ impl Settings {
         must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
         must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
+        let sweep = 1..=WorkerSettings::SWEEP_MAX;
+        must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
         must(
             (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
             "messaging.pins_max",
@@ -278,7 +283,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -289,6 +294,7 @@ impl Settings {
             self.mail,
             hidden(!self.mail.smtp_url.is_empty()),
             self.jobs,
+            self.workers,
             self.messaging,
             self.media,
             hidden(!self.media.s3.secret_key.is_empty()),
@@ -337,6 +343,7 @@ mod tests {
             ("media.image_mb", "0"),
             ("media.files", "101"),
             ("jobs.concurrency", "0"),
+            ("workers.sweep_s", "0"),
             ("mail.transport", "folder"),
             ("mail.from", "nobody"),
             ("identity.require_verified_email", "true"),

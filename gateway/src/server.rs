@@ -131,7 +131,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     };
     let server = server.run();
     let handle = server.handle();
-    let chores = tokio::spawn(workers::run(services.clone()));
+    let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let jobs = workers::jobs(&services, settings.jobs);
     let patience = Duration::from_secs(settings.http.shutdown_s);
     Ok(Running {

@@ -4,13 +4,12 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use backbone::jobs::{Handlers, JobSettings, Workers};
-use tokio::time::{Interval, MissedTickBehavior, interval};
+use serde::Deserialize;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::actions;
 use crate::services::Services;
 
-/// How often to look for what is left of deleted places and of sessions that are over.
-const SWEEP: Duration = Duration::from_secs(30);
 /// Rows removed in one statement: short enough to disturb nobody.
 const SLICE: i64 = 2_000;
 /// Files removed in one go: the store is asked for each.
@@ -23,27 +22,46 @@ const DELIVERIES: Duration = Duration::from_secs(1);
 /// How often it is written down which sessions were used.
 const USE: Duration = Duration::from_secs(60);
 
-/// Runs until it is aborted. Several gateways may: they take different rows.
-pub(crate) async fn run(services: Services) {
-    tokio::join!(tidy(&services), services.messaging.keep_index());
+/// How the background works.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WorkerSettings {
+    /// How often to remove what is left of deleted places, of sessions and codes that are over, and of old entries
+    /// of the audit log; seconds, 1 to a day. What is over counts no more whether or not it is removed already.
+    pub sweep_s: u64,
 }
 
-async fn tidy(services: &Services) {
-    let mut sweeps = every(SWEEP);
-    let mut uses = every(USE);
-    let mut order = every(ORDER);
-    let mut deliveries = every(DELIVERIES);
+impl WorkerSettings {
+    /// The longest pause between two sweeps, seconds: a day.
+    pub(crate) const SWEEP_MAX: u64 = 86_400;
+}
+
+/// Runs until it is aborted. Several gateways may: they take different rows. Each thing goes at its own pace: a sweep that
+/// has much to do holds up nothing else.
+pub(crate) async fn run(services: Services, settings: WorkerSettings) {
+    let sweeps = Duration::from_secs(settings.sweep_s);
+    tokio::join!(
+        every(sweeps, || sweep(&services)),
+        every(ORDER, || keep_order(&services)),
+        every(DELIVERIES, || note_deliveries(&services)),
+        every(USE, || note_use(&services)),
+        services.messaging.keep_index(),
+    );
+}
+
+/// For the first time after one period.
+async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
+    let mut tick = interval_at(Instant::now() + period, period);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
-        tokio::select! {
-            _ = sweeps.tick() => sweep(services).await,
-            _ = order.tick() => keep_order(services).await,
-            _ = deliveries.tick() => note_deliveries(services).await,
-            _ = uses.tick() => {
-                if let Err(error) = services.identity.note_use().await {
-                    tracing::warn!(%error, "could not write down which sessions and API keys were used");
-                }
-            }
-        }
+        tick.tick().await;
+        work().await;
+    }
+}
+
+async fn note_use(services: &Services) {
+    if let Err(error) = services.identity.note_use().await {
+        tracing::warn!(%error, "could not write down which sessions and API keys were used");
     }
 }
 
@@ -74,12 +92,6 @@ async fn keep_order(services: &Services) {
             }
         }
     }
-}
-
-fn every(period: Duration) -> Interval {
-    let mut tick = interval(period);
-    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    tick
 }
 
 async fn sweep(services: &Services) {

@@ -72,6 +72,8 @@ impl AppBuilder {
                 "a secret for tests, of more than 32 characters".to_string(),
             ),
             ("identity.keys".to_string(), KEY.to_string()),
+            // A test that counts what a sweep removes makes the sweep itself.
+            ("workers.sweep_s".to_string(), "86400".to_string()),
         ];
         let letters = self.letters.then(|| tempfile::tempdir().expect("a directory for letters"));
         if let Some(letters) = &letters {

@@ -148,8 +148,7 @@ async fn an_erasure_that_broke_off_goes_on() {
     app.clock.advance_ms(61_000);
     let left =
         format!("(SELECT count(*) FROM members WHERE user_id = '{eve}') + (SELECT count(*) FROM erasures)");
-    // The worker looks every 30 seconds; a gateway that starts looks at once.
     let mut app = app;
-    app.add_gateway().await;
+    app.add_gateway_with(&[("workers.sweep_s", "1")]).await;
     eventually("it is finished", async || app.value(&left).await == "0").await;
 }
