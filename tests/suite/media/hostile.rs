@@ -160,7 +160,7 @@ async fn who_stops_claims_too_much_or_dawdles_gets_an_answer_and_leaves_nothing(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_gateway_takes_so_many_uploads_and_no_more() {
-    let app = App::builder().with("media.uploads_at_once", "1").start().await;
+    let app = App::builder().with("media.uploads_at_once", "1").with("limits.enabled", "false").start().await;
     let ada = app.person("ada").await;
     let begun = body(&[Part::file("a.txt", b"the beginning")])[..150].to_vec();
     let head = format!(

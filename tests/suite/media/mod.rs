@@ -1,7 +1,5 @@
 //! Files: up, down, and what becomes of them.
 
-#![expect(clippy::indexing_slicing, reason = "a test that cannot go on fails")]
-
 mod hostile;
 mod lifecycle;
 mod messages;

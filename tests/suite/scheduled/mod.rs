@@ -81,7 +81,8 @@ async fn files_are_kept_until_they_are_sent_and_let_go_when_they_are_not() {
     eventually("it was sent", async || !contents(&ada, &server).await.is_empty()).await;
     let history = ada.history(&server.channel, "").await;
     assert_eq!(history["messages"][0]["attachments"][0]["id"], file["id"]);
-    eventually("it is settled", async || app.count("attachments WHERE scheduled_id IS NULL").await == 1).await;
+    eventually("it is settled", async || app.count("attachments WHERE scheduled_id IS NULL").await == 1)
+        .await;
     assert_eq!(ada.fetch(file["url"].as_str().unwrap(), &[]).await.bytes, b"a plan");
 }
 

@@ -35,12 +35,12 @@ impl<'a> Reader<'a> {
         self.keep(colours(*screen.get(4)?))?;
         let mut frames = 0;
         loop {
-            match self.take(1)?.first()? {
-                &TRAILER if frames > 0 => {
+            match *self.take(1)?.first()? {
+                TRAILER if frames > 0 => {
                     self.kept.push(TRAILER);
                     return Some(());
                 }
-                &IMAGE if frames < FRAMES => {
+                IMAGE if frames < FRAMES => {
                     frames += 1;
                     self.kept.push(IMAGE);
                     let image = self.keep(9)?;
@@ -48,7 +48,7 @@ impl<'a> Reader<'a> {
                     self.keep(1)?;
                     self.blocks(true)?;
                 }
-                &EXTENSION => self.extension()?,
+                EXTENSION => self.extension()?,
                 _ => return None,
             }
         }

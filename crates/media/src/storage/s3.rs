@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use kernel::Internal;
+use rusoto_core::request::HttpDispatchError;
 use rusoto_core::{ByteStream, HttpClient, Region, RusotoError};
 use rusoto_credential::{ChainProvider, StaticProvider};
 use rusoto_s3::{
@@ -71,9 +72,10 @@ impl S3 {
         answer: impl Future<Output = Result<T, RusotoError<E>>>,
     ) -> Result<T, RusotoError<E>> {
         let patience = self.patience.saturating_mul(u32::try_from(more / SLOWEST + 1).unwrap_or(u32::MAX));
-        let late =
-            || RusotoError::HttpDispatch(rusoto_core::request::HttpDispatchError::new("too late".into()));
-        timeout(patience, answer).await.unwrap_or_else(|_| Err(late()))
+        match timeout(patience, answer).await {
+            Ok(answer) => answer,
+            Err(late) => Err(HttpDispatchError::new(late.to_string()).into()),
+        }
     }
 }
 
