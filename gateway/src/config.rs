@@ -14,11 +14,13 @@ use ipnet::IpNet;
 use media::MediaSettings;
 use messaging::MessagingSettings;
 use serde::Deserialize;
+use social::SocialSettings;
 
 use crate::http::nets;
 
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
+pub use crate::presence::PresenceSettings;
 pub use crate::workers::WorkerSettings;
 
 /// Everything that can be set. `config/default.toml` says what each setting means.
@@ -43,6 +45,10 @@ pub struct Settings {
     pub messaging: MessagingSettings,
     /// Files.
     pub media: MediaSettings,
+    /// Friends and blocks.
+    pub social: SocialSettings,
+    /// Who is there.
+    pub presence: PresenceSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -251,6 +257,9 @@ impl Settings {
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         let sweep = 1..=WorkerSettings::SWEEP_MAX;
         must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
+        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
+            must(false, name, words)?;
+        }
         must(
             (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
             "messaging.pins_max",
@@ -283,7 +292,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -298,6 +307,8 @@ impl Settings {
             self.messaging,
             self.media,
             hidden(!self.media.s3.secret_key.is_empty()),
+            self.social,
+            self.presence,
             self.ws,
             self.limits,
             self.log,
@@ -338,6 +349,7 @@ mod tests {
             ("identity.second_factor.name", ""),
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
+            ("social.friends", "0"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),

@@ -13,6 +13,8 @@ pub mod import;
 mod limits;
 pub mod migrations;
 mod page;
+mod presence;
+mod receipts;
 mod routes;
 pub mod server;
 pub mod services;

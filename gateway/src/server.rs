@@ -19,6 +19,7 @@ use crate::config::Settings;
 use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
+use crate::presence::Presence;
 use crate::routes;
 use crate::services::Services;
 use crate::{limits, page, workers};
@@ -64,6 +65,7 @@ pub struct Running {
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     chores: JoinHandle<()>,
+    presence: JoinHandle<()>,
     jobs: Workers,
     /// How long a graceful stop may take.
     patience: Duration,
@@ -132,6 +134,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let server = server.run();
     let handle = server.handle();
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
+    let presence = tokio::spawn(Presence::run(services.clone()));
     let jobs = workers::jobs(&services, settings.jobs);
     let patience = Duration::from_secs(settings.http.shutdown_s);
     Ok(Running {
@@ -142,6 +145,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         handle,
         server: tokio::spawn(server),
         chores,
+        presence,
         jobs,
         patience,
     })
@@ -158,6 +162,7 @@ impl Running {
             () = self.is_done() => self.server.abort(),
         }
         self.chores.abort();
+        self.presence.abort();
         // What is not done by then is taken by another gateway, or after the next start, when its lease has ended.
         let _ = tokio::time::timeout(self.patience, self.jobs.stop()).await;
         let _ = self.server.await;

@@ -1,21 +1,28 @@
 //! The composition root: which crates there are, and who gets what.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
+use backbone::presence;
+use dm::{Acquaintance, DirectEnds, Dm};
+use futures_util::future::{BoxFuture, FutureExt};
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
-use kernel::{Env, Internal};
+use kernel::{Env, Internal, UserId};
 use media::Media;
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
+use social::{Severed, Social};
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
+use crate::presence::Presence;
+use crate::receipts::Receipts;
 
 /// Everything that a use case can need. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -46,6 +53,28 @@ pub struct Services {
     pub(crate) files: PersonalFiles,
     /// What looks at messages before they are stored.
     pub automod: Automod,
+    /// Friends, requests and blocks.
+    pub social: Social,
+    /// Who is there.
+    pub presence: Presence,
+    /// Direct and group conversations.
+    pub dm: Dm,
+    /// How far people have read, told to those they talk to.
+    pub(crate) receipts: Receipts,
+}
+
+/// Who knows whom, as far as conversations ask.
+#[derive(Debug)]
+struct FromServers(Guilds);
+
+impl Acquaintance for FromServers {
+    fn sharing_server(
+        &self,
+        user: UserId,
+        others: Vec<UserId>,
+    ) -> BoxFuture<'_, Result<HashSet<UserId>, Internal>> {
+        async move { self.0.acquainted(user, &others).await.map_err(Internal::new) }.boxed()
+    }
 }
 
 impl Services {
@@ -66,7 +95,18 @@ impl Services {
             .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let media = Media::new(pool.clone(), env.clone(), &settings.media)?;
+        let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
+        let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
+        let known = Arc::new(FromServers(guilds.clone()));
         Ok(Self {
+            dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
+            receipts: Receipts::new(bus.clone()),
+            social,
+            presence: Presence::new(
+                presence::Presence::new(&settings.redis, &env)?,
+                env.clone(),
+                settings.presence,
+            ),
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
@@ -85,7 +125,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 5] {
-        [&self.guilds, &self.moderation, &self.messaging, &self.files, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 7] {
+        [&self.guilds, &self.moderation, &self.dm, &self.social, &self.messaging, &self.files, &self.identity]
     }
 }

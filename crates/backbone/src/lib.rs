@@ -3,6 +3,7 @@
 pub mod bus;
 pub mod db;
 pub mod jobs;
+pub mod presence;
 pub mod rates;
 mod schema;
 pub mod settings;

@@ -22,7 +22,7 @@ impl Guilds {
         let mut grants = self.access_many(user, &[channel]).await?;
         let grant = grants.remove(&channel);
         if grant.is_none() {
-            self.grants.forget(user, channel);
+            self.grants.forget(user, channel.into());
         }
         grant.ok_or(Error::Denied(Denied::Hidden))
     }
@@ -44,7 +44,7 @@ impl Guilds {
         let grants = written.map(|door| (door, door.permissions()));
         let viewed = grants.filter(|(_, may)| may.contains(Permissions::VIEW_CHANNEL));
         let grants = viewed.map(|(door, may)| (door.channel, prove(door, may))).collect::<HashMap<_, _>>();
-        grants.iter().for_each(|(channel, grant)| self.grants.remember(*channel, *grant));
+        grants.values().for_each(|grant| self.grants.remember(*grant));
         Ok(grants)
     }
 
@@ -92,7 +92,7 @@ impl Guilds {
     /// for what compares its version with the scope's before it does or tells anything, as all of `Messaging` does that
     /// takes a proof. What it does not give, [`Self::access`] may.
     pub fn recall(&self, user: UserId, channel: ChannelId) -> Option<Grant> {
-        self.grants.recall(user, channel)
+        self.grants.recall(user, channel.into())
     }
 
     /// This process heard of a scope's version: grants of an older one are not recalled any more.

@@ -230,7 +230,7 @@ pub(crate) fn tell(topic: Topic, fence: Fence, what: impl Into<Happening>) -> Re
     let what = what.into();
     Ok(Event {
         topic,
-        header: Header { rev: None, fence: Some(fence), turn: what.turn() },
+        header: Header { fence: Some(fence), turn: what.turn(), ..Header::default() },
         frame: frame(what.name(), &what, None)?,
     })
 }
@@ -238,7 +238,7 @@ pub(crate) fn tell(topic: Topic, fence: Fence, what: impl Into<Happening>) -> Re
 /// The event that tells hubs, and no socket, that who sees what of the guild has changed: they compare, and tell each
 /// session what that means for it.
 pub(crate) fn ring(guild: GuildId, fence: Fence) -> Event {
-    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    let header = Header { fence: Some(fence), ..Header::default() };
     Event { topic: Topic::Guild(guild), header, frame: Bytes::new() }
 }
 
@@ -259,7 +259,7 @@ mod tests {
             frame,
             serde_json::json!({ "event": "member-left", "data": { "serverId": server_id, "userId": user_id } })
         );
-        assert_eq!(event.header, Header { rev: None, fence: Some(fence), turn: Turn::None });
+        assert_eq!(event.header, Header { fence: Some(fence), ..Header::default() });
         assert_eq!(MemberLeft::EVENT, "member-left");
     }
 }

@@ -2,7 +2,6 @@
 
 mod access;
 pub mod audit;
-mod cache;
 mod error;
 pub mod event;
 pub mod input;
@@ -24,7 +23,8 @@ pub use policy::{
     ROLES_MAX,
 };
 pub use service::{
-    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Updated, Which,
+    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Place, Updated,
+    Which,
 };
 pub use service::{bench, facts};
 pub use sight::Sight;

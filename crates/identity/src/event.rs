@@ -1,24 +1,20 @@
 //! What accounts tell the world: the payloads of their events, by the events' names.
 
-use kernel::{Event, Header, Internal, Topic, UserId, frame};
+use kernel::{Event, GuildId, Header, Internal, Topic, UserId, frame};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::profile::Status;
-use crate::{User, UserView};
+use crate::{PresenceView, User, UserView};
 
-/// To a user's own sessions: how they want to be seen changed.
+/// How people are seen changed, while they are there. Also to a user's own sessions, with what they chose themselves.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UserStatusUpdated {
-    /// Who.
-    pub user_id: UserId,
-    /// How they want to be seen.
-    #[schema(example = "busy")]
-    pub status: Status,
-    /// What they are at.
-    #[schema(example = "at the mill")]
-    pub status_message: Option<String>,
+    /// The server that they share with the hearer; none, when it is another tie, or oneself.
+    pub server_id: Option<GuildId>,
+    /// Who, and how.
+    pub users: Vec<PresenceView>,
 }
 
 impl UserStatusUpdated {
@@ -26,8 +22,14 @@ impl UserStatusUpdated {
     pub const EVENT: &str = "user-status-updated";
 
     pub(crate) fn tell(user: &User) -> Result<Event, Internal> {
-        let told =
-            Self { user_id: user.id, status: user.status, status_message: user.status_message.clone() };
+        let own = PresenceView {
+            id: user.id,
+            status: user.status,
+            status_message: user.status_message.clone(),
+            is_online: user.status != Status::Offline,
+            last_seen: None,
+        };
+        let told = Self { server_id: None, users: vec![own] };
         let frame = frame(Self::EVENT, &told, None)?;
         Ok(Event { topic: Topic::User(user.id), header: Header::default(), frame })
     }

@@ -54,8 +54,8 @@ pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
     AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings, Heard,
-    Identity, IdentitySettings, KeyUse, Matches, Newcomer, Rotation, UserCounts,
+    Identity, IdentitySettings, KeyUse, Newcomer, Rotation, UserCounts,
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
-pub use view::{AccountStatus, AccountView, ProfileView, SelfView, SessionView, UserView};
+pub use view::{AccountStatus, AccountView, PresenceView, ProfileView, SelfView, SessionView, UserView};

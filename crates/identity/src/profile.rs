@@ -55,6 +55,14 @@ impl Status {
     }
 }
 
+impl Status {
+    /// The status of this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        let all = [Self::Online, Self::Away, Self::Busy, Self::Offline, Self::InMeeting];
+        all.into_iter().find(|status| status.as_str() == name)
+    }
+}
+
 impl ToSql<Text, Pg> for Status {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
@@ -63,14 +71,8 @@ impl ToSql<Text, Pg> for Status {
 
 impl FromSql<Text, Pg> for Status {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
-            "online" => Ok(Self::Online),
-            "away" => Ok(Self::Away),
-            "busy" => Ok(Self::Busy),
-            "offline" => Ok(Self::Offline),
-            "inmeeting" => Ok(Self::InMeeting),
-            other => Err(format!("no status: {other:?}").into()),
-        }
+        let name = <String as FromSql<Text, Pg>>::from_sql(value)?;
+        Self::from_name(&name).ok_or_else(|| format!("no status: {name:?}").into())
     }
 }
 

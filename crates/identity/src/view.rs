@@ -1,7 +1,7 @@
 //! The JSON shapes of accounts.
 
 use kernel::{Role, SessionId, Timestamp, UserId};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::profile::{Preferences, Status};
@@ -26,28 +26,56 @@ pub struct UserView {
     pub bio: Option<String>,
 }
 
-/// An account as others see it, and how its owner wants to be seen by those who know them.
+/// How somebody is seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PresenceView {
+    /// Who.
+    pub id: UserId,
+    /// Whether they are there, and how. `offline` also for who does not want to be seen.
+    #[schema(example = "busy")]
+    pub status: Status,
+    /// What they are at, when they are there and say so.
+    #[schema(example = "at the mill")]
+    pub status_message: Option<String>,
+    /// Whether they are there.
+    pub is_online: bool,
+    /// When they were last seen to be there, if it is known: of who is there, the time before.
+    pub last_seen: Option<Timestamp>,
+}
+
+/// An account as others see it, and how its owner is seen by those who know them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileView {
     /// What anybody sees.
     #[serde(flatten)]
     pub user: UserView,
-    /// How they want to be seen. Only for those who share a server with them.
+    /// Whether they are there, and how. As all that follows only for those who know them: who share a server with them or
+    /// are friends, and neither blocks the other.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "busy")]
     pub status: Option<Status>,
-    /// What they are at, when they say so. Only for those who share a server with them.
+    /// What they are at, when they are there and say so.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "at the mill")]
     pub status_message: Option<String>,
+    /// Whether they are there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub is_online: Option<bool>,
+    /// When they were last seen to be there, if it is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_seen: Option<Timestamp>,
 }
 
 impl ProfileView {
-    /// The account as it is seen by somebody who does or does not know its owner.
-    pub fn of(user: User, known: bool) -> Self {
-        let status_message = user.status_message.clone().filter(|_| known);
-        Self { status: known.then_some(user.status), status_message, user: user.into() }
+    /// The account, and how its owner is seen, for who may know.
+    pub fn of(user: User, presence: Option<PresenceView>) -> Self {
+        let user = user.into();
+        let Some(PresenceView { status, status_message, is_online, last_seen, .. }) = presence else {
+            return Self { user, status: None, status_message: None, is_online: None, last_seen: None };
+        };
+        Self { user, status: Some(status), status_message, is_online: Some(is_online), last_seen }
     }
 }
 

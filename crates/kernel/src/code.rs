@@ -43,6 +43,7 @@ codes! {
     TimedOut = "TIMED_OUT", 403, "The caller may only look and read in this server for a time; `details.expiresAt` says until when.";
     RoleHierarchy = "ROLE_HIERARCHY", 403, "The other one stands as high as the caller, or higher: only whose highest role is lower can be acted on, and nobody acts on the owner.";
     Banned = "BANNED", 403, "The caller may not join this server; `details` says why and until when.";
+    Blocked = "BLOCKED", 403, "The caller has blocked this person: unblock them first.";
     MessageBlocked = "MESSAGE_BLOCKED", 403, "A rule of the server (automod) does not let this message through; `details.reason` is what the server says of it, `details.timedOutUntil` until when the caller may not write because of it, if that is so. It was not stored.";
     Forbidden = "FORBIDDEN", 403, "The rules do not let this caller do this, whatever their permissions.";
     ResourceNotFound = "RESOURCE_NOT_FOUND", 404, "It does not exist, or the caller may not know that it does.";

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{ChannelId, GuildId, Internal, Rev, ScopeId, TimelineId, UserId, Version};
+use crate::{ChannelId, GuildId, Internal, Rev, ScopeId, Seq, TimelineId, UserId, Version};
 
 /// Who hears of an event. One pub/sub channel each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -66,6 +66,8 @@ pub struct Fence {
 pub struct Header {
     /// Of a durable change of a timeline: its place in the timeline's order.
     pub rev: Option<Rev>,
+    /// Of a change of a message: the message's number. Not for those whose past begins later.
+    pub seq: Option<Seq>,
     /// Of an event that belongs to a scope: the version under which it was committed.
     pub fence: Option<Fence>,
     /// What the event means for who may hear the fence's scope.
@@ -82,6 +84,8 @@ pub enum Turn {
     Admits,
     /// It is for those of them who may view this channel: hubs read who that is, and let it through to them.
     Viewers(ChannelId),
+    /// Who is there changed: the frame is for hubs, which make those of the sessions from it.
+    Presence,
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -97,7 +101,7 @@ pub struct Event {
 }
 
 impl Header {
-    /// The header as one line of ASCII: `rev;scope;version;turn`, absent parts empty.
+    /// The header as one line of ASCII: `rev;scope;version;turn;seq`, absent parts empty.
     fn line(&self) -> String {
         let rev = self.rev.map(|rev| rev.to_string()).unwrap_or_default();
         let (scope, version) =
@@ -106,24 +110,29 @@ impl Header {
             Turn::None => String::new(),
             Turn::Admits => "+".into(),
             Turn::Viewers(channel) => format!("@{channel}"),
+            Turn::Presence => "%".into(),
         };
-        format!("{rev};{scope};{version};{turn}")
+        let seq = self.seq.map(|seq| seq.to_string()).unwrap_or_default();
+        format!("{rev};{scope};{version};{turn};{seq}")
     }
 
     fn parse(line: &str) -> Option<Self> {
         let mut parts = line.split(';');
         let (rev, scope, version, turn) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        let number = |text: &str| if text.is_empty() { Some(None) } else { text.parse().ok().map(Some) };
+        let seq = number(parts.next().unwrap_or_default())?;
         let fence = match scope {
             "" => None,
             scope => Some(Fence { scope: scope.parse().ok()?, version: version.parse().ok()? }),
         };
-        let rev = if rev.is_empty() { None } else { Some(rev.parse().ok()?) };
+        let rev = number(rev)?;
         let turn = match turn {
             "" => Turn::None,
             "+" => Turn::Admits,
+            "%" => Turn::Presence,
             other => Turn::Viewers(other.strip_prefix('@')?.parse().ok()?),
         };
-        Some(Self { rev, fence, turn })
+        Some(Self { rev, seq, fence, turn })
     }
 }
 
@@ -183,6 +192,7 @@ mod tests {
             topic: Topic::Timeline(timeline),
             header: Header {
                 rev: Some(42),
+                seq: Some(7),
                 fence: Some(Fence { scope: env.id(), version: 7 }),
                 turn: Turn::Admits,
             },

@@ -89,6 +89,10 @@ ids! {
     WarningId = "01890a61-2b10-7d41-8f3a-6c0e1d2b3a4f";
     /// A report of a person or message.
     ReportId = "01890a61-3c21-7a52-9e4b-7d1f2e3c4b5a";
+    /// A conversation of two or of a group.
+    ConversationId = "01890a63-5a40-7e21-9b3c-2d1e0f4a5b6c";
+    /// A friend request.
+    FriendRequestId = "01890a61-4d32-7b63-8f5c-8e2a3f4d5c6b";
     /// A rule of a server's automod.
     AutomodRuleId = "01890a61-4d32-7b63-8c5d-8e2a3f4b5c6d";
     /// A message.
@@ -131,6 +135,30 @@ impl From<GuildId> for ScopeId {
 }
 
 impl From<ScopeId> for GuildId {
+    fn from(id: ScopeId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ConversationId> for TimelineId {
+    fn from(id: ConversationId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<TimelineId> for ConversationId {
+    fn from(id: TimelineId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ConversationId> for ScopeId {
+    fn from(id: ConversationId) -> Self {
+        Self(id.0)
+    }
+}
+
+impl From<ScopeId> for ConversationId {
     fn from(id: ScopeId) -> Self {
         Self(id.0)
     }

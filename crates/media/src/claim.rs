@@ -45,7 +45,7 @@ impl Attachment {
     pub fn is_free_for(&self, user: UserId, timeline: TimelineId) -> bool {
         self.uploader_id == user
             && self.message_id.is_none()
-            && self.channel_id.is_none_or(|channel| TimelineId::from(channel) == timeline)
+            && self.channel_id.is_none_or(|place| place == timeline)
     }
 
     /// Whether it is kept for a message that will be sent later.

@@ -6,9 +6,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{
-    AttachmentId, ChannelId, GuildId, MessageId, PictureId, ScheduledId, TimelineId, Timestamp, UserId,
-};
+use kernel::{AttachmentId, GuildId, MessageId, PictureId, ScheduledId, TimelineId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::kind::Kind;
@@ -22,8 +20,8 @@ pub struct Attachment {
     pub id: AttachmentId,
     /// Who uploaded it.
     pub uploader_id: UserId,
-    /// The channel that it was uploaded for, if that was said.
-    pub channel_id: Option<ChannelId>,
+    /// The channel or conversation that it was uploaded for, if that was said.
+    pub channel_id: Option<TimelineId>,
     /// Where the message stands that it belongs to.
     pub timeline_id: Option<TimelineId>,
     /// The message that it belongs to.

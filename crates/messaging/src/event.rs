@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, Event, Fence, Header, Internal, MessageId, Rev, ScopeId, Topic, Turn, UserId, Version, frame,
+    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, TimelineId, Topic, Turn,
+    UserId, Version, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -19,14 +20,14 @@ pub(crate) enum Happening {
     Edited(MessageView),
     /// It changed while nobody looked, or its thread did; this is what it is now.
     Updated(MessageView),
-    /// It was deleted.
-    Deleted(MessageId, Rev),
+    /// It was deleted: which one, its number, its latest rev.
+    Deleted(MessageId, Seq, Rev),
     /// Somebody put an emoji on it, or took it back.
-    Reacted(ReactionChanged, Rev),
+    Reacted(ReactionChanged, Seq, Rev),
     /// It was pinned.
-    Pinned(PinChanged, Rev),
+    Pinned(PinChanged, Seq, Rev),
     /// It is pinned no more.
-    Unpinned(PinChanged, Rev),
+    Unpinned(PinChanged, Seq, Rev),
 }
 
 /// A message is gone.
@@ -44,7 +45,7 @@ pub struct DeletedView {
     pub channel_id: Option<ChannelId>,
     /// The conversation where it stood, when that was no channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
 }
 
 /// What somebody did with an emoji.
@@ -76,7 +77,7 @@ pub struct ReactionChanged {
     pub channel_id: Option<ChannelId>,
     /// The conversation where it stands, when that is no channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
     /// The emoji.
     #[schema(example = "👍")]
     pub emoji: String,
@@ -105,7 +106,7 @@ pub struct PinChanged {
     pub channel_id: Option<ChannelId>,
     /// The conversation where it stands, when that is no channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
     /// Who did it.
     pub user_id: UserId,
 }
@@ -120,12 +121,14 @@ pub const EVENTS: &[&str] = &[
     "message-pinned",
     "message-unpinned",
 ];
+/// Those that have a name of their own in a conversation.
+pub const CONVERSATION_EVENTS: &[&str] = &["new-dm", "dm-edited", "dm-deleted"];
 
-/// The channel or the conversation of a place, as events name it.
-pub(crate) fn names(place: Place) -> (Option<ChannelId>, Option<ScopeId>) {
-    match place.kind {
-        TimelineKind::Channel => (Some(place.timeline.into()), None),
-        _ => (None, Some(place.scope)),
+/// The channel or the conversation of a timeline, as events name it.
+pub(crate) fn names(timeline: TimelineId, kind: TimelineKind) -> (Option<ChannelId>, Option<ConversationId>) {
+    match kind {
+        TimelineKind::Channel => (Some(timeline.into()), None),
+        _ => (None, Some(timeline.into())),
     }
 }
 
@@ -134,9 +137,21 @@ impl Happening {
     pub(crate) fn rev(&self) -> Rev {
         match self {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => message.rev,
-            Self::Deleted(_, rev) | Self::Reacted(_, rev) | Self::Pinned(_, rev) | Self::Unpinned(_, rev) => {
-                *rev
-            }
+            Self::Deleted(.., rev)
+            | Self::Reacted(.., rev)
+            | Self::Pinned(.., rev)
+            | Self::Unpinned(.., rev) => *rev,
+        }
+    }
+
+    /// The message's number.
+    fn seq(&self) -> Seq {
+        match self {
+            Self::Written(message) | Self::Edited(message) | Self::Updated(message) => message.seq,
+            Self::Deleted(_, seq, _)
+            | Self::Reacted(_, seq, _)
+            | Self::Pinned(_, seq, _)
+            | Self::Unpinned(_, seq, _) => *seq,
         }
     }
 
@@ -164,13 +179,13 @@ impl Happening {
             Self::Written(message) | Self::Edited(message) | Self::Updated(message) => {
                 frame(name, message, stamp)
             }
-            Self::Deleted(message_id, _) => {
-                let (channel_id, conversation_id) = names(place);
+            Self::Deleted(message_id, ..) => {
+                let (channel_id, conversation_id) = names(place.timeline, place.kind);
                 let deleted = DeletedView { message_id: *message_id, channel_id, conversation_id };
                 frame(name, &deleted, stamp)
             }
-            Self::Reacted(reaction, _) => frame(name, reaction, stamp),
-            Self::Pinned(pin, _) | Self::Unpinned(pin, _) => frame(name, pin, stamp),
+            Self::Reacted(reaction, ..) => frame(name, reaction, stamp),
+            Self::Pinned(pin, ..) | Self::Unpinned(pin, ..) => frame(name, pin, stamp),
         }
     }
 
@@ -180,6 +195,7 @@ impl Happening {
             topic: Topic::Timeline(place.timeline),
             header: Header {
                 rev: Some(self.rev()),
+                seq: Some(self.seq()),
                 fence: Some(Fence { scope: place.scope, version }),
                 turn: Turn::None,
             },
@@ -201,7 +217,7 @@ mod tests {
         let env = Env::system();
         let place = Place { timeline: env.id(), kind: TimelineKind::Channel, scope: env.id() };
         let message = MessageView::new(Row::sample(&env), place, &Around::default());
-        let (channel_id, conversation_id) = names(place);
+        let (channel_id, conversation_id) = names(place.timeline, place.kind);
         let (message_id, user_id) = (message.id, env.id());
         let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
         let reaction = ReactionChanged {
@@ -217,11 +233,13 @@ mod tests {
             Happening::Written(message.clone()),
             Happening::Edited(message.clone()),
             Happening::Updated(message.clone()),
-            Happening::Deleted(message.id, 2),
-            Happening::Reacted(reaction, 3),
-            Happening::Pinned(pin, 4),
-            Happening::Unpinned(pin, 5),
+            Happening::Deleted(message.id, 1, 2),
+            Happening::Reacted(reaction, 1, 3),
+            Happening::Pinned(pin, 1, 4),
+            Happening::Unpinned(pin, 1, 5),
         ];
         assert!(all.iter().map(|one| one.name(place.kind)).eq(EVENTS.iter().copied()));
+        let own = all.iter().map(|one| one.name(TimelineKind::Group)).filter(|name| !EVENTS.contains(name));
+        assert!(own.eq(CONVERSATION_EVENTS.iter().copied()));
     }
 }

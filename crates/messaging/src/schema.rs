@@ -129,6 +129,7 @@ diesel::table! {
         error -> Nullable<Text>,
         created_at -> Timestamptz,
         settled_at -> Nullable<Timestamptz>,
+        kind -> Text,
     }
 }
 

@@ -3,11 +3,11 @@
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, QueryDsl};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{TimelineId, Timestamp, UserId};
+use kernel::{Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::{Head, Place};
 use crate::schema::timelines;
-use crate::store::marks;
+use crate::store::marks::{self, Mark};
 
 /// Opens timelines, empty.
 ///
@@ -58,3 +58,25 @@ pub async fn close(tx: &mut AsyncPgConnection, ids: &[TimelineId], now: Timestam
 pub async fn mark_all_read(tx: &mut AsyncPgConnection, user: UserId, ids: &[TimelineId]) -> QueryResult<()> {
     marks::read_all(tx, user, ids).await
 }
+
+/// Marks the timeline of a conversation as read by several people up to a message: who comes in starts with nothing unread.
+///
+/// # Errors
+/// The query failed.
+pub async fn mark_read_by(
+    tx: &mut AsyncPgConnection,
+    users: &[UserId],
+    timeline: TimelineId,
+    seq: Seq,
+) -> QueryResult<()> {
+    // What is unread in a conversation is counted, and does not need the replies. One order for everybody: no deadlock.
+    let marks = users.iter().map(|user| Mark { user: *user, timeline, seq, replies: 0 });
+    let mut marks = marks.collect::<Vec<_>>();
+    marks.sort_unstable();
+    marks::advance(tx, &marks).await
+}
+
+/// SQL for the moment of a timeline's newest message, deleted or not, to be followed by the expression of the timeline's id
+/// and a closing bracket; NULL when nothing was written yet. Two look-ups by key.
+pub const LATEST_AT: &str = "(SELECT latest.created_at FROM timelines AS head JOIN messages AS latest \
+     ON latest.timeline_id = head.id AND latest.seq = head.last_seq WHERE head.id = ";

@@ -1,7 +1,7 @@
 //! The JSON shape of a message, assembled from batches.
 
 use identity::UserCard;
-use kernel::{ChannelId, GuildId, MessageId, Rev, RoleId, ScopeId, Seq, Timestamp, UserId};
+use kernel::{ChannelId, ConversationId, GuildId, MessageId, Rev, RoleId, Seq, Timestamp, UserId};
 use media::AttachmentView;
 use serde::Serialize;
 use serde_json::Value;
@@ -69,7 +69,7 @@ pub struct MessageView {
     pub server_id: Option<GuildId>,
     /// The conversation that it was written in, when it was not in a channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversation_id: Option<ScopeId>,
+    pub conversation_id: Option<ConversationId>,
     /// The text, as written. Empty once deleted.
     #[schema(example = "Hello **world**")]
     pub content: String,
@@ -78,6 +78,9 @@ pub struct MessageView {
     pub kind: Kind,
     /// Who wrote it.
     pub author: UserCard,
+    /// The same as `author`, in conversations.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sender: Option<UserCard>,
     /// Its files.
     pub attachments: Vec<AttachmentView>,
     /// What people put on it: the emoji that came first, first.
@@ -143,6 +146,7 @@ impl MessageView {
         let in_channel = place.kind == TimelineKind::Channel;
         Self {
             author: around.card(row.author_id),
+            sender: (!in_channel).then(|| around.card(row.author_id)),
             reactions: around.reactions(&row),
             attachments: around.files(&row),
             link_preview: around.preview(&row),
@@ -152,7 +156,7 @@ impl MessageView {
             rev: row.rev,
             channel_id: in_channel.then(|| row.timeline_id.into()),
             server_id: in_channel.then(|| place.scope.into()),
-            conversation_id: (!in_channel).then_some(place.scope),
+            conversation_id: (!in_channel).then(|| row.timeline_id.into()),
             content: row.content,
             kind: row.kind,
             reply_to: row.reply_to,

@@ -1,7 +1,7 @@
 //! What moderators are told, and the one whom it is about: the payloads of the events, by the events' names.
 
 use kernel::{
-    ChannelId, Event, Fence, GuildId, Header, Internal, MessageId, Timestamp, Topic, Turn, UserId, frame,
+    ChannelId, Event, Fence, GuildId, Header, Internal, MessageId, Timestamp, Topic, UserId, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -128,6 +128,6 @@ pub(crate) fn tell<T: Told>(
     what: &T,
 ) -> Result<Vec<Event>, Internal> {
     let frame = frame(T::NAME, what, None)?;
-    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    let header = Header { fence: Some(fence), ..Header::default() };
     Ok(topics.into_iter().map(|topic| Event { topic, header, frame: frame.clone() }).collect())
 }

@@ -16,7 +16,7 @@ pub(crate) async fn react(
     emoji: Emoji,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let react = |allowed| messaging.react(allowed, message, emoji.clone());
     hiding(in_channel(services, user, channel, react).await)
 }
@@ -29,7 +29,7 @@ pub(crate) async fn unreact(
     emoji: Emoji,
 ) -> Result<(), ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let unreact = |allowed| messaging.unreact(allowed, message, emoji.clone());
     hiding(in_channel(services, user, channel, unreact).await)
 }
@@ -42,7 +42,7 @@ pub(crate) async fn toggle_reaction(
     emoji: Emoji,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let toggle = |allowed| messaging.toggle_reaction(allowed, message, emoji.clone());
     hiding(in_channel(services, user, channel, toggle).await)
 }
@@ -54,7 +54,7 @@ pub(crate) async fn pin(
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     hiding(in_channel(services, user, channel, |allowed| messaging.pin(allowed, message)).await)
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn unpin(
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     hiding(in_channel(services, user, channel, |allowed| messaging.unpin(allowed, message)).await)
 }
 

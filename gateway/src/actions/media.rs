@@ -5,29 +5,30 @@ use futures_util::stream::{self, BoxStream, StreamExt};
 use guilds::ServerView;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
-use kernel::{AttachmentId, ChannelId, Code, GuildId, Internal, Invalid, UserId, can};
+use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, TimelineId, UserId, can};
 use media::{AttachmentView, Download, Media, Owner, Received, Wanted};
 use uuid::Uuid;
 
-use super::messages;
+use super::{messages, place};
 use crate::http::ApiError;
 use crate::services::Services;
 
 const ABOUT: &str = "The files that you uploaded; each is at its URL.";
 
-/// Keeps files that arrived, for `channel` if that is said.
+/// Keeps files that arrived, for a channel or conversation if that is said.
 pub(crate) async fn upload(
     services: &Services,
     user: UserId,
-    channel: Option<ChannelId>,
+    place: Option<TimelineId>,
     files: Vec<Received>,
 ) -> Result<Vec<AttachmentView>, ApiError> {
-    if let Some(channel) = channel {
-        let grant = services.guilds.access(user, channel).await?;
+    if let Some(timeline) = place {
+        let grant = place::access(services, user, timeline).await?;
+        place::explain::<can::Send>(services, &grant).await?;
         grant.require::<can::Send>()?;
         grant.require::<can::AttachFiles>()?;
     }
-    Ok(services.media.upload(user, channel, files).await?)
+    Ok(services.media.upload(user, place, files).await?)
 }
 
 /// That a message may have so many files.
@@ -46,7 +47,7 @@ pub(crate) async fn download(
     let file = services.media.attachment(id).await?;
     match file.message_id.zip(file.timeline_id) {
         Some((message, timeline)) => {
-            let read = messages::get(services, user, timeline.into(), message).await;
+            let read = messages::get(services, user, timeline, message).await;
             read.map_err(|error| match error.code {
                 Code::ResourceNotFound => media::Error::NoFile.into(),
                 _ => error,
@@ -58,7 +59,7 @@ pub(crate) async fn download(
     Ok(services.media.download(&file, wanted)?)
 }
 
-/// Changes what a user says of themselves, and their picture if one came.
+/// Changes what a user says of themselves, with it how they want to be seen, and their picture if one came.
 pub(crate) async fn change_profile(
     services: &Services,
     user: UserId,
@@ -77,7 +78,8 @@ pub(crate) async fn change_profile(
         }
     };
     services.media.retire(owner, changed.former_avatar.as_deref()).await?;
-    Ok(changed.user)
+    services.presence.choose(&changed.user).await;
+    Ok(services.identity.own_view(changed.user))
 }
 
 /// Gives a server another picture.

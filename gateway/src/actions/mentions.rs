@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use kernel::{ChannelId, UserId};
+use kernel::{TimelineId, UserId};
 use messaging::input::Draft;
 use messaging::mentions::Known;
 
@@ -14,7 +14,7 @@ use crate::services::Services;
 pub(super) async fn addressed(
     services: &Services,
     author: UserId,
-    channel: ChannelId,
+    place: TimelineId,
     draft: Draft,
 ) -> Result<Draft, ApiError> {
     let calls = draft.calls();
@@ -23,16 +23,23 @@ pub(super) async fn addressed(
     }
     let named = services.identity.named(&calls.usernames()).await?;
     let people = named.values().copied().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-    let (roles, viewers) = services.guilds.callable(channel, &people).await?;
-    let reached = may_mention(author, viewers);
+    let (roles, viewers) = services.guilds.callable(place.into(), &people).await?;
+    let reached = may_mention(services, author, viewers).await?;
     let users = named.into_iter().filter(|(_, user)| reached.contains(user));
     let users = users.map(|(name, user)| (name.to_string(), user)).collect::<HashMap<_, _>>();
     let mentions = calls.resolve(&Known { users, roles });
     Ok(draft.mentioning(mentions))
 }
 
-/// Of those who may view the place, whom the author reaches by a mention. This is where a block between two people will tell:
-/// neither reaches the other.
-fn may_mention(author: UserId, viewers: HashSet<UserId>) -> HashSet<UserId> {
-    viewers.into_iter().filter(|user| *user != author).collect()
+/// Of those who may view the place, whom the author reaches by a mention: nobody across a block, whoever made it.
+async fn may_mention(
+    services: &Services,
+    author: UserId,
+    mut viewers: HashSet<UserId>,
+) -> Result<HashSet<UserId>, ApiError> {
+    viewers.remove(&author);
+    let people = viewers.iter().copied().collect::<Vec<_>>();
+    let blocked = services.social.ties(author, &people).await?.blocked;
+    viewers.retain(|user| !blocked.contains(user));
+    Ok(viewers)
 }

@@ -2,25 +2,26 @@
 
 use std::future::Future;
 
-use kernel::{Allowed, Capability, ChannelId, Code, Grant, MessageId, Rev, Seq, UserId, can};
+use kernel::{Allowed, Capability, Code, Grant, MessageId, Rev, Seq, TimelineId, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{
     Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
     Sent, Thread, Window,
 };
 
-use super::mentions;
+use super::{mentions, place};
 use crate::http::ApiError;
 use crate::services::Services;
 
-/// Sends a message to a channel.
+/// Sends a message to a channel or conversation.
 pub(crate) async fn send(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
     super::media::may_attach(services, draft.files().len())?;
+    let channel = channel.into();
     let draft = mentions::addressed(services, user, channel, draft).await?;
     let messaging = &services.messaging;
     in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))
@@ -35,7 +36,7 @@ pub(crate) async fn edit(
     content: Content,
 ) -> Result<MessageView, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let edit = |allowed| messaging.edit(allowed, message, content.clone());
     hiding(in_channel::<can::Send, _, _>(services, user, channel, edit).await)
 }
@@ -43,16 +44,16 @@ pub(crate) async fn edit(
 /// Deletes a message.
 pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId) -> Result<(), ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
+    let channel = messaging.timeline_of(message).await?;
     let delete = |allowed| messaging.delete(allowed, message);
     hiding(in_channel::<can::View, _, _>(services, user, channel, delete).await)
 }
 
-/// Reads a part of a channel's history.
+/// Reads a part of the history of a channel or conversation.
 pub(crate) async fn history(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     window: Window,
     limit: PageLimit,
 ) -> Result<HistoryPage, ApiError> {
@@ -64,17 +65,17 @@ pub(crate) async fn history(
 pub(crate) async fn get(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
     in_channel(services, user, channel, |allowed| services.messaging.message(allowed, message)).await
 }
 
-/// Reads what changed in a channel.
+/// Reads what changed in a channel or conversation.
 pub(crate) async fn changes(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     (since, base): (Rev, Option<Rev>),
     limit: ChangesLimit,
 ) -> Result<Changes, ApiError> {
@@ -82,38 +83,45 @@ pub(crate) async fn changes(
         .await
 }
 
-/// Marks a channel as read.
+/// Marks a channel or conversation as read.
 pub(crate) async fn read(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     seq: Option<Seq>,
 ) -> Result<ReadMark, ApiError> {
-    let mark = |allowed| services.messaging.mark_read(allowed, seq);
-    let moved = in_channel(services, user, channel, mark).await?;
-    // What mentions them beyond the mark: nothing is, most of the time.
-    let roles = match moved.at_end() {
+    let messaging = &services.messaging;
+    let read =
+        |allowed: Allowed<can::View>| async move { Ok((messaging.mark_read(allowed, seq).await?, *allowed)) };
+    let (moved, grant) = in_channel(services, user, channel, read).await?;
+    // What mentions them beyond the mark: nothing is, most of the time. Conversations have no roles.
+    let roles = match moved.at_end() || !moved.in_channel() {
         true => Vec::new(),
         false => services.guilds.roles_of(user, &[moved.scope().into()]).await?,
     };
-    Ok(services.messaging.tell_mark(moved, &roles).await?)
+    let mark = messaging.tell_mark(moved, &roles).await?;
+    // Those in a conversation hear how far the others have read; across a block, nobody does.
+    if mark.conversation_id.is_some() && grant.has(can::Send::PERMISSION) {
+        services.receipts.tell(user, place::fence(&grant), mark.seq);
+    }
+    Ok(mark)
 }
 
-/// Marks a message's channel as read up to it.
+/// Marks a message's channel or conversation as read up to it.
 pub(crate) async fn read_to(
     services: &Services,
     user: UserId,
     message: MessageId,
 ) -> Result<ReadMark, ApiError> {
     let (timeline, seq) = services.messaging.place_of(message).await?;
-    hiding(read(services, user, timeline.into(), Some(seq)).await)
+    hiding(read(services, user, timeline, Some(seq)).await)
 }
 
 /// Deletes several messages of a channel.
 pub(crate) async fn delete_many(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     ids: Vec<MessageId>,
 ) -> Result<Vec<MessageId>, ApiError> {
     let messaging = &services.messaging;
@@ -127,8 +135,8 @@ pub(crate) async fn formerly(
     message: MessageId,
 ) -> Result<Formerly, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?.into();
-    hiding(in_channel(services, user, channel, |allowed| messaging.formerly(allowed, message)).await)
+    let timeline = messaging.timeline_of(message).await?;
+    hiding(in_channel(services, user, timeline, |allowed| messaging.formerly(allowed, message)).await)
 }
 
 /// Reads a part of a message's thread.
@@ -140,9 +148,9 @@ pub(crate) async fn thread(
     limit: RepliesLimit,
 ) -> Result<Thread, ApiError> {
     let messaging = &services.messaging;
-    let channel = messaging.timeline_of_thread(parent).await?.into();
+    let timeline = messaging.timeline_of_thread(parent).await?;
     let read = |allowed| messaging.thread(allowed, parent, after, limit);
-    hiding(in_channel(services, user, channel, read).await)
+    hiding(in_channel(services, user, timeline, read).await)
 }
 
 /// Who may not see the channel is told about the message what they would be told if it did not exist.
@@ -162,13 +170,14 @@ pub(super) const TRIES: u32 = 8;
 pub(super) async fn in_channel<C: Capability, T, F>(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    channel: impl Into<TimelineId>,
     act: impl Fn(Allowed<C>) -> F,
 ) -> Result<T, ApiError>
 where
     F: Future<Output = Result<T, messaging::Error>>,
 {
-    if let Some(grant) = services.guilds.recall(user, channel) {
+    let timeline = channel.into();
+    if let Some(grant) = place::recall(services, user, timeline) {
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
             Err(Tried::Stale) => {}
@@ -178,12 +187,22 @@ where
         }
     }
     for _ in 1..TRIES {
-        match attempt(services.guilds.access(user, channel).await?, &act).await {
+        match attempt(fresh::<C>(services, user, timeline).await?, &act).await {
             Err(Tried::Stale) => {}
             outcome => return outcome.map_err(Into::into),
         }
     }
-    attempt(services.guilds.access(user, channel).await?, &act).await.map_err(Into::into)
+    attempt(fresh::<C>(services, user, timeline).await?, &act).await.map_err(Into::into)
+}
+
+async fn fresh<C: Capability>(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+) -> Result<Grant, ApiError> {
+    let grant = place::access(services, user, timeline).await?;
+    place::explain::<C>(services, &grant).await?;
+    Ok(grant)
 }
 
 async fn attempt<C: Capability, T, F>(grant: Grant, act: impl Fn(Allowed<C>) -> F) -> Result<T, Tried>

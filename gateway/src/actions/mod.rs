@@ -2,13 +2,17 @@
 
 pub(crate) mod accounts;
 pub(crate) mod channels;
+pub(crate) mod conversations;
 pub(crate) mod erasure;
 pub(crate) mod export;
+pub(crate) mod friends;
 pub(crate) mod letters;
 pub(crate) mod marks;
 pub(crate) mod media;
 mod mentions;
 pub(crate) mod messages;
+pub(crate) mod place;
+pub(crate) mod presence;
 pub(crate) mod previews;
 pub(crate) mod reports;
 pub(crate) mod scheduled;

@@ -13,7 +13,7 @@ pub(crate) async fn show(services: &Services, job: FetchPreview) -> Result<(), J
     let messaging = &services.messaging;
     let Some(wanted) = messaging.wanted_preview(job.message).await? else { return Ok(()) };
     let Some(preview) = messaging.look_up(&wanted.url).await? else { return Ok(()) };
-    let (author, place) = (wanted.author, wanted.timeline.into());
+    let (author, place) = (wanted.author, wanted.timeline);
     let attach = |allowed: Allowed<can::View>| messaging.attach_preview(allowed, &wanted, preview.clone());
     match in_channel(services, author, place, attach).await {
         Err(error) if error.code.status() >= 500 => Err(JobError::again(error.message)),

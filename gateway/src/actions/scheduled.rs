@@ -2,7 +2,7 @@
 
 use backbone::jobs::JobError;
 use chrono::TimeDelta;
-use kernel::{ChannelId, Code, Timestamp, UserId, can};
+use kernel::{Code, TimelineId, Timestamp, UserId, can};
 use messaging::MessageView;
 use messaging::input::{Draft, SendBody};
 use messaging::scheduled::{Claimed, ScheduledView, SendScheduled, Settled};
@@ -33,18 +33,30 @@ pub(crate) enum SendOutcome {
     },
 }
 
-/// Sends a message, now or when its author wants it.
+impl SendOutcome {
+    /// Where it was written, or will be.
+    pub(crate) fn place(&self) -> Option<TimelineId> {
+        let (channel, conversation) = match self {
+            Self::Sent { message } => (message.channel_id, message.conversation_id),
+            Self::Scheduled { scheduled_message: kept } => (kept.channel_id, kept.conversation_id),
+        };
+        channel.map(TimelineId::from).or(conversation.map(TimelineId::from))
+    }
+}
+
+/// Sends a message to a channel or conversation, now or when its author wants it.
 pub(crate) async fn submit(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    place: impl Into<TimelineId>,
     body: SendBody,
 ) -> Result<SendOutcome, ApiError> {
+    let place = place.into();
     if let Some(at) = body.scheduled_for {
-        let kept = schedule(services, user, channel, body, at).await?;
+        let kept = schedule(services, user, place, body, at).await?;
         return Ok(SendOutcome::Scheduled { scheduled_message: Box::new(kept) });
     }
-    let sent = messages::send(services, user, channel, Draft::parse(body)?).await?;
+    let sent = messages::send(services, user, place, Draft::parse(body)?).await?;
     Ok(SendOutcome::Sent { message: Box::new(sent.message) })
 }
 
@@ -52,14 +64,14 @@ pub(crate) async fn submit(
 pub(crate) async fn schedule(
     services: &Services,
     user: UserId,
-    channel: ChannelId,
+    place: impl Into<TimelineId>,
     body: SendBody,
     at: Timestamp,
 ) -> Result<ScheduledView, ApiError> {
     let draft = Draft::parse(body)?;
     super::media::may_attach(services, draft.files().len())?;
     let keep = |allowed| services.messaging.schedule(allowed, draft.clone(), at);
-    messages::in_channel::<can::Send, _, _>(services, user, channel, keep).await
+    messages::in_channel::<can::Send, _, _>(services, user, place, keep).await
 }
 
 /// Sends a message whose time has come. Harmless when it is done twice: its nonce makes one message.
@@ -80,7 +92,7 @@ async fn attempt(services: &Services, claimed: Claimed) -> Result<MessageView, A
     let Claimed { author, timeline, draft, .. } = claimed;
     // Who may not log in does not speak either.
     services.identity.may_act(author).await?;
-    Ok(messages::send(services, author, timeline.into(), draft).await?.message)
+    Ok(messages::send(services, author, timeline, draft).await?.message)
 }
 
 /// Whether a refusal is one of the moment.

@@ -1,9 +1,12 @@
 //! People, as others see them.
 
-use identity::ProfileView;
+use std::collections::{HashMap, HashSet};
+
 use identity::input::{SearchLimit, Wanted};
+use identity::{PresenceView, ProfileView, Status, User};
 use kernel::UserId;
 
+use super::presence::{self, OnlineLimit};
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -18,11 +21,15 @@ pub(crate) struct People {
 /// Somebody, as `asker` may see them.
 pub(crate) async fn profile(services: &Services, asker: UserId, id: UserId) -> Result<ProfileView, ApiError> {
     let user = services.identity.user(id).await?;
-    let known = id == asker || services.guilds.acquainted(asker, &[id]).await?.contains(&id);
-    Ok(ProfileView::of(user, known))
+    if id == asker {
+        return Ok(ProfileView::of(user.clone(), Some(own(&user))));
+    }
+    let known = acquainted(services, asker, &[id]).await?.into_iter().collect::<Vec<_>>();
+    let seen = presence::of(services, &known).await.remove(&id);
+    Ok(ProfileView::of(user, seen))
 }
 
-/// Finds people for `asker`, who does not find themselves.
+/// Finds people for `asker`, who finds neither themselves nor anybody across a block.
 pub(crate) async fn search(
     services: &Services,
     asker: UserId,
@@ -30,13 +37,75 @@ pub(crate) async fn search(
     offset: i64,
     limit: SearchLimit,
 ) -> Result<People, ApiError> {
-    let hidden = [asker];
-    let found = services.identity.search(wanted, &hidden, offset, limit).await?;
-    let ids = found.people.iter().map(|user| user.id).collect::<Vec<_>>();
-    let known = services.guilds.acquainted(asker, &ids).await?;
-    let users = found.people.into_iter().map(|user| {
-        let known = known.contains(&user.id);
-        ProfileView::of(user, known)
+    let mut found = services.identity.find(wanted, &[asker]).await?;
+    let blocked = services.social.ties(asker, &found).await?.blocked;
+    found.retain(|id| !blocked.contains(id));
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let offset = offset.clamp(0, total);
+    let (from, size) = (usize::try_from(offset).unwrap_or(0), usize::try_from(limit.get()).unwrap_or(0));
+    let page = found.into_iter().skip(from).take(size).collect::<Vec<_>>();
+    let users = services.identity.users(&page).await?;
+    let known = acquainted(services, asker, &page).await?.into_iter().collect::<Vec<_>>();
+    let mut seen = presence::of(services, &known).await;
+    let users = users.into_iter().map(|user| {
+        let seen = seen.remove(&user.id);
+        ProfileView::of(user, seen)
     });
-    Ok(People { users: users.collect(), total: found.total, next: found.next })
+    let end = offset + limit.get();
+    Ok(People { users: users.collect(), total, next: (end < total).then_some(end) })
+}
+
+/// These people as somebody sees them who knows all of them.
+pub(super) async fn known(
+    services: &Services,
+    ids: &[UserId],
+) -> Result<HashMap<UserId, ProfileView>, ApiError> {
+    let users = services.identity.users(ids).await?;
+    let mut seen = presence::of(services, ids).await;
+    let profile = |user: User| (user.id, ProfileView::of(user.clone(), seen.remove(&user.id)));
+    Ok(users.into_iter().map(profile).collect())
+}
+
+/// How one sees oneself: as one chose.
+fn own(user: &User) -> PresenceView {
+    PresenceView {
+        id: user.id,
+        status: user.status,
+        status_message: user.status_message.clone(),
+        is_online: user.status != Status::Offline,
+        last_seen: None,
+    }
+}
+
+/// Those of `others` whose status `user` may see: they share a server or a conversation, or are friends, and neither blocks the other.
+pub(crate) async fn acquainted(
+    services: &Services,
+    user: UserId,
+    others: &[UserId],
+) -> Result<HashSet<UserId>, ApiError> {
+    let ties = services.social.ties(user, others).await?;
+    let mut known = services.guilds.acquainted(user, others).await?;
+    known.extend(ties.friends);
+    known.extend(services.dm.acquainted(user, others).await?);
+    known.retain(|id| !ties.blocked.contains(id));
+    Ok(known)
+}
+
+/// A page of those who are there of the people whom `asker` knows, and after whom the next begins.
+pub(crate) async fn online(
+    services: &Services,
+    asker: UserId,
+    after: Option<UserId>,
+    limit: OnlineLimit,
+) -> Result<(Vec<ProfileView>, Option<UserId>), ApiError> {
+    let page = presence::online(services, asker, after, limit).await?;
+    let mut seen: HashMap<_, _> = page.users.into_iter().collect();
+    let mut ids = seen.keys().copied().collect::<Vec<_>>();
+    ids.sort_unstable();
+    let users = services.identity.users(&ids).await?.into_iter();
+    let users = users.map(|user| {
+        let seen = seen.remove(&user.id);
+        ProfileView::of(user, seen)
+    });
+    Ok((users.collect(), page.next))
 }

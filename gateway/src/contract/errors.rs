@@ -85,6 +85,9 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::EmailNotVerified => {
             "confirm your e-mail address first: a code was sent to it, or ask for a new one"
         }
+        Code::RoleHierarchy if scene.tag == "conversations" => {
+            "they do not stand below you: admins remove members, the owner removes anybody"
+        }
         Code::RoleHierarchy => {
             "their highest role is not below yours: only somebody who stands higher can do this"
         }
@@ -93,6 +96,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             let details = json!({ "reason": "flooding", "expiresAt": "2026-01-02T03:04:05.678Z" });
             return (words.into(), Some(details));
         }
+        Code::Blocked => "you have blocked them: unblock them first",
         Code::MessageBlocked => {
             let words = "Please advertise in #market only";
             return (words.into(), Some(json!({ "reason": words, "timedOutUntil": null })));
@@ -100,12 +104,21 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Unauthenticated => "this needs a valid access token; log in again",
         Code::TokenExpired => "the access token has expired; log in again",
         Code::InvalidCredentials => "the e-mail address, username or password is wrong",
+        Code::Forbidden if needs("GROUP_ADMIN") => "only the group's owner and its admins may do this",
+        Code::Forbidden if needs("GROUP_OWNER") => "only the group's owner may do this",
+        Code::Forbidden if scene.tag == "conversations" && scene.has_body => {
+            "they do not accept messages from you"
+        }
         Code::Forbidden if needs("OWNER") => "only the owner of the server may do this",
         Code::Forbidden if needs("AUTHOR") => "only its author may change a message",
         Code::Forbidden if scene.needs.is_array() && scene.tag != "live" => {
             "this API key lacks the scope write: make one that has it"
         }
+        Code::Forbidden if scene.tag == "friends" => "they take no friend requests at present",
         Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
+        Code::ResourceNotFound if scene.tag == "conversations" => {
+            "no such conversation, or you are not in it"
+        }
         Code::ResourceNotFound => match scene.key {
             Some("channelId") => "no such channel, or you may not see it",
             Some("messageId") => "no such message, or you may not see it",
@@ -117,6 +130,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
             }
             Some("apiKeyId") => "no such API key",
+            Some("requestId") => "no such friend request",
+            Some("friendId") => "they are not your friend",
             Some("roleId") => "no such role, or you are not a member of its server",
             Some("roleOrUserId") => "the channel has no overwrite for them",
             Some("serverId") => "no such server, or you are not a member of it",
@@ -126,6 +141,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Conflict => match scene.tag {
             "admin" => "this is the last administrator: make somebody else one first",
             "users" => "you own servers with other members: give them to somebody or delete them first",
+            "conversations" => "a group has at most 100 members",
             "servers" if needs("MEMBER") => {
                 "the owner cannot leave the server: transfer it to another member or delete it"
             }
@@ -136,6 +152,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             "auth" if scene.has_body => "a second factor is in force; turn it off first",
             "auth" => "an account has 50 API keys at most: revoke one first",
             "media" => "the file belongs to a message: delete the message",
+            "friends" => "you have asked them already: wait for their answer, or cancel the request",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
             "overwrites" => "the channel has 500 overwrites, and that is the most: delete one first",
             "roles" => "the server has 250 roles, and that is the most: delete one first",

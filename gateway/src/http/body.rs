@@ -39,6 +39,30 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Valid<T> {
     }
 }
 
+/// A JSON body that has the fields of two types, and obeys the rules of both. Not by serde's flatten, which forgets which
+/// field was wrong.
+#[derive(Debug)]
+pub(crate) struct Both<A, B>(pub(crate) A, pub(crate) B);
+
+impl<A, B> FromRequest for Both<A, B>
+where
+    A: DeserializeOwned + Validate + 'static,
+    B: DeserializeOwned + Validate + 'static,
+{
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let announced =
+            request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let payload = payload.take();
+        Box::pin(async move {
+            let body = read(payload, announced).await?;
+            Ok(Self(parse(&body)?, parse(&body)?))
+        })
+    }
+}
+
 async fn read(mut payload: Payload, announced: Option<usize>) -> Result<Bytes, ApiError> {
     let (mut body, mut seen) = (BytesMut::new(), 0);
     let mut too_large = announced.is_some_and(|length| length > MAX);

@@ -98,6 +98,8 @@ macro_rules! from_failures {
 }
 
 from_failures!(
+    social::Error,
+    dm::Error,
     identity::Error,
     guilds::Error,
     messaging::Error,

@@ -18,7 +18,7 @@ pub use address::ForwardedHeader;
 pub(crate) use address::{address, nets};
 pub(crate) use admin::AdminCaller;
 pub(crate) use answer::{Created, Ok200, Yes};
-pub(crate) use body::{Valid, discard, named, parse};
+pub(crate) use body::{Both, Valid, discard, named, parse};
 pub(crate) use bytes::{Keep, deliver};
 pub(crate) use caller::{Caller, Owner, authenticate, bearer, covers};
 pub(crate) use client::Client;

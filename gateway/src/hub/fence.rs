@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kernel::{Event, Fence, GuildId, ScopeId, Topic, Turn, UserId};
+use kernel::{Event, Fence, ScopeId, Seq, Topic, Turn, UserId, Version};
 use messaging::Head;
 use tokio::time::sleep;
 
-use super::plan::plan;
+use super::plan::{ScopeKind, Views, plan};
 use super::scope::{Hears, Verdict};
 use super::{Appetite, Command, Inner, Member, Refused, Wish, lock};
 
@@ -22,6 +22,7 @@ impl Inner {
     pub(super) fn judge(self: &Arc<Self>, event: &Event) {
         let Some(fence) = event.header.fence else { return self.route(event) };
         self.guilds.heard(fence);
+        self.dm.heard(fence);
         let verdict = match self.scopes.get_mut(&fence.scope) {
             Some(mut scope) => scope.judge(event, fence.version),
             None if self.welcomes(event) => {
@@ -109,19 +110,18 @@ impl Inner {
         admitted: &HashSet<UserId>,
         events: Vec<Event>,
     ) -> Result<bool, PlanError> {
-        let guild = GuildId::from(scope);
         let known = hears.iter().map(|(member, _)| member.key).collect::<HashSet<_>>();
         for sessions in admitted.iter().filter_map(|user| lock(&self.members).get(user).cloned()) {
             let new = sessions.into_values().filter(|member| !known.contains(&member.key));
             hears.extend(new.map(|member| (member, HashSet::new())));
         }
         let users = hears.iter().map(|(member, _)| member.user).collect::<HashSet<_>>();
-        let (version, views) = self.guilds.viewers(guild, &users.into_iter().collect::<Vec<_>>()).await?;
+        let (version, views) = self.look(scope, &users.into_iter().collect::<Vec<_>>()).await?;
         let fence = Fence { scope, version };
         let mut again = HashSet::new();
         for (member, heard) in &hears {
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(guild, &topics, views.get(&member.user).map(Arc::as_ref), member.appetite);
+            let change = plan(scope, &topics, views.of(member.user), member.appetite);
             let lost = change.drop.into_iter().collect::<HashSet<_>>();
             for (topic, ticket) in heard.iter().filter(|(topic, _)| lost.contains(topic)) {
                 // What it asked for since is by another ticket, and looked at in another round.
@@ -129,17 +129,19 @@ impl Inner {
                     member.shard.send(Command::Drop(member.key, *topic, *ticket));
                 }
             }
-            self.add(member, &change.add, fence).await?;
+            self.add(member, &change.add, fence, views.from(member.user)).await?;
             // Channels that were made after access was read, and before anybody here heard of the server, are found by
             // reading once more.
-            let server = Topic::Guild(guild);
+            let server = Topic::Guild(scope.into());
             if member.appetite == Appetite::All && change.add.contains(&server) && self.hears(member, server)
             {
                 again.insert(member.user);
             }
         }
         let sessions = || hears.iter().map(|(member, _)| member);
-        self.tell_news(scope, sessions(), &views).await?;
+        if let Views::Guild(sights) = &views {
+            self.tell_news(scope, sessions(), sights).await?;
+        }
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
         let agreed = self.scopes.get_mut(&scope).map(|mut state| {
             again.into_iter().for_each(|user| state.admit(user));
@@ -165,12 +167,41 @@ impl Inner {
         }
     }
 
+    /// What the users may see of a scope, and the version at which they may.
+    async fn look(&self, scope: ScopeId, users: &[UserId]) -> Result<(Version, Views), PlanError> {
+        match self.kind_of(scope).await? {
+            ScopeKind::Guild => {
+                let (version, sights) = self.guilds.viewers(scope.into(), users).await?;
+                Ok((version, Views::Guild(sights)))
+            }
+            ScopeKind::Conversation => {
+                let (version, members) = self.dm.viewers(scope.into(), users).await?;
+                Ok((version, Views::Conversation(members)))
+            }
+        }
+    }
+
+    /// What a scope is: it never changes, and is looked up once for as long as somebody here is in it. What is gone
+    /// altogether has nobody who sees it, whatever it was.
+    async fn kind_of(&self, scope: ScopeId) -> Result<ScopeKind, PlanError> {
+        if let Some(kind) = self.scopes.get(&scope).and_then(|state| state.kind) {
+            return Ok(kind);
+        }
+        let is_conversation = self.dm.exists(scope.into()).await?;
+        let kind = if is_conversation { ScopeKind::Conversation } else { ScopeKind::Guild };
+        if let Some(mut state) = self.scopes.get_mut(&scope) {
+            state.kind = Some(kind);
+        }
+        Ok(kind)
+    }
+
     /// Lets a session hear more of a scope: its worker keeps what comes, until it is known from where on.
     async fn add(
         self: &Arc<Self>,
         member: &Arc<Member>,
         topics: &[Topic],
         fence: Fence,
+        from: Seq,
     ) -> Result<(), PlanError> {
         let new = topics.iter().filter(|topic| !self.hears(member, **topic)).copied();
         let wishes =
@@ -180,7 +211,7 @@ impl Inner {
             return Ok(());
         }
         for wish in &wishes {
-            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket));
+            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket, from));
         }
         let opened = self.open_for(member, &wishes).await;
         for Wish { topic, ticket, .. } in &wishes {
@@ -222,6 +253,8 @@ impl Inner {
 pub(super) enum PlanError {
     #[error(transparent)]
     Access(#[from] guilds::Error),
+    #[error(transparent)]
+    Conversation(#[from] dm::Error),
     #[error(transparent)]
     Log(#[from] messaging::Error),
 }

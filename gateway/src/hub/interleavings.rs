@@ -12,7 +12,7 @@ use kernel::{ChannelId, Env, Event, Fence, GuildId, Header, Rev, Topic, Turn, Us
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::plan::plan;
+use super::plan::{View, plan};
 use super::scope::{Hears, Scope, Verdict};
 use super::sequence::Sequence;
 use super::{Appetite, Member, SessionKey, Ticket};
@@ -184,7 +184,11 @@ impl Model {
 
     fn publish(&mut self, topic: Topic, rev: Option<Rev>, turn: Turn) {
         let fence = Some(Fence { scope: self.guild.into(), version: self.database.version });
-        self.on_the_way.push(Event { topic, header: Header { rev, fence, turn }, frame: "{}".into() });
+        self.on_the_way.push(Event {
+            topic,
+            header: Header { rev, fence, turn, ..Header::default() },
+            frame: "{}".into(),
+        });
     }
 
     fn arrive(&mut self, event: &Event) {
@@ -262,7 +266,7 @@ impl Model {
         for (member, heard) in &hears {
             let may = (member.key == ADA || bob_is_in).then_some(&view);
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(self.guild, &topics, may, member.appetite);
+            let change = plan(self.guild.into(), &topics, may.map(View::Guild), member.appetite);
             for (topic, ticket) in heard.iter().filter(|(topic, _)| change.drop.contains(topic)) {
                 self.scope.leave(member.key, *topic, *ticket);
                 if self.hearers.get(&member.key).is_some_and(|(mine, _)| mine == ticket) {

@@ -1,21 +1,24 @@
 //! Who listens to what in this process.
 //!
 //! The hub puts each timeline's events in order (`sequence`), keeps them back while access to their scope is read again
-//! (`scope`, `plan`), and hands them to the workers whose sessions listen (`shard`). Its own work happens on the threads
+//! (`scope`, `plan`), and hands them to the workers whose sessions listen (`shard`, `subscriber`). Its own work happens on the threads
 //! that publish and hear; locks are held for moments and never across an await.
 
 mod catch_up;
+mod command;
 mod fence;
 #[cfg(test)]
 mod interleavings;
 mod news;
 mod parcel;
 mod plan;
+mod presence;
 mod registry;
 mod revocation;
 mod scope;
 mod sequence;
 mod shard;
+mod subscriber;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -23,6 +26,7 @@ use std::sync::{Arc, Mutex, Weak};
 
 use backbone::bus::{Bus, Listener};
 use dashmap::DashMap;
+use dm::Dm;
 use guilds::{Guilds, Sight};
 use identity::Identity;
 use kernel::{Env, Event, ScopeId, SessionId, Topic, UserId};
@@ -32,10 +36,12 @@ use tokio::runtime::Handle;
 use crate::services::Services;
 use scope::Scope;
 
+pub(crate) use command::{Command, ShardSender};
 pub(crate) use parcel::Parcel;
 pub(crate) use plan::Appetite;
 pub(crate) use registry::Wish;
-pub(crate) use shard::{Command, Released, Shard, ShardSender, tell_lost};
+pub(crate) use shard::{Shard, tell_lost};
+pub(crate) use subscriber::Released;
 
 /// Clients of a server that stops come back within this time, milliseconds.
 const COMEBACK: u16 = 5_000;
@@ -61,6 +67,8 @@ pub(crate) struct Member {
     sights: Mutex<HashMap<ScopeId, Arc<Sight>>>,
     /// It has ended: nothing may be added any more.
     gone: AtomicBool,
+    /// It counts as its user being there.
+    present: AtomicBool,
 }
 
 impl Member {
@@ -68,13 +76,23 @@ impl Member {
     fn for_tests(user: UserId) -> Self {
         let session = Mutex::new(Env::system().id());
         let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
-        let (username, sights) = (Mutex::default(), Mutex::default());
-        Self { key: 1, user, session, username, appetite: Appetite::Joined, shard, sights, gone }
+        let (username, sights, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+        Self { key: 1, user, session, username, appetite: Appetite::Joined, shard, sights, gone, present }
     }
 
     /// The login whose token it holds.
     pub(crate) fn session(&self) -> SessionId {
         *lock(&self.session)
+    }
+
+    /// Whether it counts as its user being there.
+    pub(crate) fn is_present(&self) -> bool {
+        self.present.load(Ordering::Acquire)
+    }
+
+    /// It counts as its user being there from now on, until it ends.
+    pub(crate) fn appear(&self) {
+        self.present.store(true, Ordering::Release);
     }
 
     /// What its user is called; nothing before it was told.
@@ -107,6 +125,7 @@ struct Inner {
     bus: Bus,
     identity: Identity,
     guilds: Guilds,
+    dm: Dm,
     messaging: Messaging,
     runtime: Handle,
     ear: Arc<Ear>,
@@ -116,6 +135,8 @@ struct Inner {
     members: Mutex<HashMap<UserId, HashMap<SessionKey, Arc<Member>>>>,
     keys: AtomicU64,
     shards: Mutex<Vec<ShardSender>>,
+    /// Whom sessions look at.
+    watches: Mutex<presence::Watches>,
     stopping: AtomicBool,
 }
 
@@ -136,6 +157,7 @@ impl Hub {
             bus: services.bus.clone(),
             identity: services.identity.clone(),
             guilds: services.guilds.clone(),
+            dm: services.dm.clone(),
             messaging: services.messaging.clone(),
             runtime: Handle::current(),
             ear: Arc::new(Ear(me.clone())),
@@ -144,6 +166,7 @@ impl Hub {
             members: Mutex::default(),
             keys: AtomicU64::new(1),
             shards: Mutex::default(),
+            watches: Mutex::default(),
             stopping: AtomicBool::new(false),
         });
         let ear: Arc<dyn Listener> = inner.ear.clone();
@@ -195,8 +218,9 @@ impl Hub {
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
         let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
-        let (username, sights) = (Mutex::default(), Mutex::default());
-        let member = Arc::new(Member { key, user, session, username, appetite, shard, sights, gone });
+        let (username, sights, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+        let member = Member { key, user, session, username, appetite, shard, sights, gone, present };
+        let member = Arc::new(member);
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
     }
@@ -213,6 +237,7 @@ impl Hub {
                 }
             }
         }
+        self.0.unwatch(member.key);
         self.forget(member.key, member.shard.id, topics);
     }
 

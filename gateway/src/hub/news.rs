@@ -12,6 +12,7 @@ use guilds::{ChannelView, Sight};
 use kernel::{ChannelId, Event, GuildId, ScopeId, Topic, Turn, UserId, Version};
 
 use super::fence::PlanError;
+use super::plan::{View, Views};
 use super::{Command, Inner, Member, Parcel, lock};
 use crate::ws::text_of;
 
@@ -86,15 +87,20 @@ impl Inner {
         self: &Arc<Self>,
         event: &Event,
         sessions: impl IntoIterator<Item = &'a Arc<Member>>,
-        (version, views): (Version, &HashMap<UserId, Arc<Sight>>),
+        (version, views): (Version, &Views),
     ) {
         let Turn::Viewers(channel) = event.header.turn else {
             self.route(event);
-            return self.amend(event, version);
+            if let Views::Guild(_) = views {
+                self.amend(event, version);
+            }
+            return;
         };
         let Some(parcel) = Parcel::live(event) else { return };
         for member in sessions {
-            if views.get(&member.user).is_some_and(|sight| sight.contains(channel)) {
+            if let Some(View::Guild(sight)) = views.of(member.user)
+                && sight.contains(channel)
+            {
                 member.shard.send(Command::Tell(member.key, parcel.clone()));
             }
         }

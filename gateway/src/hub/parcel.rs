@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use bytestring::ByteString;
-use kernel::{Event, Rev, Topic};
+use kernel::{Event, Rev, Seq, Topic};
 use messaging::FeedItem;
 
 use crate::ws::{TimelineGap, text_of};
@@ -13,6 +13,8 @@ pub(crate) struct Parcel {
     pub(crate) topic: Topic,
     /// Its place in the timeline's order, when it is a durable change of one.
     pub(crate) rev: Option<Rev>,
+    /// The number of the message that changed, when it is the change of one.
+    pub(crate) seq: Option<Seq>,
     frames: Frames,
 }
 
@@ -28,12 +30,17 @@ impl Parcel {
     /// A live event; `None` when its frame is no text.
     pub(crate) fn live(event: &Event) -> Option<Self> {
         let frame = text(&event.frame)?;
-        Some(Self { topic: event.topic, rev: event.header.rev, frames: Frames::One(frame) })
+        Some(Self {
+            topic: event.topic,
+            rev: event.header.rev,
+            seq: event.header.seq,
+            frames: Frames::One(frame),
+        })
     }
 
     /// A frame for one session.
     pub(super) fn alone(topic: Topic, frame: ByteString) -> Self {
-        Self { topic, rev: None, frames: Frames::One(frame) }
+        Self { topic, rev: None, seq: None, frames: Frames::One(frame) }
     }
 
     /// A row that was read from the log by somebody who had everything up to `base`; `None` when its frames are no text.
@@ -43,7 +50,7 @@ impl Parcel {
             None => None,
         };
         let frames = Frames::Row { base, born: item.born, fresh, known: text(&item.known)? };
-        Some(Self { topic, rev: Some(item.rev), frames })
+        Some(Self { topic, rev: Some(item.rev), seq: Some(item.seq), frames })
     }
 
     /// More was missed than is delivered: sessions reload the timeline.
@@ -51,7 +58,7 @@ impl Parcel {
         let Topic::Timeline(timeline) = topic else { return None };
         let gap = TimelineGap { timeline: timeline.into(), from_rev, to_rev };
         let frames = Frames::One(text_of(&gap)?);
-        Some(Self { topic, rev: Some(to_rev), frames })
+        Some(Self { topic, rev: Some(to_rev), seq: None, frames })
     }
 
     /// The frame for a session that has everything up to `floor` and began with everything up to `joined`; `None` when it

@@ -1,9 +1,55 @@
-//! What a session should hear of a guild, and what must change for that. Pure.
+//! What a session should hear of a guild or conversation, and what must change for that. Pure.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use guilds::Sight;
-use kernel::{ChannelId, GuildId, TimelineId, Topic};
+use kernel::{ChannelId, GuildId, ScopeId, Seq, TimelineId, Topic, UserId};
+
+/// What a scope is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScopeKind {
+    /// A guild, with channels.
+    Guild,
+    /// A direct or group conversation, which is one timeline.
+    Conversation,
+}
+
+/// What the users of a scope may see of it. Who is not in it sees nothing.
+#[derive(Debug)]
+pub(crate) enum Views {
+    /// Of a guild: these channels.
+    Guild(HashMap<UserId, Arc<Sight>>),
+    /// Of a conversation: its timeline, from this message on.
+    Conversation(HashMap<UserId, Seq>),
+}
+
+/// What one of them may see.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum View<'a> {
+    /// These channels.
+    Guild(&'a Sight),
+    /// The conversation's timeline.
+    Conversation,
+}
+
+impl Views {
+    /// What a user may see; `None` for who is not in it.
+    pub(crate) fn of(&self, user: UserId) -> Option<View<'_>> {
+        match self {
+            Self::Guild(sights) => sights.get(&user).map(|sight| View::Guild(sight)),
+            Self::Conversation(members) => members.get(&user).map(|_| View::Conversation),
+        }
+    }
+
+    /// The first message of each timeline that a user may see.
+    pub(crate) fn from(&self, user: UserId) -> Seq {
+        match self {
+            Self::Guild(_) => 1,
+            Self::Conversation(members) => members.get(&user).copied().unwrap_or(1),
+        }
+    }
+}
 
 /// Which channels a session wants to hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,30 +69,39 @@ pub(crate) struct Change {
     pub(crate) add: Vec<Topic>,
 }
 
-/// Compares what a session hears of a guild (`hears`) with what its user may (`view`: what they may know of, or `None` for who is
-/// no member).
+/// Compares what a session hears of a scope (`hears`) with what its user may (`view`: `None` for who is not in it).
 pub(crate) fn plan(
-    guild: GuildId,
+    scope: ScopeId,
     hears: &HashSet<Topic>,
-    view: Option<&Sight>,
+    view: Option<View<'_>>,
     appetite: Appetite,
 ) -> Change {
-    let Some(view) = view else {
-        return Change { drop: hears.iter().copied().collect(), add: Vec::new() };
+    let wanted = match view {
+        None => Vec::new(),
+        Some(View::Conversation) => vec![Topic::Timeline(scope_timeline(scope))],
+        Some(View::Guild(sight)) => {
+            let channels = sight.written().filter(|_| appetite == Appetite::All);
+            let channels = channels.map(|id| Topic::Timeline(TimelineId::from(id)));
+            [Topic::Guild(GuildId::from(scope))].into_iter().chain(channels).collect()
+        }
     };
-    let may = |topic: &Topic| match topic {
-        Topic::Guild(id) => *id == guild,
-        Topic::Timeline(id) => view.contains(ChannelId::from(*id)),
-        Topic::User(_) | Topic::Gateways => true,
+    let may = |topic: &Topic| match (topic, view) {
+        (_, None) => false,
+        (Topic::Guild(id), Some(View::Guild(_))) => ScopeId::from(*id) == scope,
+        (Topic::Timeline(id), Some(View::Guild(sight))) => sight.contains(ChannelId::from(*id)),
+        (Topic::Timeline(id), Some(View::Conversation)) => *id == scope_timeline(scope),
+        (Topic::Guild(_), Some(View::Conversation)) => false,
+        (Topic::User(_) | Topic::Gateways, Some(_)) => true,
     };
-    let mut wanted = vec![Topic::Guild(guild)];
-    if appetite == Appetite::All {
-        wanted.extend(view.written().map(|id| Topic::Timeline(TimelineId::from(id))));
-    }
     Change {
         drop: hears.iter().copied().filter(|topic| !may(topic)).collect(),
         add: wanted.into_iter().filter(|topic| !hears.contains(topic)).collect(),
     }
+}
+
+/// The timeline of the conversation whose scope this is.
+fn scope_timeline(scope: ScopeId) -> TimelineId {
+    kernel::ConversationId::from(scope).into()
 }
 
 #[cfg(test)]
@@ -62,25 +117,38 @@ mod tests {
 
     #[test]
     fn who_is_no_member_hears_nothing() {
-        let (env, guild) = (Env::system(), Env::system().id());
+        let (env, guild): (_, GuildId) = (Env::system(), Env::system().id());
         let hears = HashSet::from([Topic::Guild(guild), timeline(env.id())]);
-        let change = plan(guild, &hears, None, Appetite::All);
+        let change = plan(guild.into(), &hears, None, Appetite::All);
         assert_eq!((change.drop.len(), change.add.len()), (2, 0));
     }
 
     #[test]
     fn lost_channels_go_and_new_ones_come_only_to_who_wants_all() {
-        let (env, guild) = (Env::system(), Env::system().id());
+        let (env, guild): (_, GuildId) = (Env::system(), Env::system().id());
         let (lost, kept, new): (ChannelId, ChannelId, ChannelId) = (env.id(), env.id(), env.id());
         let hears = HashSet::from([Topic::Guild(guild), timeline(lost), timeline(kept)]);
         let view =
             [(kept, ChannelKind::Text), (new, ChannelKind::Announcement), (env.id(), ChannelKind::Voice)];
         let view = view.into_iter().collect();
-        let joined = plan(guild, &hears, Some(&view), Appetite::Joined);
+        let view = Some(View::Guild(&view));
+        let joined = plan(guild.into(), &hears, view, Appetite::Joined);
         assert_eq!(joined, Change { drop: vec![timeline(lost)], add: vec![] });
-        let all = plan(guild, &hears, Some(&view), Appetite::All);
+        let all = plan(guild.into(), &hears, view, Appetite::All);
         assert_eq!(all, Change { drop: vec![timeline(lost)], add: vec![timeline(new)] });
-        let fresh = plan(guild, &HashSet::new(), Some(&view), Appetite::Joined);
+        let fresh = plan(guild.into(), &HashSet::new(), view, Appetite::Joined);
         assert_eq!(fresh.add, [Topic::Guild(guild)]);
+    }
+
+    #[test]
+    fn a_conversation_is_heard_by_every_session_of_who_is_in_it_and_nobody_else() {
+        let scope: ScopeId = Env::system().id();
+        let topic = Topic::Timeline(scope_timeline(scope));
+        let (nothing, it) = (HashSet::new(), HashSet::from([topic]));
+        for appetite in [Appetite::Joined, Appetite::All] {
+            assert_eq!(plan(scope, &nothing, Some(View::Conversation), appetite).add, [topic]);
+            assert_eq!(plan(scope, &it, Some(View::Conversation), appetite), Change::default());
+            assert_eq!(plan(scope, &it, None, appetite), Change { drop: vec![topic], add: vec![] });
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Which sessions listen to which topics, and the way of an event to them.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry as Seat;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -206,6 +206,9 @@ impl Inner {
 
     /// Hands an event on, past the fence.
     pub(super) fn route(self: &Arc<Self>, event: &Event) {
+        if event.header.turn == Turn::Presence {
+            return self.spread(event);
+        }
         // What is for hubs alone, or for some of those who listen, is not for all of them.
         if event.frame.is_empty() || matches!(event.header.turn, Turn::Viewers(_)) {
             return;
@@ -258,6 +261,13 @@ impl Entry {
         });
         #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
         &mut self.listeners[at].sessions
+    }
+
+    /// To all but these sessions.
+    pub(super) fn deliver_but(&self, sessions: &Arc<HashSet<SessionKey>>, parcel: &Parcel) {
+        for worker in &self.listeners {
+            worker.shard.send(Command::DeliverBut(Arc::clone(sessions), parcel.clone()));
+        }
     }
 
     fn deliver(&self, parcels: impl IntoIterator<Item = Parcel>) {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use guilds::Sight;
 use kernel::{Event, Topic, Turn, UserId, Version};
 
+use super::plan::ScopeKind;
 use super::{Member, SessionKey, Ticket};
 
 /// Events that may wait while access is read again; beyond it they are dropped, and found in the log.
@@ -14,6 +15,8 @@ const HELD: usize = 10_000;
 /// A scope that has sessions here.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
+    /// What it is, once that was looked up.
+    pub(super) kind: Option<ScopeKind>,
     /// The version that the subscriptions of all sessions agree with.
     applied: Version,
     present: HashMap<SessionKey, Present>,
@@ -207,7 +210,7 @@ mod tests {
     use super::*;
 
     fn event(scope: ScopeId, version: Version) -> Event {
-        let header = Header { rev: Some(1), fence: Some(Fence { scope, version }), turn: Turn::None };
+        let header = Header { rev: Some(1), fence: Some(Fence { scope, version }), ..Header::default() };
         Event { topic: Topic::Timeline(Env::system().id()), header, frame: "{}".into() }
     }
 

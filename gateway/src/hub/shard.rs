@@ -2,82 +2,20 @@
 //! event crosses to the worker once, and is handed out here.
 
 use std::cell::RefCell;
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 
 use guilds::event::ServerDeleted;
 use indexmap::IndexMap;
-use kernel::{Rev, ScopeId, Topic};
+use kernel::{Rev, ScopeId, Seq, Topic};
 use messaging::Head;
 use tokio::sync::mpsc;
 
-use super::parcel::Parcel;
-use super::{Hub, SessionKey, Ticket};
-use crate::ws::{ChannelJoined, ChannelLeft, Ending, Outbox};
-
-/// Bytes that may wait for one worker. Beyond it the worker hangs: its sessions are closed and resume elsewhere.
-const BACKLOG: usize = 64 << 20;
-
-/// What the hub tells a worker.
-#[derive(Debug)]
-pub(crate) enum Command {
-    Deliver(Parcel),
-    /// This is for one of the sessions that hear the topic.
-    Tell(SessionKey, Parcel),
-    /// This session may no longer hear this topic, if it still does by this ticket.
-    Drop(SessionKey, Topic, Ticket),
-    /// This session is about to hear one more topic: keep what comes.
-    Hold(SessionKey, Topic, Option<ScopeId>, Ticket),
-    /// It hears the topic from now on; a channel from this head on.
-    Release(SessionKey, Topic, Option<ScopeId>, Ticket, Option<Head>),
-    /// This session is to end.
-    Close(SessionKey, Ending),
-    /// All of this worker's sessions are to end.
-    CloseAll(Ending),
-    /// The server stops.
-    Farewell,
-}
-
-/// The hub's end of the way to a worker. Cheap to clone.
-#[derive(Clone, Debug)]
-pub(crate) struct ShardSender {
-    pub(crate) id: usize,
-    queue: mpsc::UnboundedSender<Command>,
-    load: Arc<Load>,
-}
-
-#[derive(Debug, Default)]
-struct Load {
-    bytes: AtomicUsize,
-    /// The sessions have been told to go; no more deliveries until they are.
-    over: AtomicBool,
-}
-
-impl ShardSender {
-    #[cfg(test)]
-    pub(super) fn for_tests() -> Self {
-        Self { id: 0, queue: mpsc::unbounded_channel().0, load: Arc::default() }
-    }
-
-    pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) | Command::Tell(_, parcel) = &command {
-            if self.load.over.load(Ordering::Acquire) {
-                return;
-            }
-            if self.load.bytes.fetch_add(parcel.size(), Ordering::Relaxed) > BACKLOG {
-                self.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                if !self.load.over.swap(true, Ordering::AcqRel) {
-                    let _ = self.queue.send(Command::CloseAll(Ending::TooSlow));
-                }
-                return;
-            }
-        }
-        // A worker that has ended has no sessions.
-        let _ = self.queue.send(command);
-    }
-}
+use super::subscriber::{Released, Subscriber};
+use super::{Command, Hub, Parcel, SessionKey, ShardSender, Ticket};
+use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
 
 /// One worker's sessions. Lives and stays on its thread.
 #[derive(Clone)]
@@ -108,39 +46,12 @@ struct Opened {
     head: Option<Head>,
 }
 
-struct Subscriber {
-    outbox: Rc<Outbox>,
-    /// Everything up to here was sent, or is covered by what was sent.
-    floor: Rev,
-    /// Where it began to listen: it knows every message that was created up to there.
-    joined: Rev,
-    /// What arrived while the session catches up.
-    held: Option<Held>,
-}
-
-#[derive(Default)]
-struct Held {
-    parcels: VecDeque<Parcel>,
-    bytes: usize,
-}
-
 /// A subscription that waits to be released.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Hold {
     pub(crate) ticket: Ticket,
     /// The session heard the topic before.
     pub(crate) again: bool,
-}
-
-/// How far a release came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Released {
-    /// The session hears the topic live.
-    All,
-    /// Its queue is full for now: wait for room and release on.
-    Partly,
-    /// It lost the topic meanwhile.
-    Lost,
 }
 
 impl Shard {
@@ -166,14 +77,18 @@ impl Shard {
         match command {
             Command::Deliver(parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.deliver(&parcel);
+                self.deliver(&parcel, &HashSet::new());
+            }
+            Command::DeliverBut(but, parcel) => {
+                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+                self.deliver(&parcel, &but);
             }
             Command::Tell(key, parcel) => {
                 self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
                 self.tell(key, &parcel);
             }
             Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
-            Command::Hold(key, topic, scope, ticket) => self.admit(key, topic, scope, ticket),
+            Command::Hold(key, topic, scope, ticket, from) => self.admit(key, topic, scope, ticket, from),
             Command::Release(key, topic, scope, ticket, head) => {
                 self.begin(key, Opened { topic, scope, ticket, head });
             }
@@ -196,10 +111,10 @@ impl Shard {
         }
     }
 
-    fn deliver(&self, parcel: &Parcel) {
+    fn deliver(&self, parcel: &Parcel, but: &HashSet<SessionKey>) {
         let mut state = self.state.borrow_mut();
         let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
-        for subscriber in subscribers.values_mut() {
+        for (_, subscriber) in subscribers.iter_mut().filter(|(key, _)| !but.contains(*key)) {
             subscriber.hear(parcel);
         }
     }
@@ -242,10 +157,11 @@ impl Shard {
         slot.topics.into_iter().map(|(topic, (scope, _))| (topic, scope)).collect()
     }
 
-    /// From now on what comes on the topic is kept for the session, until [`Self::release`].
-    pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>) -> Hold {
+    /// From now on what comes on the topic is kept for the session, until [`Self::release`]: of a timeline, what is of the
+    /// messages from this one on.
+    pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, from: Seq) -> Hold {
         let ticket = self.hub.ticket();
-        Hold { ticket, again: self.state.borrow_mut().hold(key, topic, scope, ticket) }
+        Hold { ticket, again: self.state.borrow_mut().hold(key, topic, scope, ticket, from) }
     }
 
     /// The session has everything up to `floor`: gives it what was kept beyond, as far as its queue has room.
@@ -292,7 +208,7 @@ impl Shard {
     }
 
     /// The hub is about to let the session hear one more topic; unless the session has asked for it itself.
-    fn admit(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, ticket: Ticket) {
+    fn admit(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, ticket: Ticket, from: Seq) {
         let mut state = self.state.borrow_mut();
         let Some(slot) = state.sessions.get(&key) else {
             drop(state);
@@ -300,7 +216,7 @@ impl Shard {
             return self.hub.forget(key, self.sender.id, &[(topic, scope)]);
         };
         if !slot.topics.contains_key(&topic) {
-            state.hold(key, topic, scope, ticket);
+            state.hold(key, topic, scope, ticket, from);
         }
     }
 
@@ -339,14 +255,19 @@ impl Shard {
 
 impl State {
     /// Returns whether the session heard the topic before.
-    fn hold(&mut self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, ticket: Ticket) -> bool {
+    fn hold(
+        &mut self,
+        key: SessionKey,
+        topic: Topic,
+        scope: Option<ScopeId>,
+        ticket: Ticket,
+        from: Seq,
+    ) -> bool {
         let Some(slot) = self.sessions.get_mut(&key) else { return false };
         let again = slot.topics.insert(topic, (scope, ticket)).is_some();
         let outbox = Rc::clone(&slot.outbox);
         let subscribers = self.topics.entry(topic).or_default();
-        let subscriber =
-            subscribers.entry(key).or_insert_with(|| Subscriber { outbox, floor: 0, joined: 0, held: None });
-        subscriber.held.get_or_insert_default();
+        subscribers.entry(key).or_insert_with(|| Subscriber::new(outbox, from)).hold(from);
         again
     }
 
@@ -357,53 +278,6 @@ impl State {
                 self.topics.remove(&topic);
             }
         }
-    }
-}
-
-impl Subscriber {
-    fn hear(&mut self, parcel: &Parcel) {
-        match &mut self.held {
-            None => self.give(parcel),
-            // Typing and the like is not worth waiting for.
-            Some(_) if parcel.rev.is_none() && matches!(parcel.topic, Topic::Timeline(_)) => {}
-            Some(held) => {
-                held.bytes += parcel.size();
-                if held.bytes > self.outbox.limit() {
-                    return self.outbox.end(Ending::TooSlow);
-                }
-                held.parcels.push_back(parcel.clone());
-            }
-        }
-    }
-
-    /// What it knows covers everything up to `floor`.
-    fn begin(&mut self, floor: Rev) {
-        self.floor = self.floor.max(floor);
-        self.joined = self.joined.max(floor);
-    }
-
-    fn give(&mut self, parcel: &Parcel) {
-        if let Some(frame) = parcel.frame(self.floor, self.joined) {
-            self.outbox.push(frame.clone());
-        }
-        if let Some(rev) = parcel.rev {
-            self.floor = self.floor.max(rev);
-        }
-    }
-
-    fn release(&mut self, floor: Rev) -> Released {
-        self.begin(floor);
-        while self.outbox.has_room() {
-            let Some(parcel) = self.held.as_mut().and_then(|held| held.parcels.pop_front()) else {
-                self.held = None;
-                return Released::All;
-            };
-            if let Some(held) = &mut self.held {
-                held.bytes = held.bytes.saturating_sub(parcel.size());
-            }
-            self.give(&parcel);
-        }
-        Released::Partly
     }
 }
 

@@ -40,6 +40,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
     tags(
         (name = "auth", description = "Accounts and logins."),
         (name = "users", description = "What people say of themselves, and finding them."),
+        (name = "friends", description = "Friends, requests to be one, and blocks."),
         (name = "admin", description = "Running the installation."),
         (name = "servers", description = "Servers, their members and invites."),
         (name = "channels", description = "Channels of a server."),
@@ -47,6 +48,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         (name = "roles", description = "Roles of a server, and who has them."),
         (name = "messages", description = "Messages of a channel."),
         (name = "media", description = "Files and pictures."),
+        (name = "conversations", description = "Direct and group conversations. Their messages are read, changed and caught up with by the calls of `messages`, too: a conversation's id stands for a channel's there."),
         (name = "moderation", description = "Keeping order in a server."),
         (name = "live", description = "Live events and commands."),
         (name = "product", description = "The product itself."),

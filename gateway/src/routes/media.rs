@@ -1,7 +1,7 @@
 //! Files: up and down.
 
 use actix_web::{HttpRequest, HttpResponse, get, routes, web};
-use kernel::{AttachmentId, ChannelId, Invalid};
+use kernel::{AttachmentId, Invalid, TimelineId};
 use media::{AttachmentView, PreviewSize, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -20,9 +20,9 @@ pub(super) struct UploadBody {
     /// The files, one part each. `file` means the same.
     #[schema(value_type = Vec<String>, format = Binary)]
     files: Vec<String>,
-    /// The channel where they will be sent, if that is known. They cannot be sent anywhere else then.
+    /// The channel or conversation where they will be sent, if that is known. They cannot be sent anywhere else then.
     #[schema(rename = "channelId")]
-    channel_id: Option<ChannelId>,
+    channel_id: Option<TimelineId>,
 }
 
 /// Files that were uploaded.
@@ -78,7 +78,7 @@ pub(super) async fn upload(
 ) -> Result<Created<UploadAnswer>, Fail> {
     let receiving = state.services().media.receive()?;
     let form = Form::read(&request, payload, &receiving, &FILES).await?;
-    let channel = form.parsed("channelId", "must be the id of a channel")?;
+    let channel = form.parsed("channelId", "must be the id of a channel or conversation")?;
     let files = form.files;
     let kept = state.run(move |s| async move {
         // The place is taken until they are stored.

@@ -1,6 +1,6 @@
 //! Messages of a channel.
 
-use actix_web::{delete, get, post, routes, web};
+use actix_web::{get, post, routes, web};
 use kernel::{ChannelId, Invalid, MessageId, Rev, Seq};
 use messaging::input::{Content, EditBody, SendBody};
 use messaging::{Change, ChangesLimit, Cursor, Head, MessageView, PageLimit, ReadMark, Window};
@@ -18,7 +18,7 @@ use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 pub(super) struct HistoryQuery {
     /// Messages in the page: 1 to 100, 50 unless said.
     #[param(minimum = 1, maximum = 100, default = 50)]
-    limit: Option<i64>,
+    pub(super) limit: Option<i64>,
     /// A message's id or seq: the page right before it.
     #[param(example = "117")]
     before: Option<String>,
@@ -98,7 +98,7 @@ pub(super) struct ReadBody {
     /// The last message that was read; the newest unless said.
     #[validate(range(min = 0, message = "must not be negative"))]
     #[schema(value_type = Option<i64>, example = 117, minimum = 0)]
-    seq: Option<Seq>,
+    pub(super) seq: Option<Seq>,
 }
 
 /// Where the read mark is now.
@@ -121,7 +121,7 @@ impl DoneAnswer {
 }
 
 impl HistoryQuery {
-    fn window(&self) -> Result<Window, Invalid> {
+    pub(super) fn window(&self) -> Result<Window, Invalid> {
         let cursor =
             |field: &str, text: &str| text.parse::<Cursor>().map_err(|must| Invalid::field(field, must));
         match (&self.before, &self.after, &self.around) {
@@ -211,11 +211,13 @@ pub(super) async fn get(
 /// automod are asked first, as for a new message.
 #[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
-    extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}"])),
+    extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}", "PUT /api/dms/messages/{messageId}", "PATCH /api/dms/messages/{messageId}"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/messages/{messageId}")]
 #[patch("/api/messages/{messageId}")]
+#[put("/api/dms/messages/{messageId}")]
+#[patch("/api/dms/messages/{messageId}")]
 pub(super) async fn edit(
     state: web::Data<State>,
     Caller(actor): Caller,
@@ -231,11 +233,13 @@ pub(super) async fn edit(
 /// Delete a message.
 ///
 /// The content is gone for everyone; its place in the channel stays.
-#[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
+#[utoipa::path(delete, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "It is deleted.", body = DoneAnswer)),
-    extensions(("x-permissions" = json!(["VIEW_CHANNEL", ["AUTHOR", "MANAGE_MESSAGES"]])),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", ["AUTHOR", "MANAGE_MESSAGES"]])), ("x-aliases" = json!(["DELETE /api/dms/messages/{messageId}"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[routes]
 #[delete("/api/messages/{messageId}")]
+#[delete("/api/dms/messages/{messageId}")]
 pub(super) async fn delete(
     state: web::Data<State>,
     Caller(actor): Caller,

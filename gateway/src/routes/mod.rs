@@ -4,12 +4,17 @@ mod admin;
 mod api_keys;
 mod auth;
 mod automod;
+mod blocks;
 mod channels;
 mod chats;
 mod data;
+mod dm_messages;
+mod dms;
 mod docs;
 mod emails;
 mod fallback;
+mod friends;
+mod groups;
 mod health;
 mod invites;
 mod links;
@@ -90,6 +95,19 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(users::status)
         .service(users::change_status)
         .service(users::search)
+        .service(users::online)
+        .service(friends::friends)
+        .service(friends::remove)
+        .service(friends::requests)
+        .service(friends::ask)
+        .service(friends::ask_by_id)
+        .service(friends::accept)
+        .service(friends::decline)
+        .service(friends::cancel)
+        .service(blocks::blocked)
+        .service(blocks::block_named)
+        .service(blocks::block)
+        .service(blocks::unblock)
         // After those whose path it would fit.
         .service(users::get)
         .service(servers::list)
@@ -144,6 +162,28 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(roles::delete)
         .service(roles::assign)
         .service(roles::unassign)
+        .service(dms::list_dms)
+        .service(dms::list_conversations)
+        .service(dms::open)
+        .service(dms::accepts)
+        .service(dms::choose)
+        .service(dms::get_conversation)
+        .service(dms::configure)
+        .service(dm_messages::history)
+        .service(dm_messages::send_there)
+        .service(dm_messages::mark_read)
+        .service(dm_messages::send_dm)
+        .service(dm_messages::history_with)
+        .service(dm_messages::send_to)
+        .service(groups::list_groups)
+        .service(groups::create_group)
+        .service(groups::get_group)
+        .service(groups::update_group)
+        .service(groups::add_members)
+        .service(groups::remove_member)
+        .service(groups::leave_group)
+        .service(groups::set_admin)
+        .service(groups::hand_over)
         // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
         .service(search::find)
         .service(messages::history)

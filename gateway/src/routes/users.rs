@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions;
+use crate::actions::presence::OnlineLimit;
 use crate::http::{Caller, Fail, Form, Key, Ok200, Query, State, Valid, Yes, is_multipart, parse};
 
 /// Somebody.
@@ -60,6 +61,30 @@ pub(super) struct PeopleAnswer {
     has_more: bool,
     /// The next page's `cursor`.
     next_cursor: Option<i64>,
+}
+
+/// A page of those who are there.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OnlineAnswer {
+    success: Yes,
+    /// The people, by their ids.
+    users: Vec<ProfileView>,
+    /// Whether there are more.
+    has_more: bool,
+    /// The next page's `after`.
+    next_cursor: Option<UserId>,
+}
+
+/// Which of those who are there.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OnlineQuery {
+    /// People in the page: 1 to 100, 50 unless said.
+    #[param(minimum = 1, maximum = 100, default = 50)]
+    limit: Option<i64>,
+    /// The `nextCursor` of the page before.
+    after: Option<UserId>,
 }
 
 /// Whom to find.
@@ -158,8 +183,31 @@ pub(super) async fn change_status(
     Caller(actor): Caller,
     Valid(body): Valid<StatusBody>,
 ) -> Result<Ok200<StatusAnswer>, Fail> {
-    let user = state.run(move |s| async move { s.identity.change_status(actor.user, body).await }).await?;
+    let user = state
+        .run(move |s| async move { actions::presence::change_status(&s, actor.user, body).await })
+        .await?;
     Ok(Ok200(user.into()))
+}
+
+/// Who is there?
+///
+/// Of those whom the caller knows, who share a server or are friends, by their ids. A page may be shorter than `limit`, also
+/// empty, and others follow.
+#[utoipa::path(tag = "users", security(("token" = [])), params(OnlineQuery),
+    responses((status = 200, description = "A page of people.", body = OnlineAnswer)),
+    extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED"]))))]
+#[get("/api/users/online")]
+pub(super) async fn online(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Query(query): Query<OnlineQuery>,
+) -> Result<Ok200<OnlineAnswer>, Fail> {
+    let limit = OnlineLimit::new(query.limit);
+    let page = state
+        .run(move |s| async move { actions::users::online(&s, actor.user, query.after, limit).await })
+        .await?;
+    let (users, next_cursor) = page;
+    Ok(Ok200(OnlineAnswer { success: Yes, users, has_more: next_cursor.is_some(), next_cursor }))
 }
 
 /// Find people.
@@ -185,7 +233,8 @@ pub(super) async fn search(
 
 /// Look at somebody.
 ///
-/// `status` and `statusMessage` come only when the caller shares a server with them.
+/// `status`, `statusMessage`, `isOnline` and `lastSeen` come only when the caller shares a server with them or is a friend,
+/// and neither blocks the other.
 #[utoipa::path(tag = "users", security(("token" = [])), params(("userId" = UserId, Path)),
     responses((status = 200, description = "The account.", body = UserAnswer)),
     extensions(("x-permissions" = json!([])),

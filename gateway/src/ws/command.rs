@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use identity::Scope;
 use identity::input::StatusBody;
-use kernel::{ChannelId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
+use kernel::{ChannelId, FriendRequestId, GuildId, Invalid, MessageId, Rev, Seq, UserId};
 use messaging::input::{EditBody, Emoji, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde::Deserialize;
@@ -12,8 +12,12 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::conversations;
+use super::friends::{FriendCommand, FriendData, RequestData};
 use super::mark::Mark;
+use super::presence::WatchData;
 use super::table::CommandRow;
+use crate::actions::conversations::To;
 use crate::http::{ApiError, named};
 
 /// Channels in one command.
@@ -37,6 +41,7 @@ pub(crate) enum Command {
     Leave { channel: ChannelId },
     Resume { timelines: BTreeMap<ChannelId, Rev> },
     Send { channel: ChannelId, body: SendBody },
+    SendDm { to: To, body: SendBody },
     Edit { message: MessageId, body: EditBody },
     Delete { message: MessageId },
     Mark { message: MessageId, mark: Mark },
@@ -48,6 +53,8 @@ pub(crate) enum Command {
     Ban { target: Target, body: BanBody },
     TimeOut { target: Target, body: TimeoutBody },
     Warn { target: Target, body: WarnBody },
+    Friend(FriendCommand),
+    WatchMembers(WatchData),
 }
 
 /// Who the session speaks for.
@@ -108,6 +115,16 @@ pub(super) struct MarkReadData {
     seq: Option<Seq>,
 }
 
+impl MarkReadData {
+    /// The number, if it can be one.
+    pub(super) fn seq(&self) -> Result<Option<Seq>, Invalid> {
+        match self.seq {
+            Some(seq) if seq < 0 => Err(Invalid::field("seq", "must not be negative")),
+            seq => Ok(seq),
+        }
+    }
+}
+
 /// Which message.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -148,8 +165,10 @@ impl Command {
             | Self::Ping
             | Self::Join { .. }
             | Self::Leave { .. }
+            | Self::WatchMembers(_)
             | Self::Resume { .. } => Scope::Read,
             Self::Send { .. }
+            | Self::SendDm { .. }
             | Self::Edit { .. }
             | Self::Delete { .. }
             | Self::Mark { .. }
@@ -160,7 +179,8 @@ impl Command {
             | Self::Kick { .. }
             | Self::Ban { .. }
             | Self::TimeOut { .. }
-            | Self::Warn { .. } => Scope::Write,
+            | Self::Warn { .. }
+            | Self::Friend(_) => Scope::Write,
         }
     }
 
@@ -183,10 +203,12 @@ impl Command {
             "send-message" => {
                 Self::Send { channel: parse::<ChannelData>(data)?.channel_id, body: parse(data)? }
             }
-            "edit-message" => {
+            "edit-message" | "edit-dm" => {
                 Self::Edit { message: parse::<MessageData>(data)?.message_id, body: parse(data)? }
             }
-            "delete-message" => Self::Delete { message: parse::<MessageData>(data)?.message_id },
+            "delete-message" | "delete-dm" => {
+                Self::Delete { message: parse::<MessageData>(data)?.message_id }
+            }
             name @ ("add-reaction" | "remove-reaction" | "toggle-reaction" | "pin-message"
             | "unpin-message") => {
                 let message = parse::<MessageData>(data)?.message_id;
@@ -201,10 +223,7 @@ impl Command {
                 Self::Mark { message, mark }
             }
             "mark-read" => {
-                let seq = parse::<MarkReadData>(data)?.seq;
-                if seq.is_some_and(|seq| seq < 0) {
-                    return Err(Invalid::field("seq", "must not be negative").into());
-                }
+                let seq = parse::<MarkReadData>(data)?.seq()?;
                 Self::MarkRead { channel: parse::<ChannelData>(data)?.channel_id, seq }
             }
             "update-status" => Self::UpdateStatus { body: parse(data)? },
@@ -214,12 +233,20 @@ impl Command {
             "ban-member" => Self::Ban { target: parse(data)?, body: parse(data)? },
             "timeout-member" => Self::TimeOut { target: parse(data)?, body: parse(data)? },
             "warn-member" => Self::Warn { target: parse(data)?, body: parse(data)? },
-            _ => {
-                let other = event.chars().take(64).collect::<String>();
-                return Err(
-                    Invalid::field("event", format!("must be a known command; {other:?} is none")).into()
-                );
-            }
+            "watch-members" => Self::WatchMembers(WatchData::parse(parse(data)?)?),
+            "send-friend-request" => Self::Friend(FriendCommand::Ask(parse(data)?)),
+            "accept-friend-request" => Self::Friend(FriendCommand::Accept(request(data)?)),
+            "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),
+            "cancel-friend-request" => Self::Friend(FriendCommand::Cancel(request(data)?)),
+            "remove-friend" => Self::Friend(FriendCommand::Remove(parse::<FriendData>(data)?.friend_id)),
+            name => match conversations::command(name, data) {
+                Some(command) => command?,
+                None => {
+                    let other = event.chars().take(64).collect::<String>();
+                    let must = format!("must be a known command; {other:?} is none");
+                    return Err(Invalid::field("event", must).into());
+                }
+            },
         })
     }
 }
@@ -252,11 +279,15 @@ fn channel(data: &Value) -> Result<ChannelId, ApiError> {
     Ok(parse::<ChannelData>(data)?.channel_id)
 }
 
+fn request(data: &Value) -> Result<FriendRequestId, ApiError> {
+    Ok(parse::<RequestData>(data)?.request_id)
+}
+
 fn too_many(field: &str) -> ApiError {
     Invalid::field(field, format!("must be at most {CHANNELS_MAX}: send the rest in another command")).into()
 }
 
-fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, ApiError> {
+pub(super) fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, ApiError> {
     if !data.is_object() {
         return Err(ApiError::from(Invalid::field("data", "must be given, and be an object")));
     }

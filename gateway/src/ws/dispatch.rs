@@ -14,7 +14,9 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::command::{Command, Frame, Target};
+use super::friends;
 use super::join::{self, TIMELINES_MAX};
+use super::presence;
 use super::session::{acknowledge, refuse, stopping};
 use super::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck,
@@ -23,6 +25,9 @@ use super::told::{
 use super::typing::{self, Typing};
 use super::{Ending, Outbox};
 use crate::actions;
+use crate::actions::conversations::To;
+use crate::actions::place;
+use crate::actions::scheduled::SendOutcome;
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
 
@@ -118,6 +123,7 @@ impl Dispatch {
             }
             Command::Resume { timelines } => self.resume(timelines).await,
             Command::Send { channel, body } => self.send(channel, body).await,
+            Command::SendDm { to, body } => self.send_dm(to, body).await,
             Command::Edit { message, body } => self.edit(message, body).await,
             Command::Delete { message } => {
                 let user = self.member.user;
@@ -139,6 +145,8 @@ impl Dispatch {
             Command::Ban { target, body } => self.ban(target, body).await,
             Command::TimeOut { target, body } => self.time_out(target, body).await,
             Command::Warn { target, body } => self.warn(target, body).await,
+            Command::WatchMembers(data) => presence::watch(&self.state, &self.member, data).await,
+            Command::Friend(command) => friends::execute(&self.state, self.member.user, command).await,
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));
@@ -211,8 +219,23 @@ impl Dispatch {
             s.limits.message(user).await?;
             actions::scheduled::submit(&s, user, channel, body).await
         });
-        let sent = sent.await?;
-        let over = self.typing.stop(channel).map(|fence| (channel, fence));
+        self.sent(&sent.await?)
+    }
+
+    async fn send_dm(&mut self, to: To, body: SendBody) -> Result<Value, ApiError> {
+        validator::Validate::validate(&body).map_err(Invalid::from)?;
+        let user = self.member.user;
+        let sent = self.state.run(move |s| async move {
+            s.limits.message(user).await?;
+            actions::conversations::submit(&s, user, to, body).await
+        });
+        self.sent(&sent.await?)
+    }
+
+    /// Who has sent the message types no more.
+    fn sent(&mut self, sent: &SendOutcome) -> Result<Value, ApiError> {
+        let place = sent.place().map(ChannelId::from);
+        let over = place.and_then(|place| Some((place, self.typing.stop(place)?)));
         self.stopped(over);
         Ok(json!(sent))
     }
@@ -226,7 +249,10 @@ impl Dispatch {
 
     async fn update_status(&self, body: StatusBody) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let user = self.state.run(move |s| async move { s.identity.change_status(user, body).await }).await?;
+        let user = self
+            .state
+            .run(move |s| async move { actions::presence::change_status(&s, user, body).await })
+            .await?;
         Ok(json!(StatusAck { status: user.status, status_message: user.status_message }))
     }
 
@@ -265,9 +291,12 @@ impl Dispatch {
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let grant = self.state.run(move |s| async move { s.guilds.access(user, channel).await }).await?;
-        let allowed = grant.require::<can::Send>()?;
-        let fence = Fence { scope: allowed.scope(), version: allowed.version() };
+        let grant = self.state.run(move |s| async move {
+            let grant = place::access(&s, user, channel.into()).await?;
+            place::explain::<can::Send>(&s, &grant).await?;
+            Ok::<_, ApiError>(grant)
+        });
+        let fence = place::fence(&*grant.await?.require::<can::Send>()?);
         if self.typing.start(channel, fence, Instant::now()) {
             self.publish(typing::started(user, &self.member.username(), channel, fence));
         }

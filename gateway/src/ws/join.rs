@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 use super::Outbox;
 use super::session::stopping;
 use super::told::ChannelLeft;
+use crate::actions::place;
 use crate::http::{ApiError, State};
 use crate::hub::{Member, Parcel, Released, Shard, Wish};
 use crate::services::Services;
@@ -99,7 +100,7 @@ async fn listen(
     // Access may change while the channels are joined: those are authorised again, once.
     for _ in 0..2 {
         let (user, ids) = (member.user, open.keys().copied().collect::<Vec<_>>());
-        let grants = state.run(move |s| async move { s.guilds.access_many(user, &ids).await }).await?;
+        let grants = state.run(move |s| async move { place::access_many(&s, user, &ids).await }).await?;
         let mut views = Vec::with_capacity(grants.len());
         open.retain(|channel, _| match grants.get(channel).map(|grant| grant.require::<can::View>()) {
             Some(Ok(allowed)) => {
@@ -148,7 +149,7 @@ async fn hear(
     let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashSet::new());
     for (channel, allowed) in views {
         let topic = Topic::Timeline((*channel).into());
-        let hold = shard.hold(member.key, topic, Some(allowed.scope()));
+        let hold = shard.hold(member.key, topic, Some(allowed.scope()), allowed.visible_from());
         if hold.again {
             again.insert(*channel);
         }

@@ -5,24 +5,28 @@
 
 mod bucket;
 mod command;
+mod conversations;
 mod dispatch;
 mod ending;
 mod entrance;
 mod frames;
+mod friends;
 mod guard;
 mod join;
 mod mark;
 mod outbox;
+mod presence;
 mod ready;
 mod session;
 pub(crate) mod table;
-mod told;
+pub(crate) mod told;
 mod typing;
 mod writer;
 
 #[cfg(test)]
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
+pub(crate) use conversations::RecipientData;
 pub use ending::Ending;
 pub(crate) use entrance::{open, upgrade_token};
 pub(crate) use frames::FRAME_MAX;

@@ -4,20 +4,29 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
+use dm::ConversationView;
 use guilds::ServerView;
 use identity::SelfView;
-use kernel::{ChannelId, Fence, ScopeId, SessionId, TimelineId, Topic};
+use kernel::{ChannelId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
+use crate::actions;
+use crate::actions::friends::FriendView;
+use crate::actions::presence::OnlineLimit;
 use crate::http::{ApiError, State};
 use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
+use crate::presence::event::OnlineUsers;
 use crate::services::Services;
 
-/// About how many bytes one event has; what is more follows in `ready-more`.
-const PART: usize = 192 * 1024;
+/// About how many bytes the servers of one event have; what is more follows in `ready-more`.
+const PART: usize = 144 * 1024;
+/// About how many of them are conversations.
+const CONVERSATIONS: usize = 48 * 1024;
+/// Friends in one event: at most about 400 bytes each.
+const FRIENDS: usize = 150;
 /// About how many bytes one channel's unread state has.
 const UNREAD: usize = 144;
 
@@ -34,9 +43,13 @@ pub(crate) struct Ready<'a> {
     heartbeat_interval: u64,
     /// The servers that the user is a member of, with the channels that they may view.
     servers: &'a [ServerView],
-    /// Where the user stands in each of those channels, by id.
+    /// The conversations that the user is in, the one with the latest activity first. The session hears them from the start.
+    conversations: &'a [ConversationView],
+    /// Where the user stands in each of those channels and conversations, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether more servers follow in `ready-more`.
+    /// The user's friends, by their ids.
+    friends: &'a [FriendView],
+    /// Whether more follows in `ready-more`.
     more: bool,
 }
 
@@ -45,16 +58,26 @@ pub(crate) struct Ready<'a> {
 pub(crate) struct ReadyMore<'a> {
     /// More servers.
     servers: &'a [ServerView],
-    /// Where the user stands in their channels, by id.
+    /// More conversations.
+    conversations: &'a [ConversationView],
+    /// Where the user stands in their channels and in those, by id.
     unread: BTreeMap<ChannelId, Unread>,
-    /// Whether yet more follow.
+    /// More friends.
+    friends: &'a [FriendView],
+    /// Whether yet more follows.
     more: bool,
 }
+
+/// A topic that a session hears from the start: under which fence, and from which message on.
+type Wanted = (Topic, Option<Fence>, Seq);
 
 struct Beginning {
     user: SelfView,
     servers: Vec<ServerView>,
+    conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
+    friends: Vec<FriendView>,
+    online: OnlineUsers,
 }
 
 /// Subscribes the session to its user, its guilds and, with an appetite for all, its channels, and sends `ready`.
@@ -65,7 +88,7 @@ pub(super) async fn open(
     outbox: &Outbox,
 ) -> Result<(), ApiError> {
     let mine = Topic::User(member.user);
-    hear(state, shard, member, &[(mine, None)]).await?;
+    hear(state, shard, member, &[(mine, None, 1)]).await?;
     let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
@@ -79,7 +102,7 @@ pub(super) async fn open(
         return Ok(());
     }
     let mut heard = Vec::with_capacity(topics.len() + 1);
-    for (topic, _) in topics.iter().filter(|(topic, _)| !stale.contains(topic)) {
+    for (topic, ..) in topics.iter().filter(|(topic, ..)| !stale.contains(topic)) {
         let stands = match topic {
             Topic::Timeline(id) => begin.unread.get(id).map_or(0, |unread| unread.rev),
             _ => 0,
@@ -100,20 +123,17 @@ pub(super) async fn open(
         }
     }
     shard.ready(member.key);
+    outbox.tell(&begin.online);
     // Lost while it was being opened, or raised for others: the hub adds what is still due.
-    let due = topics.iter().filter(|(topic, _)| stale.contains(topic));
-    let due = due.filter_map(|(_, fence)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
+    let due = topics.iter().filter(|(topic, ..)| stale.contains(topic));
+    let due = due.filter_map(|(_, fence, _)| Some((*fence)?.scope)).chain(unheard(member, &topics, &begin));
     state.hub().replan(member, due.collect::<HashSet<_>>());
     Ok(())
 }
 
 /// The servers of a session that hears everything, in which channels were made before it heard of the server.
-fn unheard(
-    member: &Member,
-    topics: &[(Topic, Option<Fence>)],
-    begin: &Beginning,
-) -> impl Iterator<Item = ScopeId> {
-    let topics = topics.iter().map(|(topic, _)| *topic).collect::<HashSet<_>>();
+fn unheard(member: &Member, topics: &[Wanted], begin: &Beginning) -> impl Iterator<Item = ScopeId> {
+    let topics = topics.iter().map(|(topic, ..)| *topic).collect::<HashSet<_>>();
     let servers = begin.servers.iter().filter(|_| member.appetite == Appetite::All);
     let unheard = servers.filter(move |server| {
         written(server).any(|channel| !topics.contains(&Topic::Timeline(channel.into())))
@@ -126,10 +146,10 @@ async fn hear(
     state: &State,
     shard: &Shard,
     member: &Arc<Member>,
-    topics: &[(Topic, Option<Fence>)],
+    topics: &[Wanted],
 ) -> Result<Vec<Topic>, ApiError> {
-    let wishes = topics.iter().map(|(topic, fence)| {
-        let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope));
+    let wishes = topics.iter().map(|(topic, fence, from)| {
+        let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope), *from);
         Wish { topic: *topic, ticket: hold.ticket, fence: *fence, offered: false }
     });
     let (hub, who, wishes) = (state.hub().clone(), Arc::clone(member), wishes.collect::<Vec<_>>());
@@ -141,12 +161,12 @@ async fn hear(
 }
 
 /// What the session hears from the start.
-async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Option<Fence>)>, ApiError> {
+async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, ApiError> {
     let scopes = services.guilds.scopes_of(member.user).await?;
     let mut topics = scopes
         .iter()
         .map(|(guild, version)| {
-            (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }))
+            (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }), 1)
         })
         .collect::<Vec<_>>();
     if member.appetite == Appetite::All {
@@ -155,21 +175,37 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<(Topic, Opti
         for (guild, version) in &scopes {
             let fence = Fence { scope: (*guild).into(), version: *version };
             let channels = visible.get(guild).into_iter().flatten();
-            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence))));
+            topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence), 1)));
         }
     }
+    topics.extend(services.dm.scopes_of(member.user).await?.into_iter().map(
+        |(conversation, version, from)| {
+            let fence = Fence { scope: conversation.into(), version };
+            (Topic::Timeline(conversation.into()), Some(fence), from)
+        },
+    ));
     Ok(topics)
 }
 
 /// Where everything stands, read after the topics are heard.
 async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
-    let user = services.identity.myself(member.user).await?;
+    let asked = services.env.now();
+    let user = services.identity.me(member.user).await?;
+    services.presence.enter(&user, asked);
+    member.appear();
+    let user = services.identity.own_view(user);
     let servers = services.guilds.list(member.user).await?;
-    let timelines = servers.iter().flat_map(written).map(TimelineId::from).collect::<Vec<_>>();
+    let conversations = services.dm.beginning(member.user).await?;
+    let timelines = servers.iter().flat_map(written).map(TimelineId::from);
+    let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
     let guilds = servers.iter().map(|server| server.id).collect::<Vec<_>>();
     let roles = services.guilds.roles_of(member.user, &guilds).await?;
     let unread = services.messaging.unread(member.user, &roles, &timelines).await?;
-    Ok(Beginning { user, servers, unread })
+    let friends = actions::friends::all(services, member.user).await?;
+    let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;
+    let users = online.users.into_iter().map(|(_, seen)| seen).collect();
+    let online = OnlineUsers { users, has_more: online.next.is_some() };
+    Ok(Beginning { user, servers, conversations, unread, friends, online })
 }
 
 /// The channels of a server in which messages are written.
@@ -179,25 +215,40 @@ fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
 
 /// Sends `ready` and what does not fit into it, as fast as the client reads. `false` when the session ends meanwhile.
 async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning) -> bool {
-    let unread = |servers: &[ServerView]| {
+    let unread = |servers: &[ServerView], conversations: &[ConversationView]| {
         let channels = servers.iter().flat_map(written);
-        channels.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
+        let all = channels.chain(conversations.iter().map(|each| TimelineId::from(each.info.id).into()));
+        all.filter_map(|id| Some((id, *begin.unread.get(&id.into())?))).collect::<BTreeMap<_, _>>()
     };
-    let mut parts = parts(&begin.servers).into_iter().peekable();
-    let servers = parts.next().unwrap_or_default();
+    let mut servers =
+        runs(&begin.servers, PART, |server| size(server) + written(server).count() * UNREAD).into_iter();
+    let mut talks = runs(&begin.conversations, CONVERSATIONS, |each| size(each) + UNREAD).into_iter();
+    let mut friends = begin.friends.chunks(FRIENDS);
+    let mut next = || match (servers.next(), talks.next(), friends.next()) {
+        (None, None, None) => None,
+        (servers, talks, friends) => {
+            Some((servers.unwrap_or_default(), talks.unwrap_or_default(), friends.unwrap_or_default()))
+        }
+    };
+    let (first, mut part) = (next().unwrap_or_default(), next());
+    let (servers, conversations, friends) = first;
     let ready = Ready {
         user: &begin.user,
         session_id: member.session(),
         heartbeat_interval: state.settings().ws.heartbeat_s * 1_000,
         servers,
-        unread: unread(servers),
-        more: parts.peek().is_some(),
+        conversations,
+        unread: unread(servers, conversations),
+        friends,
+        more: part.is_some(),
     };
     if !outbox.tell_in_time(&ready).await {
         return false;
     }
-    while let Some(servers) = parts.next() {
-        let more = ReadyMore { servers, unread: unread(servers), more: parts.peek().is_some() };
+    while let Some((servers, conversations, friends)) = part {
+        part = next();
+        let unread = unread(servers, conversations);
+        let more = ReadyMore { servers, conversations, unread, friends, more: part.is_some() };
         if !outbox.tell_in_time(&more).await {
             return false;
         }
@@ -205,24 +256,26 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
     true
 }
 
-/// The servers in runs of about [`PART`] bytes, at least one server each.
-fn parts(servers: &[ServerView]) -> Vec<&[ServerView]> {
-    let size = |server: &ServerView| {
-        serde_json::to_string(server).map_or(0, |text| text.len()) + written(server).count() * UNREAD
-    };
-    let (mut parts, mut rest) = (Vec::new(), servers);
+/// About how many bytes it has as JSON.
+fn size<T: Serialize>(item: &T) -> usize {
+    serde_json::to_string(item).map_or(0, |text| text.len())
+}
+
+/// The items in runs of about so many bytes, at least one item each.
+fn runs<T>(items: &[T], most: usize, size: impl Fn(&T) -> usize) -> Vec<&[T]> {
+    let (mut runs, mut rest) = (Vec::new(), items);
     while !rest.is_empty() {
         let mut bytes = 0;
-        let fits = rest.iter().take_while(|server| {
+        let fits = rest.iter().take_while(|item| {
             let first = bytes == 0;
-            bytes += size(server);
-            first || bytes <= PART
+            bytes += size(item);
+            first || bytes <= most
         });
-        let (part, others) = rest.split_at(fits.count());
-        parts.push(part);
+        let (run, others) = rest.split_at(fits.count());
+        runs.push(run);
         rest = others;
     }
-    parts
+    runs
 }
 
 impl From<Refused> for ApiError {

@@ -155,17 +155,20 @@ async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Cre
                 credential,
             );
             let executor = actix_web::rt::spawn(dispatch.run(commands));
-            listen(state, reader, queue).await;
+            listen(state, reader, actor.user, queue).await;
             // Not aborted: what it is doing must be known before the session's topics are given back.
             let _ = executor.await;
         }
+    }
+    if member.is_present() {
+        state.services().presence.exit(member.user);
     }
     let topics = shard.exit(member.key);
     state.hub().exit(&member, &topics);
 }
 
 /// Reads frames and keeps the heart beating until the session ends.
-async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) {
+async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue: mpsc::Sender<Frame>) {
     let settings = state.settings().ws;
     let outbox = Rc::clone(&reader.outbox);
     let mut socket = reader.frames.socket();
@@ -192,6 +195,9 @@ async fn listen(state: &State, reader: &mut Reader, queue: mpsc::Sender<Frame>) 
             }
         };
         let Some(frame) = frame else { return };
+        if !matches!(frame.command, Ok(Command::Ping)) {
+            state.services().presence.act(user);
+        }
         let pace = if limits { bucket.take(Instant::now()) } else { Pace::Good };
         if pace == Pace::OverForLong {
             return outbox.end(Ending::RateLimited);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
-use kernel::{ChannelId, Event, Fence, Header, Internal, Topic, Turn, UserId, frame};
+use kernel::{ChannelId, ConversationId, Event, Fence, Header, Internal, Topic, UserId, frame};
 use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
@@ -39,6 +39,29 @@ pub(crate) struct UserStoppedTyping {
     user_id: UserId,
     /// Where.
     channel_id: ChannelId,
+}
+
+/// Somebody types in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DmUserTyping {
+    /// Who.
+    user_id: UserId,
+    /// Their unique name.
+    #[schema(example = "ada")]
+    username: String,
+    /// Where.
+    conversation_id: ConversationId,
+}
+
+/// Somebody stopped to type in a conversation.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DmUserStoppedTyping {
+    /// Who.
+    user_id: UserId,
+    /// Where.
+    conversation_id: ConversationId,
 }
 
 /// Where a session is typing. Pure.
@@ -89,23 +112,39 @@ impl Typing {
 
 /// The event that tells of a start.
 pub(super) fn started(
-    user: UserId,
+    user_id: UserId,
     username: &str,
     channel: ChannelId,
     fence: Fence,
 ) -> Result<Event, Internal> {
-    let data = UserTyping { user_id: user, username: username.into(), channel_id: channel };
-    Ok(event(channel, fence, frame(UserTyping::EVENT, &data, None)?))
+    let username = username.to_string();
+    let frame = match conversation(channel, fence) {
+        Some(conversation_id) => {
+            frame(DmUserTyping::EVENT, &DmUserTyping { user_id, username, conversation_id }, None)?
+        }
+        None => frame(UserTyping::EVENT, &UserTyping { user_id, username, channel_id: channel }, None)?,
+    };
+    Ok(event(channel, fence, frame))
 }
 
 /// The event that tells of a stop.
-pub(super) fn stopped(user: UserId, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
-    let data = UserStoppedTyping { user_id: user, channel_id: channel };
-    Ok(event(channel, fence, frame(UserStoppedTyping::EVENT, &data, None)?))
+pub(super) fn stopped(user_id: UserId, channel: ChannelId, fence: Fence) -> Result<Event, Internal> {
+    let frame = match conversation(channel, fence) {
+        Some(conversation_id) => {
+            frame(DmUserStoppedTyping::EVENT, &DmUserStoppedTyping { user_id, conversation_id }, None)?
+        }
+        None => frame(UserStoppedTyping::EVENT, &UserStoppedTyping { user_id, channel_id: channel }, None)?,
+    };
+    Ok(event(channel, fence, frame))
+}
+
+/// The conversation, when it is one and no channel: a conversation is its own scope.
+fn conversation(place: ChannelId, fence: Fence) -> Option<ConversationId> {
+    (place.uuid() == fence.scope.uuid()).then(|| fence.scope.into())
 }
 
 fn event(channel: ChannelId, fence: Fence, frame: Bytes) -> Event {
-    let header = Header { rev: None, fence: Some(fence), turn: Turn::None };
+    let header = Header { fence: Some(fence), ..Header::default() };
     Event { topic: Topic::Timeline(channel.into()), header, frame }
 }
 

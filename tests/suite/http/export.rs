@@ -13,7 +13,7 @@ use super::list;
 const EXPORT: &str = "/api/users/me/export";
 
 /// The files of somebody's export, by name.
-pub(super) async fn export(person: &Person) -> Vec<(String, String)> {
+pub(crate) async fn export(person: &Person) -> Vec<(String, String)> {
     let response =
         person.request(Method::GET, EXPORT).header("accept-encoding", "gzip").send().await.unwrap();
     assert_eq!(response.status(), 200);

@@ -12,7 +12,7 @@ mod confirmation;
 mod contract;
 mod editing;
 mod erasure;
-mod export;
+pub(crate) mod export;
 mod finding;
 mod hidden;
 mod history;

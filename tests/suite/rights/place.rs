@@ -14,7 +14,7 @@ pub(super) struct Place {
     pub(super) member: Person,
     pub(super) server: Server,
     /// Another member, who is timed out.
-    silenced: Person,
+    pub(super) silenced: Person,
     /// What they wrote before.
     provocation: String,
     /// Somebody who is banned.
@@ -28,6 +28,9 @@ pub(super) struct Place {
     pub(super) message: String,
     /// A role that nobody has; the channel allows it something.
     pub(super) role: String,
+    /// The owner's conversation with the member, and their group.
+    pub(super) conversation: String,
+    pub(super) group: String,
     /// Another session of the owner, and what it was given.
     pub(super) other_session: String,
     pub(super) other_token: String,
@@ -40,6 +43,12 @@ pub(super) struct Place {
     pub(super) api_key: String,
     /// A file of the owner, of no message.
     pub(super) media: String,
+    /// A request that waits for the owner's answer.
+    pub(super) request: String,
+    /// One of the owner, which waits for another's.
+    pub(super) own_request: String,
+    /// A friend of the owner, and a member of the server.
+    pub(super) friend: Person,
 }
 
 impl Place {
@@ -68,6 +77,16 @@ impl Place {
         owner.post("/api/users/report", complaint).await.ok();
         let report = owner.get(&of("/reports")).await.ok()["reports"][0]["id"].clone();
         let further_code = owner.post(&of("/invites"), json!({})).await.ok()["invite"]["code"].clone();
+        let [friend, asker, asked] =
+            [app.person(&new_name()).await, app.person(&new_name()).await, app.person(&new_name()).await];
+        friend.join(&server).await;
+        let ask = async |from: &Person, to: &Person| {
+            let sent = from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
+            sent["request"]["id"].as_str().unwrap().to_string()
+        };
+        ask(&friend, &owner).await;
+        ask(&owner, &friend).await;
+        let (request, own_request) = (ask(&asker, &owner).await, ask(&owner, &asked).await);
         let login = json!({ "username": owner.username, "password": Person::PASSWORD });
         let login = owner.post("/api/auth/login", login).await.ok();
         let text = |name: &str| login[name].as_str().unwrap().to_string();
@@ -75,6 +94,9 @@ impl Place {
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
         let media = owner.upload("a.txt", b"text").await["id"].as_str().unwrap().to_string();
+        let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
+        let group = json!({ "name": "Crew", "memberIds": [member.id, silenced.id] });
+        let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
         let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
         let later = owner.post("/api/scheduled-messages", later).await.ok();
@@ -82,10 +104,15 @@ impl Place {
             media,
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
+            conversation: dm.as_str().unwrap().to_string(),
+            group: group.as_str().unwrap().to_string(),
             api_key: key["apiKey"]["id"].as_str().unwrap().to_string(),
             warning: warning.as_str().unwrap().to_string(),
             report: report.as_str().unwrap().to_string(),
             further_code: further_code.as_str().unwrap().to_string(),
+            request,
+            own_request,
+            friend,
             owner,
             member,
             silenced,
@@ -105,14 +132,19 @@ impl Place {
         Some(match parameter {
             "userId" if template.ends_with("/timeout") => &self.silenced.id,
             "userId" if template.contains("/bans/") => &self.banned.id,
+            "userId" if template.starts_with("/api/dm/") => &self.silenced.id,
             "messageId" if template.ends_with("/report") => &self.provocation,
             "warningId" => &self.warning,
             "serverId" => &self.server.id,
             "channelId" | "chatId" => &self.server.channel,
             "messageId" => &self.message,
+            "conversationId" => &self.conversation,
+            "groupId" => &self.group,
             "roleId" | "roleOrUserId" => &self.role,
             "inviteCode" => &self.further_code,
             "userId" => &self.member.id,
+            "requestId" => &self.request,
+            "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
             "scheduledId" => &self.scheduled,
             "apiKeyId" => &self.api_key,

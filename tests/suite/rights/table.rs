@@ -63,7 +63,23 @@ pub(super) fn calls() -> Vec<Row> {
         own("GET /api/users/status", 200),
         own("PUT /api/users/status", 200).body(|_| json!({ "status": "busy" })),
         own("GET /api/users/search", 200).query("?query=person"),
+        own("GET /api/users/online", 200),
         own("GET /api/users/{userId}", 200),
+
+        // Friends
+        own("GET /api/friends", 200),
+        own("GET /api/friends/requests", 200),
+        own("POST /api/friends/request", 201).body(|p| json!({ "username": p.silenced.username })),
+        place("POST /api/users/{userId}/friend-request", [201, 400, 201]).because("nobody asks themselves"),
+        place("POST /api/friends/accept/{requestId}", [404, 404, 200]),
+        place("POST /api/friends/decline/{requestId}", [404, 404, 200]),
+        place("DELETE /api/friends/requests/{requestId}", [404, 404, 404])
+            .because("it waits for the owner's answer: only who sent it takes it back"),
+        place("DELETE /api/friends/remove/{friendId}", [404, 404, 200]),
+        own("GET /api/users/me/blocked", 200),
+        own("POST /api/users/block", 200).body(|p| json!({ "userId": p.friend.id })),
+        place("POST /api/users/{userId}/block", [200, 400, 200]).because("nobody blocks themselves"),
+        place("DELETE /api/users/{userId}/block", [200, 404, 200]).because("nobody blocks themselves"),
 
         // The installation
         admin("GET /api/admin/stats", 200),
@@ -191,6 +207,32 @@ pub(super) fn calls() -> Vec<Row> {
         own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
         place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),
         open("GET /api/pictures/{pictureId}", 404, "the address is the right; this is nobody's"),
+        // Conversations: of the owner with the member, and the group of both
+        own("GET /api/dms", 200),
+        own("GET /api/dms/conversations", 200),
+        own("GET /api/dms/settings", 200),
+        own("PUT /api/dms/settings", 200).body(|_| json!({ "acceptFrom": "friends" })),
+        place("POST /api/dms", [403, 200, 200]).body(|p| json!({ "userId": p.silenced.id }))
+            .because("they accept messages from people who share a server"),
+        place("GET /api/dms/conversations/{conversationId}", [404, 200, 200]),
+        place("PUT /api/dms/conversations/{conversationId}/settings", [404, 200, 200]).body(|_| json!({ "isPinned": true })),
+        place("GET /api/dms/conversations/{conversationId}/messages", [404, 200, 200]),
+        place("POST /api/dms/conversations/{conversationId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
+        place("POST /api/dms/conversations/{conversationId}/read", [404, 200, 200]).body(|_| json!({})),
+        place("POST /api/dms/send", [404, 201, 201]).body(|p| json!({ "conversationId": p.conversation, "content": "x" })),
+        own("GET /api/dm/{userId}", 200).because("what they never wrote is nothing"),
+        place("POST /api/dm/{userId}", [403, 201, 201]).body(|_| json!({ "content": "x" }))
+            .because("they accept messages from people who share a server"),
+        own("GET /api/groups", 200),
+        own("POST /api/groups", 201).body(|_| json!({ "name": "Alone" })),
+        place("GET /api/groups/{groupId}", [404, 200, 200]),
+        place("PUT /api/groups/{groupId}", [404, 403, 200]).body(|_| json!({ "name": "Hands" })),
+        place("POST /api/groups/{groupId}/members", [403, 403, 200]).body(|p| json!({ "memberIds": [p.friend.id] }))
+            .because("whether they accept messages is looked at first"),
+        place("DELETE /api/groups/{groupId}/members/{userId}", [404, 200, 200]).because("the member leaves"),
+        place("POST /api/groups/{groupId}/leave", [404, 200, 200]),
+        place("PUT /api/groups/{groupId}/admin", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
+        place("POST /api/groups/{groupId}/transfer", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
@@ -228,6 +270,18 @@ pub(super) fn commands() -> Vec<Command> {
         command("ban-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id })),
         command("timeout-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "duration": 1 })),
         command("warn-member", |p| json!({ "serverId": p.server.id, "targetUserId": p.member.id, "reason": "x" })),
+        command("watch-members", |p| json!({ "serverId": p.server.id, "from": 0, "to": 100 })),
+        command("send-friend-request", |p| json!({ "username": p.member.username })).done("anybody may ask"),
+        command("accept-friend-request", |p| json!({ "requestId": p.request })),
+        command("decline-friend-request", |p| json!({ "requestId": p.request })),
+        command("cancel-friend-request", |p| json!({ "requestId": p.own_request })),
+        command("remove-friend", |p| json!({ "friendId": p.friend.id })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
+        command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
+        command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),
+        command("delete-dm", |p| json!({ "messageId": p.message })),
+        command("mark-dm-read", |p| json!({ "conversationId": p.conversation })),
+        command("dm-typing", |p| json!({ "conversationId": p.conversation })),
+        command("dm-stop-typing", |p| json!({ "conversationId": p.conversation })).done("one types no more, in any case"),
     ]
 }

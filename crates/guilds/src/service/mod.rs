@@ -37,10 +37,11 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use diesel_async::AsyncPgConnection;
 use kernel::{Env, Event, Fence, GuildId};
+use messaging::Grants;
 
 use crate::Error;
-use crate::cache::Grants;
 
+pub use acquaintance::Place;
 pub use admit::NewMember;
 pub use bench::{Bench, Farewell};
 pub use discover::DiscoverLimit;

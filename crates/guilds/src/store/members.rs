@@ -7,7 +7,8 @@ use diesel::dsl::{count_star, exists};
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper};
 use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{GuildId, Timestamp, UserId};
+use kernel::{GuildId, Timestamp, UserId, Version};
+use messaging::fence;
 
 use crate::model::Member;
 use crate::schema::{guilds, members};
@@ -39,6 +40,13 @@ backbone::statement! {
     struct Sharing<'a> { user: UserId, others: &'a [UserId] } -> (Uuid,);
     "SELECT DISTINCT user_id FROM members WHERE user_id = ANY(" {others as Array<Uuid>}
     ") AND guild_id IN (SELECT guild_id FROM members WHERE user_id = " {user as Uuid} ")"
+}
+
+backbone::statement! {
+    /// The guilds of some users: their version, and how many members they have.
+    struct Places<'a> { users: &'a [UserId] } -> (Uuid, Uuid, BigInt, BigInt);
+    "SELECT m.guild_id, m.user_id, " [fence::VERSION] ", g.member_count::bigint FROM members m \
+     JOIN guilds g ON g.id = m.guild_id" [fence::JOIN] "m.guild_id WHERE m.user_id = ANY(" {users as Array<Uuid>} ")"
 }
 
 backbone::statement! {
@@ -269,4 +277,35 @@ pub(crate) async fn page(
         .select(Member::as_select())
         .load(conn)
         .await
+}
+
+/// The guilds of some users, each with its version and how many members it has.
+pub(crate) async fn places(
+    conn: &mut AsyncPgConnection,
+    users: &[UserId],
+) -> QueryResult<Vec<(GuildId, UserId, Version, i64)>> {
+    Places { users }.load(conn).await
+}
+
+/// At most `limit` members after `after`, by id.
+pub(crate) async fn ids(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    after: Option<UserId>,
+    limit: i64,
+) -> QueryResult<Vec<UserId>> {
+    let after = after.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
+    let found = members::table.filter(members::guild_id.eq(guild)).filter(members::user_id.gt(after));
+    found.order(members::user_id).limit(limit).select(members::user_id).load(conn).await
+}
+
+/// At most `count` members by id, from the `from`th on.
+pub(crate) async fn stretch(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    from: i64,
+    count: i64,
+) -> QueryResult<Vec<UserId>> {
+    let found = members::table.filter(members::guild_id.eq(guild)).order(members::user_id);
+    found.offset(from).limit(count).select(members::user_id).load(conn).await
 }

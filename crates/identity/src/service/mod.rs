@@ -59,7 +59,6 @@ pub use oauth::Begun;
 pub use people::Newcomer;
 pub use profile::Changed;
 pub use revoke::Heard;
-pub use search::Matches;
 pub use secrets::{KeyUse, Rotation};
 pub use stats::UserCounts;
 

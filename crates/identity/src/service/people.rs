@@ -69,6 +69,17 @@ impl Identity {
         users::cards(conn, ids).await
     }
 
+    /// The cards of those of `ids` whose accounts were not deleted, in one query, on a connection of the caller.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn alive(
+        conn: &mut AsyncPgConnection,
+        ids: &[UserId],
+    ) -> diesel::QueryResult<HashMap<UserId, UserCard>> {
+        users::alive_cards(conn, ids).await
+    }
+
     /// Whose those of `names` are that are usernames of somebody, whatever their case and letters that look alike: by the name
     /// as it was given. In one query; what cannot be a username is nobody's.
     ///

@@ -13,15 +13,10 @@ use crate::{Error, SelfView, User};
 /// An account that was changed.
 #[derive(Clone, Debug)]
 pub struct Changed {
-    /// As it is now, for its owner.
-    pub user: SelfView,
+    /// As it is now.
+    pub user: User,
     /// The URL of the picture that it has no more.
     pub former_avatar: Option<String>,
-}
-
-struct Applied {
-    user: User,
-    former_avatar: Option<String>,
 }
 
 impl Identity {
@@ -34,7 +29,7 @@ impl Identity {
     }
 
     /// An account as its owner sees it.
-    pub(super) fn own_view(&self, user: User) -> SelfView {
+    pub fn own_view(&self, user: User) -> SelfView {
         let phone = self.phone_of(&user);
         SelfView::of(user, phone.as_ref())
     }
@@ -55,7 +50,7 @@ impl Identity {
     /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
     /// that is gone; [`Error::Unauthenticated`] when their own is gone; [`Error::Database`].
     pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<Changed, Error> {
-        Ok(self.shown(self.apply(user, ProfileChange::parse(body)?).await?))
+        self.apply(user, ProfileChange::parse(body)?).await
     }
 
     /// As [`Self::change_profile`], and gives the user another picture, whose URL is `avatar`.
@@ -69,11 +64,7 @@ impl Identity {
         avatar: String,
     ) -> Result<Changed, Error> {
         let change = ProfileChange { avatar: Patch::Set(avatar), ..ProfileChange::parse(body)? };
-        Ok(self.shown(self.apply(user, change).await?))
-    }
-
-    fn shown(&self, applied: Applied) -> Changed {
-        Changed { user: self.own_view(applied.user), former_avatar: applied.former_avatar }
+        self.apply(user, change).await
     }
 
     /// Changes how `user` wants to be seen, and tells their sessions; returns the account as it is then.
@@ -84,12 +75,12 @@ impl Identity {
         Ok(self.apply(user, ProfileChange::parse_status(body)?).await?.user)
     }
 
-    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<Applied, Error> {
+    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<Changed, Error> {
         let (status, card, named) = (change.is_of_status(), change.is_of_card(), change.username.is_some());
         let mut conn = self.pool.get().await?;
-        let applied = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
+        let changed = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
         drop(conn);
-        let user = &applied.user;
+        let user = &changed.user;
         if named {
             self.bus.publish(Renamed::tell(user)?);
         }
@@ -99,7 +90,7 @@ impl Identity {
         if status {
             self.bus.publish(UserStatusUpdated::tell(user)?);
         }
-        Ok(applied)
+        Ok(changed)
     }
 
     async fn apply_in(
@@ -107,7 +98,7 @@ impl Identity {
         tx: &mut AsyncPgConnection,
         id: UserId,
         change: ProfileChange,
-    ) -> Result<Applied, Error> {
+    ) -> Result<Changed, Error> {
         let former_avatar = match change.avatar {
             Patch::Keep => None,
             // Behind the row's lock: each picture is the former one of one change.
@@ -146,7 +137,7 @@ impl Identity {
         let user = profiles::change(tx, id, &columns).await?.ok_or(Error::Unauthenticated)?;
         // After the name was taken: whoever gives it up at this moment has done so by now, or is waited for.
         claim(tx, key.as_slice()).await?;
-        Ok(Applied { user, former_avatar })
+        Ok(Changed { user, former_avatar })
     }
 }
 

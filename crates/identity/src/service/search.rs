@@ -1,11 +1,13 @@
 //! Finding people.
 
+use std::collections::HashMap;
+
 use diesel_async::AsyncPgConnection;
 use kernel::UserId;
 
 use super::Identity;
-use crate::input::{SearchLimit, Wanted};
-use crate::store::{search, users};
+use crate::input::Wanted;
+use crate::store::{profiles, search};
 use crate::{Error, User};
 
 /// People that a search finds at most: who is not among them is found by more letters.
@@ -16,45 +18,34 @@ const COMPARED_MAX: i64 = 2_000;
 /// People with one phone number who are found: nobody checks whose it is, so any number of accounts may claim it.
 const SAME_NUMBER_MAX: i64 = 20;
 
-/// A page of the people who were found.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Matches {
-    /// The people, the best match first.
-    pub people: Vec<User>,
-    /// How many were found, this page and the others: at most 200.
-    pub total: i64,
-    /// Where the next page begins, when there is one.
-    pub next: Option<i64>,
-}
-
 impl Identity {
-    /// A page of the people whom `wanted` finds, from the `offset`th on (0 is the first): who has exactly this e-mail
-    /// address or phone number and wants to be found by it, then those whose username or name begins with it, then those of whose names
-    /// a part is like it. Never those of `hidden` (give the asker's own id), suspended or deleted ones.
+    /// The people whom `wanted` finds, the best match first, at most 200: who has exactly this e-mail address or phone
+    /// number and wants to be found by it, then those whose username or name begins with it, then those of whose names a
+    /// part is like it. Never those of `hidden` (give the asker's own id), suspended or deleted ones.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn search(
-        &self,
-        wanted: &Wanted,
-        hidden: &[UserId],
-        offset: i64,
-        limit: SearchLimit,
-    ) -> Result<Matches, Error> {
+    pub async fn find(&self, wanted: &Wanted, hidden: &[UserId]) -> Result<Vec<UserId>, Error> {
         let mut conn = self.pool.get().await?;
-        let found = self.find(&mut conn, wanted, hidden).await?;
-        let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-        let offset = offset.clamp(0, total);
-        let (from, size) = (usize::try_from(offset).unwrap_or(0), usize::try_from(limit.get()).unwrap_or(0));
-        let page = found.into_iter().skip(from).take(size).collect::<Vec<_>>();
-        let mut people = users::by_ids(&mut conn, &page).await?;
-        people.sort_by_key(|user| page.iter().position(|id| *id == user.id));
-        let end = offset + limit.get();
-        Ok(Matches { people, total, next: (end < total).then_some(end) })
+        self.matches(&mut conn, wanted, hidden).await
+    }
+
+    /// The accounts of `ids`, in their order, but for those that were deleted.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn users(&self, ids: &[UserId]) -> Result<Vec<User>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.pool.get().await?;
+        let users = profiles::all_alive(&mut conn, ids).await?.into_iter();
+        let mut users = users.map(|user| (user.id, user)).collect::<HashMap<_, _>>();
+        Ok(ids.iter().filter_map(|id| users.remove(id)).collect())
     }
 
     /// Everybody who is found, the best match first.
-    async fn find(
+    async fn matches(
         &self,
         conn: &mut AsyncPgConnection,
         wanted: &Wanted,

@@ -51,3 +51,9 @@ pub(crate) async fn alive(conn: &mut AsyncPgConnection, id: UserId) -> QueryResu
     let alive = users::table.find(id).filter(users::deleted_at.is_null());
     alive.select(User::as_select()).first(conn).await.optional()
 }
+
+/// Those of some accounts that are not gone.
+pub(crate) async fn all_alive(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<User>> {
+    let alive = users::table.filter(users::id.eq_any(ids)).filter(users::deleted_at.is_null());
+    alive.select(User::as_select()).load(conn).await
+}

@@ -175,3 +175,13 @@ pub(crate) async fn cards(
         users::table.filter(users::id.eq_any(ids)).select(UserCard::as_select()).load(conn).await?;
     Ok(cards.into_iter().map(|card| (card.id, card)).collect())
 }
+
+/// The cards of those that were not deleted.
+pub(crate) async fn alive_cards(
+    conn: &mut AsyncPgConnection,
+    ids: &[UserId],
+) -> QueryResult<HashMap<UserId, UserCard>> {
+    let alive = users::table.filter(users::id.eq_any(ids)).filter(users::deleted_at.is_null());
+    let cards: Vec<UserCard> = alive.select(UserCard::as_select()).load(conn).await?;
+    Ok(cards.into_iter().map(|card| (card.id, card)).collect())
+}

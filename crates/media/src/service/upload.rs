@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::TryStreamExt;
 use futures_util::stream;
-use kernel::{AttachmentId, ChannelId, Internal, Invalid, UserId};
+use kernel::{AttachmentId, Internal, Invalid, TimelineId, UserId};
 
 use super::{AT_ONCE, Media};
 use crate::Error;
@@ -57,7 +57,7 @@ impl Media {
     pub async fn upload(
         &self,
         user: UserId,
-        channel: Option<ChannelId>,
+        channel: Option<TimelineId>,
         files: Vec<Received>,
     ) -> Result<Vec<AttachmentView>, Error> {
         if files.is_empty() {
@@ -87,7 +87,7 @@ impl Media {
     fn row(
         &self,
         user: UserId,
-        channel: Option<ChannelId>,
+        channel: Option<TimelineId>,
         name: String,
         finished: &Finished,
     ) -> Result<Attachment, Internal> {

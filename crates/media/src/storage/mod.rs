@@ -11,7 +11,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use kernel::{AttachmentId, ChannelId, Internal, PictureId};
+use kernel::{AttachmentId, Internal, PictureId, TimelineId};
 
 use crate::Error;
 use crate::model::Purpose;
@@ -51,7 +51,7 @@ pub(crate) fn open(settings: &MediaSettings) -> Result<Arc<dyn Storage>, Interna
 
 impl Key {
     /// Of an attachment, or of its preview of some size.
-    pub(crate) fn attachment(channel: Option<ChannelId>, id: AttachmentId, preview: Option<u16>) -> Self {
+    pub(crate) fn attachment(channel: Option<TimelineId>, id: AttachmentId, preview: Option<u16>) -> Self {
         let place = channel.map_or_else(|| "any".into(), |channel| channel.to_string());
         Self(match preview {
             None => format!("attachments/{place}/{id}"),

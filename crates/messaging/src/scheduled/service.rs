@@ -52,6 +52,7 @@ impl Messaging {
     /// # Errors
     /// [`Error::Invalid`] when `at` is past or too far ahead, or a file is not the author's to send here;
     /// [`Error::Denied`] for files without [`kernel::Permissions::ATTACH_FILES`]; [`Error::TooManyScheduled`];
+    /// [`Error::NoTimeline`];
     /// [`Error::Database`].
     pub async fn schedule(
         &self,
@@ -67,6 +68,7 @@ impl Messaging {
         if at > now.plus(TimeDelta::days(days)) {
             return Err(Invalid::field("scheduledFor", format!("must be within {days} days from now")).into());
         }
+        let kind = self.kind_of(allowed.timeline()).await?.ok_or(Error::NoTimeline)?;
         let row = Scheduled {
             id: self.env.id_at(now),
             author_id: author,
@@ -82,6 +84,7 @@ impl Messaging {
             error: None,
             created_at: now,
             settled_at: None,
+            kind,
         };
         let (max, jobs, files) = (self.scheduled.per_user, &self.jobs, draft.files);
         let mut conn = self.pool.get().await?;

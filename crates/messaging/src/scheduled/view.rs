@@ -5,12 +5,13 @@ use diesel::expression::AsExpression;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{ChannelId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
+use kernel::{ChannelId, ConversationId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
 use media::AttachmentView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::model::named;
+use crate::event::names;
+use crate::model::{TimelineKind, named};
 
 named! {
     /// How far a scheduled message has come.
@@ -45,6 +46,7 @@ pub(crate) struct Scheduled {
     pub(crate) error: Option<String>,
     pub(crate) created_at: Timestamp,
     pub(crate) settled_at: Option<Timestamp>,
+    pub(crate) kind: TimelineKind,
 }
 
 /// A message that is to be sent later, as its author sees it.
@@ -54,8 +56,12 @@ pub(crate) struct Scheduled {
 pub struct ScheduledView {
     /// Its id; not that of the message that it becomes.
     pub id: ScheduledId,
-    /// Where it is sent.
-    pub channel_id: ChannelId,
+    /// The channel that it is sent to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The conversation that it is sent to, when that is no channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
     /// The text.
     #[schema(example = "Happy new year!")]
     pub content: String,
@@ -96,10 +102,12 @@ impl ScheduledView {
 
     /// A row, with the files that are kept for it.
     pub(crate) fn new(row: Scheduled, attachments: Vec<AttachmentView>) -> Self {
+        let (channel_id, conversation_id) = names(row.timeline_id, row.kind);
         Self {
             attachments,
             id: row.id,
-            channel_id: row.timeline_id.into(),
+            channel_id,
+            conversation_id,
             content: row.content,
             reply_to: row.reply_to,
             parent_message_id: row.parent_id,

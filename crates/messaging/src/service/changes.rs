@@ -4,7 +4,9 @@
 //! strictly increase and are not dense, and applying changes by message id is idempotent.
 
 use bytes::Bytes;
-use kernel::{Allowed, ChannelId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, can};
+use kernel::{
+    Allowed, ChannelId, ConversationId, Fence, Internal, Limit, MessageId, Rev, Seq, TimelineId, can,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -12,7 +14,7 @@ use super::Messaging;
 use crate::Error;
 use crate::assemble::Around;
 use crate::event::Happening;
-use crate::model::{Head, Place};
+use crate::model::{Head, Place, TimelineKind};
 use crate::row::Row;
 use crate::store::read::{self, Snapshot, Which};
 use crate::view::MessageView;
@@ -26,6 +28,8 @@ pub type ChangesLimit = Limit<100, 500>;
 pub enum Change {
     /// A message that was not there before.
     NewMessage(MessageView),
+    /// The same in a conversation.
+    NewDm(MessageView),
     /// A message that changed, as it is now.
     MessageUpdated(MessageView),
     /// A message that is gone.
@@ -35,6 +39,17 @@ pub enum Change {
         message_id: MessageId,
         /// Where it stood.
         channel_id: ChannelId,
+        /// The change's place in the timeline's order.
+        #[schema(value_type = i64, example = 132)]
+        rev: Rev,
+    },
+    /// The same in a conversation.
+    #[serde(rename_all = "camelCase")]
+    DmDeleted {
+        /// The message.
+        message_id: MessageId,
+        /// Where it stood.
+        conversation_id: ConversationId,
         /// The change's place in the timeline's order.
         #[schema(value_type = i64, example = 132)]
         rev: Rev,
@@ -76,6 +91,8 @@ pub struct FeedItem {
     pub rev: Rev,
     /// The rev of its creation: who stands below it does not know the message.
     pub born: Rev,
+    /// The message's number.
+    pub seq: Seq,
     /// For those who do not: `new-message`, or nothing when it is gone already.
     pub fresh: Option<Bytes>,
     /// For those who do: `message-updated` or `message-deleted`.
@@ -106,12 +123,19 @@ impl Messaging {
         drop(conn);
         let changes = read.rows.into_iter().filter_map(|row| {
             let (known, gone) = (row.created_rev <= base, row.deleted_at.is_some());
-            let (message_id, channel_id, rev) = (row.id, row.timeline_id.into(), row.rev);
-            let message = MessageView::new(row, read.place, &around);
+            let (message_id, place, rev) = (row.id, read.place, row.rev);
+            let in_channel = place.kind == TimelineKind::Channel;
+            let message = MessageView::new(row, place, &around);
             match (known, gone) {
                 (false, true) => None,
-                (false, false) => Some(Change::NewMessage(message)),
-                (true, true) => Some(Change::MessageDeleted { message_id, channel_id, rev }),
+                (false, false) if in_channel => Some(Change::NewMessage(message)),
+                (false, false) => Some(Change::NewDm(message)),
+                (true, true) if in_channel => {
+                    Some(Change::MessageDeleted { message_id, channel_id: place.timeline.into(), rev })
+                }
+                (true, true) => {
+                    Some(Change::DmDeleted { message_id, conversation_id: place.timeline.into(), rev })
+                }
                 (true, false) => Some(Change::MessageUpdated(message)),
             }
         });
@@ -175,14 +199,14 @@ impl Since {
     fn feed(self) -> Result<Feed, Internal> {
         let place = self.place;
         let items = self.rows.into_iter().map(|row| {
-            let (id, rev, born) = (row.id, row.rev, row.created_rev);
+            let (id, seq, rev, born) = (row.id, row.seq, row.rev, row.created_rev);
             if row.deleted_at.is_some() {
-                let known = Happening::Deleted(id, rev).frame(place)?;
-                return Ok(FeedItem { rev, born, fresh: None, known });
+                let known = Happening::Deleted(id, seq, rev).frame(place)?;
+                return Ok(FeedItem { rev, born, seq, fresh: None, known });
             }
             let message = MessageView::new(row, place, &self.around);
             let fresh = Some(Happening::Written(message.clone()).frame(place)?);
-            Ok(FeedItem { rev, born, fresh, known: Happening::Updated(message).frame(place)? })
+            Ok(FeedItem { rev, born, seq, fresh, known: Happening::Updated(message).frame(place)? })
         });
         let items = items.collect::<Result<_, Internal>>()?;
         Ok(Feed { fence: self.fence, items, rev: self.rev, has_more: self.has_more, head: self.head })

@@ -3,14 +3,15 @@
 use std::collections::HashMap;
 
 use kernel::{
-    Allowed, ChannelId, Event, Header, Internal, Rev, RoleId, ScopeId, Seq, TimelineId, Topic, UserId, can,
-    frame,
+    Allowed, ChannelId, ConversationId, Event, Header, Internal, Rev, RoleId, ScopeId, Seq, TimelineId,
+    Topic, UserId, can, frame,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Messaging;
 use crate::Error;
+use crate::model::TimelineKind;
 use crate::store::marks::{self, Marked};
 
 /// Where somebody stands in a channel.
@@ -39,9 +40,14 @@ pub struct Unread {
 /// A read mark, as its reader's own sessions hear of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(example = json!({ "channelId": "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7", "seq": 117, "unread": 0, "mentions": 0 }))]
 pub struct ReadMark {
     /// The channel.
-    pub channel_id: ChannelId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The conversation, when it is no channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
     /// The last message that was read.
     #[schema(value_type = i64, example = 117)]
     pub seq: Seq,
@@ -58,6 +64,7 @@ pub struct ReadMark {
 pub struct Moved {
     user: UserId,
     timeline: TimelineId,
+    kind: TimelineKind,
     scope: ScopeId,
     seq: Seq,
     end: Seq,
@@ -67,6 +74,11 @@ impl Moved {
     /// Whether nothing is beyond it.
     pub const fn at_end(&self) -> bool {
         self.seq >= self.end
+    }
+
+    /// Whether it is a mark in a channel, and not in a conversation.
+    pub fn in_channel(&self) -> bool {
+        self.kind == TimelineKind::Channel
     }
 
     /// The guild or conversation that the timeline belongs to.
@@ -91,19 +103,28 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let marked = marks::read(&mut conn, user, timeline, wish, allowed.version()).await?;
         match marked.ok_or(Error::NoTimeline)? {
-            Marked::At(seq, end) => Ok(Moved { user, timeline, scope: allowed.scope(), seq, end }),
+            Marked::At(kind, seq, end) => {
+                Ok(Moved { user, timeline, kind, scope: allowed.scope(), seq, end })
+            }
             Marked::Stale => Err(Error::Stale),
         }
     }
 
     /// Tells the user's sessions where their mark is and what is beyond it. `roles` are those that the user has there;
-    /// they mean nothing when the mark is [at the end](Moved::at_end).
+    /// they mean nothing when the mark is [at the end](Moved::at_end), nor in a conversation.
     ///
     /// # Errors
     /// [`Error::Database`].
     pub async fn tell_mark(&self, moved: Moved, roles: &[RoleId]) -> Result<ReadMark, Error> {
         let Moved { user, timeline, seq, .. } = moved;
-        let mut mark = ReadMark { channel_id: timeline.into(), seq, unread: 0, mentions: 0 };
+        let in_channel = moved.in_channel();
+        let mut mark = ReadMark {
+            channel_id: in_channel.then(|| timeline.into()),
+            conversation_id: (!in_channel).then(|| timeline.into()),
+            seq,
+            unread: 0,
+            mentions: 0,
+        };
         if !moved.at_end() {
             let mut conn = self.pool.get().await?;
             if let Some(stands) = marks::of(&mut conn, user, roles, &[timeline]).await?.pop() {

@@ -2,6 +2,7 @@
 
 mod announce;
 pub(crate) mod changes;
+pub(crate) mod conversations;
 mod deliver;
 mod edit;
 pub(crate) mod formerly;
@@ -26,9 +27,11 @@ use backbone::db::Pool;
 use backbone::jobs::Queue;
 use chrono::TimeDelta;
 use kernel::{Env, MessageId, Seq, TimelineId};
+use quick_cache::sync::Cache;
 
 use crate::Error;
 use crate::delivery::Delivered;
+use crate::model::TimelineKind;
 use crate::preview::{Fetcher, Names, PreviewSettings};
 use crate::scheduled::ScheduledSettings;
 use crate::screen::{Passed, Screen, Writing};
@@ -56,6 +59,8 @@ pub struct Messaging {
     pub(crate) jobs: Queue,
     pub(crate) writers: Writers,
     edit_window: TimeDelta,
+    /// What a timeline belongs to never changes.
+    kinds: Arc<Cache<TimelineId, TimelineKind>>,
     screen: Option<Arc<dyn Screen>>,
     pins_max: i64,
     delivered: Delivered,
@@ -66,6 +71,9 @@ pub struct Messaging {
     /// Who looks at links; `None`: nobody.
     pub(crate) fetcher: Option<Fetcher>,
 }
+
+/// Timelines whose kind is remembered.
+const KINDS: usize = 100_000;
 
 impl Messaging {
     /// The service over `pool`, which tells `bus` of every change and leaves what follows to `jobs`. Starts the writers on the
@@ -90,6 +98,7 @@ impl Messaging {
             jobs: jobs.clone(),
             scheduled: settings.scheduled,
             edit_window: TimeDelta::hours(settings.edit_window_h),
+            kinds: Arc::new(Cache::new(KINDS)),
             pins_max: settings.pins_max,
             delivered: Delivered::default(),
             screen: None,
@@ -108,6 +117,23 @@ impl Messaging {
             Some(screen) => screen.look(writing).await,
             None => Ok(Passed::free()),
         }
+    }
+
+    /// What a timeline belongs to; `None` when there is no such timeline, or when it is closed and this process has not
+    /// met it before. Who is asked for access to it depends on that; it gives none.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn kind_of(&self, timeline: TimelineId) -> Result<Option<TimelineKind>, Error> {
+        if let Some(kind) = self.kinds.get(&timeline) {
+            return Ok(Some(kind));
+        }
+        let mut conn = self.pool.get().await?;
+        let kind = read::kind_of(&mut conn, timeline).await?;
+        if let Some(kind) = kind {
+            self.kinds.insert(timeline, kind);
+        }
+        Ok(kind)
     }
 
     /// Where a message stands: what access to it depends on.

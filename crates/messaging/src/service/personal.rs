@@ -21,8 +21,9 @@ const TIMELINES: i64 = 500;
 const PLACES: Seq = 1_000;
 
 const MESSAGES: &str = "What you wrote, wherever you could write; what you deleted has no text any more.";
-const REACTIONS: &str = "The emoji that you put on messages, by channel and the message's seq.";
-const MARKS: &str = "Where you have read to in each channel.";
+const REACTIONS: &str =
+    "The emoji that you put on messages, by channel or conversation and the message's seq.";
+const MARKS: &str = "Where you have read to in each channel and conversation.";
 
 /// How far the reading of one user's traces has come.
 #[derive(Debug)]
@@ -107,9 +108,7 @@ impl Messaging {
     ) -> Result<(Piece, Option<TimelineId>), Error> {
         let visited = self.visited(user, after).await?;
         let next = visited.last().map(|place| place.timeline);
-        let items = visited
-            .into_iter()
-            .map(|place| json!({ "channelId": place.timeline, "serverId": place.scope, "seq": place.read }));
+        let items = visited.into_iter().map(|place| located(place, json!({ "seq": place.read })));
         Ok((Piece { file: "read-marks", about: MARKS, items: items.collect() }, next))
     }
 
@@ -121,15 +120,29 @@ impl Messaging {
 }
 
 fn written(row: Row, place: Visited) -> Value {
-    json!({
-        "id": row.id, "channelId": place.timeline, "serverId": place.scope, "seq": row.seq, "type": row.kind,
-        "content": row.content, "replyTo": row.reply_to, "parentMessageId": row.parent_id, "createdAt": row.created_at, "editedAt": row.edited_at,
+    let item = json!({
+        "id": row.id, "seq": row.seq, "type": row.kind, "content": row.content, "replyTo": row.reply_to,
+        "parentMessageId": row.parent_id, "createdAt": row.created_at, "editedAt": row.edited_at,
         "deletedAt": row.deleted_at,
-    })
+    });
+    located(place, item)
+}
+
+/// An item, with where it is: a channel of a server, or a conversation, which is its own scope.
+fn located(place: Visited, mut item: Value) -> Value {
+    let mut tell =
+        |name: &str, value: Value| item.as_object_mut().and_then(|item| item.insert(name.to_string(), value));
+    if place.timeline.uuid() == place.scope.uuid() {
+        tell("conversationId", json!(place.timeline));
+    } else {
+        tell("channelId", json!(place.timeline));
+        tell("serverId", json!(place.scope));
+    }
+    item
 }
 
 fn reacted(place: Visited, seq: Seq, emoji: &str) -> Value {
-    json!({ "channelId": place.timeline, "serverId": place.scope, "seq": seq, "emoji": emoji })
+    located(place, json!({ "seq": seq, "emoji": emoji }))
 }
 
 impl PersonalData for Messaging {

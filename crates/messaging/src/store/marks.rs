@@ -2,9 +2,11 @@
 
 use diesel::QueryResult;
 use diesel::prelude::{OptionalExtension, Queryable};
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Rev, RoleId, Seq, TimelineId, UserId, Version};
+
+use crate::model::TimelineKind;
 
 backbone::statement! {
     struct Move<'a> { users: &'a [UserId], timelines: &'a [TimelineId], seqs: &'a [Seq], replies: &'a [i64] } -> BigInt;
@@ -17,8 +19,8 @@ backbone::statement! {
 backbone::statement! {
     // Not beyond what there is: a mark in the future would hide what comes.
     // And not by a grant of another version than the scope's.
-    struct Read { user: UserId, timeline: TimelineId, seq: Seq, version: Version } -> (Bool, Nullable<BigInt>, BigInt);
-    "WITH place AS (SELECT t.id, t.last_seq, s.version = " {version as BigInt} " AS fresh \
+    struct Read { user: UserId, timeline: TimelineId, seq: Seq, version: Version } -> (Bool, Text, Nullable<BigInt>, BigInt);
+    "WITH place AS (SELECT t.id, t.kind, t.last_seq, s.version = " {version as BigInt} " AS fresh \
      FROM timelines t JOIN scopes s ON s.id = t.scope_id WHERE t.closed_at IS NULL AND t.id = " {timeline as Uuid} "), \
      head AS (SELECT id, last_seq FROM place WHERE fresh), \
      wish AS (SELECT id, LEAST(last_seq, " {seq as BigInt} ") AS seq FROM head), \
@@ -26,7 +28,7 @@ backbone::statement! {
      COALESCE((SELECT x.replies FROM messages x WHERE x.timeline_id = wish.id AND x.seq = wish.seq), 0) FROM wish \
      ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = GREATEST(m.seq, excluded.seq), \
      replies = GREATEST(m.replies, excluded.replies) RETURNING m.seq) \
-     SELECT place.fresh, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"
+     SELECT place.fresh, place.kind, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"
 }
 
 backbone::statement! {
@@ -95,8 +97,8 @@ pub(crate) async fn advance(tx: &mut AsyncPgConnection, marks: &[Mark]) -> Query
 /// What became of a mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Marked {
-    /// Where it is, and where the end is.
-    At(Seq, Seq),
+    /// What kind of timeline it is in, where it is, and where the end is.
+    At(TimelineKind, Seq, Seq),
     /// It stayed: the scope has another version than the grant.
     Stale,
 }
@@ -110,9 +112,9 @@ pub(crate) async fn read(
     version: Version,
 ) -> QueryResult<Option<Marked>> {
     let query = Read { user, timeline, seq, version };
-    let found: Option<(bool, Option<Seq>, Seq)> = query.get_result(conn).await.optional()?;
-    Ok(found.map(|(fresh, seq, end)| match seq.filter(|_| fresh) {
-        Some(seq) => Marked::At(seq, end),
+    let found: Option<(bool, TimelineKind, Option<Seq>, Seq)> = query.get_result(conn).await.optional()?;
+    Ok(found.map(|(fresh, kind, seq, end)| match seq.filter(|_| fresh) {
+        Some(seq) => Marked::At(kind, seq, end),
         None => Marked::Stale,
     }))
 }

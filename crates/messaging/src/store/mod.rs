@@ -1,5 +1,6 @@
 //! Queries, by subject. They take a connection, never the pool; batch only.
 
+pub(crate) mod conversations;
 pub(crate) mod delivery;
 pub(crate) mod edits;
 pub(crate) mod heads;

@@ -8,7 +8,7 @@ use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, Version};
 
 use crate::model::{Head, Place, TimelineKind};
 use crate::row::{COLUMNS, Columns, Row};
-use crate::schema::messages;
+use crate::schema::{messages, timelines};
 
 type HeadAndColumns = (Text, Uuid, BigInt, BigInt, BigInt, Nullable<Columns>);
 
@@ -156,4 +156,13 @@ pub(crate) async fn place_of(
     let found = messages::table.filter(messages::id.eq(id));
     let place = found.select((messages::timeline_id, messages::seq, messages::deleted_at.is_not_null()));
     place.first(conn).await.optional()
+}
+
+/// What the open timeline belongs to.
+pub(crate) async fn kind_of(
+    conn: &mut AsyncPgConnection,
+    id: TimelineId,
+) -> QueryResult<Option<TimelineKind>> {
+    let open = timelines::table.find(id).filter(timelines::closed_at.is_null());
+    open.select(timelines::kind).first(conn).await.optional()
 }

@@ -54,6 +54,7 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, row: &Scheduled) -> Query
         dsl::due_at.eq(row.due_at),
         dsl::status.eq(row.status),
         dsl::created_at.eq(row.created_at),
+        dsl::kind.eq(row.kind),
     );
     diesel::insert_into(scheduled_messages::table).values(values).get_result(tx).await
 }

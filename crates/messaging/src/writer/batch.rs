@@ -195,22 +195,22 @@ async fn follow(tx: &mut AsyncPgConnection, jobs: Option<&Queue>, desk: &Desk) -
 /// The event of one change of a row.
 fn event(told: &Told, around: &Around) -> Result<Event, Internal> {
     let Told { row, what, by, place, version } = told;
-    let (message_id, rev, user_id) = (row.id, row.rev, *by);
+    let (message_id, seq, rev, user_id) = (row.id, row.seq, row.rev, *by);
     let message = || MessageView::new(row.clone(), *place, around);
-    let (channel_id, conversation_id) = event::names(*place);
+    let (channel_id, conversation_id) = event::names(place.timeline, place.kind);
     let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
     let happening = match what {
         What::Written => Happening::Written(message()),
         What::Edited => Happening::Edited(message()),
         What::Updated => Happening::Updated(message()),
-        What::Deleted => Happening::Deleted(message_id, rev),
-        What::Pinned => Happening::Pinned(pin, rev),
-        What::Unpinned => Happening::Unpinned(pin, rev),
+        What::Deleted => Happening::Deleted(message_id, seq, rev),
+        What::Pinned => Happening::Pinned(pin, seq, rev),
+        What::Unpinned => Happening::Unpinned(pin, seq, rev),
         What::Reacted { emoji, op, count } => {
             let (emoji, op, count) = (emoji.clone(), *op, *count);
             let reaction =
                 ReactionChanged { message_id, channel_id, conversation_id, emoji, user_id, op, count };
-            Happening::Reacted(reaction, rev)
+            Happening::Reacted(reaction, seq, rev)
         }
     };
     happening.event(*place, *version)

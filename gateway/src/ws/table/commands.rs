@@ -6,12 +6,17 @@ use messaging::ReadMark;
 use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
+use social::input::AskBody;
+
 use super::Shape;
 use crate::actions::scheduled::SendOutcome;
 use crate::ws::command::{
     AuthenticateData, ChannelData, JoinData, MarkReadData, MessageData, ResumeData, Target,
 };
+use crate::ws::conversations::{ConversationData, RecipientData};
+use crate::ws::friends::{FriendAck, FriendData, RequestAck, RequestData};
 use crate::ws::join::Outcome;
+use crate::ws::presence::{WatchAck, WatchData};
 use crate::ws::told::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
 };
@@ -279,6 +284,112 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: ACTS,
         call: Some("POST /api/servers/{serverId}/members/{userId}/warn"),
         words: "Warns a member.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "watch-members",
+        data: &[Shape::of::<WatchData>()],
+        ack: Shape::of::<WatchAck>(),
+        permissions: &[&["MEMBER"]],
+        errors: &[Code::ResourceNotFound],
+        words: "Looks at a part of a server's list of members, by user id, in place of another part of it: where very many \
+            are online, only changes of those are told.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "send-dm",
+        data: &[Shape::of::<RecipientData>(), Shape::of::<SendBody>()],
+        ack: Shape::of::<SendOutcome>(),
+        errors: &[Code::Blocked, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/dms/send"),
+        words: "Sends a message to somebody, whose conversation is opened if there is none, or to a conversation. \
+            `FORBIDDEN`: they do not accept messages from the sender.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "edit-dm",
+        data: &[Shape::of::<MessageData>(), Shape::of::<EditBody>()],
+        ack: Shape::of::<MessageAck>(),
+        permissions: &[&["AUTHOR"]],
+        errors: &[Code::Blocked, Code::ResourceNotFound, Code::Conflict],
+        call: Some("PUT /api/messages/{messageId}"),
+        words: "Changes the text of a message: `edit-message` by another name.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "delete-dm",
+        data: &[Shape::of::<MessageData>()],
+        ack: Shape::of::<DeleteAck>(),
+        permissions: &[&["PARTICIPANT"], &["AUTHOR", "GROUP_ADMIN"]],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("DELETE /api/messages/{messageId}"),
+        words: "Deletes a message, for everyone: `delete-message` by another name.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "mark-dm-read",
+        data: &[Shape::of::<ConversationData>(), Shape::of::<MarkReadData>()],
+        ack: Shape::of::<ReadMark>(),
+        permissions: &[&["PARTICIPANT"]],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/dms/conversations/{conversationId}/read"),
+        words: "Marks a conversation as read, up to a message or to the newest. The others hear of it, at most once a second.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "dm-typing",
+        data: &[Shape::of::<ConversationData>()],
+        permissions: &[&["PARTICIPANT"]],
+        errors: &[Code::Blocked, Code::ResourceNotFound],
+        words: "Tells a conversation that the user is typing, as `typing-start` does for a channel.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "dm-stop-typing",
+        data: &[Shape::of::<ConversationData>()],
+        words: "Tells a conversation that the user stopped typing. Sending the message says so too.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "send-friend-request",
+        data: &[Shape::of::<AskBody>()],
+        ack: Shape::of::<RequestAck>(),
+        errors: &[Code::Blocked, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/friends/request"),
+        words: "Asks somebody to be a friend. When they had asked before, the two are friends at once.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "accept-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        ack: Shape::of::<FriendAck>(),
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/friends/accept/{requestId}"),
+        words: "Accepts a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "decline-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("POST /api/friends/decline/{requestId}"),
+        words: "Declines a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "cancel-friend-request",
+        data: &[Shape::of::<RequestData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("DELETE /api/friends/requests/{requestId}"),
+        words: "Takes back a friend request.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "remove-friend",
+        data: &[Shape::of::<FriendData>()],
+        errors: &[Code::ResourceNotFound],
+        call: Some("DELETE /api/friends/remove/{friendId}"),
+        words: "Ends a friendship.",
         ..PLAIN
     },
 ];

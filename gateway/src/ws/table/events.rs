@@ -1,17 +1,20 @@
 //! The events.
 
+use dm::event as talk;
 use guilds::event as guild;
 use identity::event::{UserStatusUpdated, UserUpdated};
 use messaging::scheduled::ScheduledView;
 use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark};
 use moderation::event as order;
+use social::event as friend;
 use utoipa::ToSchema;
 
 use super::Shape;
+use crate::presence::event::{FriendStatusChanged, OnlineUsers, UserOffline, UserOnline};
 use crate::ws::join::{ChannelJoined, TimelineGap};
 use crate::ws::ready::{Ready, ReadyMore};
 use crate::ws::told::{ChannelLeft, Pong, Reconnect, Resumed, Told};
-use crate::ws::typing::{UserStoppedTyping, UserTyping};
+use crate::ws::typing::{DmUserStoppedTyping, DmUserTyping, UserStoppedTyping, UserTyping};
 
 /// An event that sockets hear.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +44,8 @@ pub(crate) enum Hearers {
     Viewers,
     /// The sessions that listen to a channel.
     Channel,
+    /// The sessions of everybody in a conversation.
+    Conversation,
 }
 
 impl Hearers {
@@ -54,6 +59,7 @@ impl Hearers {
             Self::Channel => {
                 "The sessions that listen to the channel: by `join-channel`, `resume` or `?subscribe=all`."
             }
+            Self::Conversation => "The sessions of everybody in the conversation.",
         }
     }
 
@@ -65,6 +71,7 @@ impl Hearers {
             Self::Server => "server",
             Self::Viewers => "viewers",
             Self::Channel => "channel",
+            Self::Conversation => "conversation",
         }
     }
 }
@@ -88,14 +95,20 @@ macro_rules! own {
 own! {
     Ready<'_> = "ready", Session, "The first event after authentication: who the session speaks for, their servers and channels, and where they stand in each.";
     ReadyMore<'_> = "ready-more", Session, "What did not fit into `ready`; comes right after it.";
-    ChannelJoined = "channel-joined", Session, "The session listens to the channel. Every event with a higher `rev` comes after this one; pages of the history carry the same `lastSeq` and `rev`, so the two can be merged exactly.";
-    ChannelLeft = "channel-left", Session, "The session does not listen to the channel any more: it left, or lost the right to see it.";
+    ChannelJoined = "channel-joined", Session, "The session listens to the channel or conversation (its id is in `channelId`). Every event with a higher `rev` comes after this one; pages of the history carry the same `lastSeq` and `rev`, so the two can be merged exactly.";
+    ChannelLeft = "channel-left", Session, "The session does not listen to the channel or conversation any more: it left, or lost the right to see it.";
     Resumed = "resumed", Session, "Everything that was missed has been sent as ordinary events before this one.";
     TimelineGap = "timeline-gap", Session, "More than 500 changes were missed in a channel, and none of them is replayed: reload its history by HTTP.";
     Reconnect = "reconnect", Session, "The server is about to stop: come back after `delayMs` and `resume`. A close with 1001 follows.";
     Pong = "pong", Session, "The answer to `ping`.";
+    OnlineUsers = "online-users", Session, "Who is there of those whom the user knows, right after `ready`.";
+    UserOnline = "user-online", Server, "Members of the server are there who were not: all who came within a second in one event. In a server with very many online members only to sessions that watch them (`watch-members`), and never across a block.";
+    UserOffline = "user-offline", Server, "Members of the server are not there any more, or do not want to be seen. As `user-online`.";
+    FriendStatusChanged = "friend-status-changed", User, "Friends are there, not there any more, or seen otherwise.";
     UserTyping = "user-typing", Channel, "Somebody is typing. Over by itself after 5 seconds, unless it is repeated.";
     UserStoppedTyping = "user-stopped-typing", Channel, "Somebody stopped typing, sent the message, or left.";
+    DmUserTyping = "dm-user-typing", Conversation, "Somebody is typing in a conversation. Over by itself after 5 seconds, unless it is repeated.";
+    DmUserStoppedTyping = "dm-user-stopped-typing", Conversation, "Somebody stopped typing in a conversation, sent the message, or left.";
 }
 
 /// The events of the domain crates.
@@ -107,6 +120,42 @@ const DOMAIN: &[EventRow] = &[
         "A message changed while nobody looked, or its thread did, and this is what it is now: apply it by the message's id.",
     ),
     change::<DeletedView>("message-deleted", "A message is gone, for everyone."),
+    said::<MessageView>(
+        "new-dm",
+        "A message was written in a conversation. Its `nonce` comes with it, in replays too. What changes it while nobody looks comes as `message-updated`.",
+    ),
+    said::<MessageView>("dm-edited", "Its author changed the text of a message of a conversation."),
+    said::<DeletedView>("dm-deleted", "A message of a conversation is gone, for everyone."),
+    plain::<talk::MessageReadReceipt>(
+        talk::MessageReadReceipt::EVENT,
+        Hearers::Conversation,
+        "Somebody has read up to here. Of one person at most once a second, not replayed, and lost with the bus: the conversation itself tells where everybody stands.",
+    ),
+    plain::<talk::ConversationCreated>(
+        talk::ConversationCreated::EVENT,
+        Hearers::User,
+        "The user is in a conversation that is new to them. `channel-joined` follows and says where it stands: what was written until then is read by HTTP, what is written after comes as events.",
+    ),
+    plain::<talk::ConversationUpdated>(
+        talk::ConversationUpdated::EVENT,
+        Hearers::Conversation,
+        "A conversation's name, settings, owner or admins changed.",
+    ),
+    plain::<talk::ConversationMemberAdded>(
+        talk::ConversationMemberAdded::EVENT,
+        Hearers::Conversation,
+        "Others were added to a group. They themselves hear `conversation-created`.",
+    ),
+    plain::<talk::ConversationMemberRemoved>(
+        talk::ConversationMemberRemoved::EVENT,
+        Hearers::Conversation,
+        "Somebody left a group or was removed; they themselves hear it, too, and `channel-left` follows.",
+    ),
+    plain::<talk::ConversationSettingsUpdated>(
+        talk::ConversationSettingsUpdated::EVENT,
+        Hearers::User,
+        "The user pinned or muted a conversation, or does not any more, in one of their sessions or by HTTP.",
+    ),
     plain::<ScheduledView>(
         ScheduledView::EVENT,
         Hearers::User,
@@ -125,8 +174,48 @@ const DOMAIN: &[EventRow] = &[
     ),
     plain::<UserStatusUpdated>(
         UserStatusUpdated::EVENT,
+        Hearers::Server,
+        "Members of the server are seen otherwise: as `user-online`. Also to all sessions of one user, with no `serverId`: how they want to be seen changed, in one of their sessions or by HTTP.",
+    ),
+    plain::<friend::FriendRequestReceived>(
+        friend::FriendRequestReceived::EVENT,
         Hearers::User,
-        "How the user wants to be seen changed, in one of their sessions or by HTTP.",
+        "Somebody asks the user to be a friend.",
+    ),
+    plain::<friend::FriendRequestSent>(
+        friend::FriendRequestSent::EVENT,
+        Hearers::User,
+        "The user asked somebody to be a friend, in one of their sessions or by HTTP.",
+    ),
+    plain::<friend::FriendRequestAccepted>(
+        friend::FriendRequestAccepted::EVENT,
+        Hearers::User,
+        "To both: they are friends.",
+    ),
+    plain::<friend::FriendRequestDeclined>(
+        friend::FriendRequestDeclined::EVENT,
+        Hearers::User,
+        "To both: a friend request was declined.",
+    ),
+    plain::<friend::FriendRequestCancelled>(
+        friend::FriendRequestCancelled::EVENT,
+        Hearers::User,
+        "To both: a friend request was taken back by who sent it.",
+    ),
+    plain::<friend::FriendRemoved>(
+        friend::FriendRemoved::EVENT,
+        Hearers::User,
+        "To both: they are no friends any more.",
+    ),
+    plain::<friend::UserBlocked>(
+        friend::UserBlocked::EVENT,
+        Hearers::User,
+        "The user blocks somebody, who is not told.",
+    ),
+    plain::<friend::UserUnblocked>(
+        friend::UserUnblocked::EVENT,
+        Hearers::User,
+        "The user does not block somebody any more.",
     ),
     plain::<UserUpdated>(
         UserUpdated::EVENT,
@@ -239,6 +328,11 @@ const DOMAIN: &[EventRow] = &[
 /// A change of a channel's timeline.
 const fn change<T: ToSchema>(name: &'static str, words: &'static str) -> EventRow {
     EventRow { durable: true, ..plain::<T>(name, Hearers::Channel, words) }
+}
+
+/// A change of a conversation's timeline.
+const fn said<T: ToSchema>(name: &'static str, words: &'static str) -> EventRow {
+    EventRow { durable: true, ..plain::<T>(name, Hearers::Conversation, words) }
 }
 
 /// An event that is told once, to those who are there.

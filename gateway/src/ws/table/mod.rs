@@ -40,8 +40,15 @@ mod tests {
     #[test]
     fn every_event_of_the_domain_crates_has_its_row() {
         let rows = events().map(|row| row.name).collect::<Vec<_>>();
-        let told =
-            [identity::event::EVENTS, guilds::event::EVENTS, messaging::EVENTS, moderation::event::EVENTS];
+        let told = [
+            identity::event::EVENTS,
+            guilds::event::EVENTS,
+            messaging::EVENTS,
+            moderation::event::EVENTS,
+            messaging::CONVERSATION_EVENTS,
+            dm::event::EVENTS,
+            social::event::EVENTS,
+        ];
         for name in told.into_iter().flatten() {
             assert!(rows.contains(name), "{name} has no row in the table of events");
         }

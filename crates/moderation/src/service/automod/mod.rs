@@ -48,8 +48,10 @@ impl Automod {
     }
 
     async fn judge(&self, writing: Writing<'_>) -> Result<Passed, Error> {
-        // Owners and administrators have it everywhere.
-        if writing.grant.has(Permissions::MANAGE_MESSAGES) {
+        // Rules are a server's: a conversation, which is its own scope, has none. Owners and administrators of servers may
+        // manage messages everywhere.
+        let conversation = writing.grant.scope().uuid() == writing.grant.timeline().uuid();
+        if conversation || writing.grant.has(Permissions::MANAGE_MESSAGES) {
             return Ok(Passed::free());
         }
         let rules = self.memory.rules(&self.pool, writing.grant).await?;

@@ -1,0 +1,87 @@
+//! The one place where access to conversations is proved.
+
+use std::collections::HashMap;
+
+use kernel::{Access, ConversationId, Denied, Fence, Grant, Permissions, UserId};
+
+use crate::standing::Standing;
+use crate::store::standings;
+use crate::{Dm, Error, Kind};
+
+impl Dm {
+    /// What `user` may do in the timeline of `conversation`.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such conversation, or the user is not in it: the same
+    /// answer after the same query. [`Error::Database`].
+    pub async fn access(&self, user: UserId, conversation: ConversationId) -> Result<Grant, Error> {
+        let mut grants = self.access_many(user, &[conversation]).await?;
+        let grant = grants.remove(&conversation);
+        if grant.is_none() {
+            self.grants.forget(user, conversation.into());
+        }
+        grant.ok_or(Error::Denied(Denied::Hidden))
+    }
+
+    /// What `user` may do in the timelines of several conversations. Those that [`Self::access`] would refuse are left
+    /// out. One statement, so the version and what permissions are computed from are of one moment.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn access_many(
+        &self,
+        user: UserId,
+        conversations: &[ConversationId],
+    ) -> Result<HashMap<ConversationId, Grant>, Error> {
+        let mut conn = self.pool.get().await?;
+        let standings = standings::of(&mut conn, user, conversations).await?;
+        let grants = standings.iter().map(|standing| (standing.conversation, prove(standing)));
+        let grants = grants.collect::<HashMap<_, _>>();
+        grants.values().for_each(|grant| self.grants.remember(*grant));
+        Ok(grants)
+    }
+
+    /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only
+    /// for what compares its version with the scope's before it does or tells anything, as all of `Messaging` does that
+    /// takes a proof. What it does not give, [`Self::access`] may.
+    pub fn recall(&self, user: UserId, conversation: ConversationId) -> Option<Grant> {
+        self.grants.recall(user, conversation.into())
+    }
+
+    /// This process heard of a scope's version: grants of an older one are not recalled any more.
+    pub fn heard(&self, fence: Fence) {
+        self.grants.heard(fence);
+    }
+
+    /// The right to tell in a group what happened there: its owner's. `None` when there is no such group.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn herald(&self, group: ConversationId) -> Result<Option<Grant>, Error> {
+        let mut conn = self.pool.get().await?;
+        let standing = standings::owner(&mut conn, group).await?;
+        Ok(standing.filter(|standing| standing.kind == Kind::Group).as_ref().map(prove))
+    }
+
+    /// Why `user` may not write in a conversation that they see, in words for them; `None` when they may.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] when they do not see it; [`Error::Database`].
+    pub async fn refusal(&self, user: UserId, conversation: ConversationId) -> Result<Option<Error>, Error> {
+        let mut conn = self.pool.get().await?;
+        let standing = standings::one(&mut conn, user, conversation).await?;
+        Ok(standing.ok_or(Denied::Hidden)?.refusal())
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where access to conversations is proved")]
+fn prove(standing: &Standing) -> Grant {
+    Grant::mint(Access {
+        user: standing.user,
+        timeline: standing.conversation.into(),
+        scope: standing.conversation.into(),
+        version: standing.version,
+        permissions: standing.permissions() & Permissions::CHANNEL,
+        visible_from: standing.visible_from,
+    })
+}

@@ -1,0 +1,33 @@
+//! The end of a conversation of two, for both sides at once.
+
+use diesel_async::AsyncPgConnection;
+use futures_util::future::{BoxFuture, FutureExt};
+use kernel::{Event, Internal, UserId};
+use social::Severed;
+
+use crate::Error;
+use crate::store::pairs::{self, Pair};
+
+/// What a block, or the end of one, means for a conversation of two: whatever was granted there before is granted anew,
+/// from how the two stand then. Who may write is decided by `standing.rs`; neither side loses sight of what they have
+/// written to each other, so sessions go on hearing it, and nothing comes any more.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DirectEnds;
+
+impl Severed for DirectEnds {
+    fn severed<'a>(
+        &'a self,
+        tx: &'a mut AsyncPgConnection,
+        pair: (UserId, UserId),
+    ) -> BoxFuture<'a, Result<Vec<Event>, Internal>> {
+        raise(tx, pair).map(|raised| raised.map(|()| Vec::new()).map_err(Internal::new)).boxed()
+    }
+}
+
+async fn raise(tx: &mut AsyncPgConnection, (one, other): (UserId, UserId)) -> Result<(), Error> {
+    let Some(pair) = Pair::of(one, other) else { return Ok(()) };
+    if let Some(conversation) = pairs::conversation(tx, pair).await? {
+        messaging::fence::raise(tx, conversation.into()).await?;
+    }
+    Ok(())
+}

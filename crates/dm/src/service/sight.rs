@@ -1,0 +1,60 @@
+//! What hubs ask: who is in a conversation, at which access version.
+
+use std::collections::{HashMap, HashSet};
+
+use kernel::{ConversationId, Seq, UserId, Version};
+use messaging::fence;
+
+use super::Dm;
+use crate::store::{conversations, participants, standings};
+use crate::{Error, HEARD_MAX};
+
+impl Dm {
+    /// The conversations that sessions of the user hear from the start, each with a version of its scope at which they were
+    /// in it, and the first message that they may see there: the [`HEARD_MAX`] with the latest activity.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn scopes_of(&self, user: UserId) -> Result<Vec<(ConversationId, Version, Seq)>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(standings::heard(&mut conn, user, HEARD_MAX).await?)
+    }
+
+    /// Those of `users` who are in the conversation, each with the first message that they may see there. The version is
+    /// that of its scope, read before all else: what is lost later has a higher one. A group that is gone has a version and
+    /// nobody in it.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`] when there never was one; [`Error::Database`].
+    pub async fn viewers(
+        &self,
+        conversation: ConversationId,
+        users: &[UserId],
+    ) -> Result<(Version, HashMap<UserId, Seq>), Error> {
+        let mut conn = self.pool.get().await?;
+        let version = fence::version(&mut conn, conversation.into()).await?.ok_or(Error::NoConversation)?;
+        let viewers = participants::among(&mut conn, conversation, users).await?;
+        Ok((version, viewers.into_iter().collect()))
+    }
+
+    /// Whether there is such a conversation.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn exists(&self, conversation: ConversationId) -> Result<bool, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(conversations::exist(&mut conn, conversation).await?)
+    }
+
+    /// Those of `others` who are in a conversation that `user` is in, too.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn acquainted(&self, user: UserId, others: &[UserId]) -> Result<HashSet<UserId>, Error> {
+        if others.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut conn = self.pool.get().await?;
+        Ok(participants::sharing(&mut conn, user, others).await?)
+    }
+}

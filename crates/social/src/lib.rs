@@ -1,0 +1,19 @@
+#![doc = include_str!("../README.md")]
+
+mod error;
+pub mod event;
+pub mod input;
+mod model;
+mod schema;
+mod service;
+mod settings;
+pub mod sql;
+mod store;
+mod tie;
+mod view;
+
+pub use error::{Bound, Error};
+pub use model::{Block, Direction, Friend};
+pub use service::{BlocksLimit, FriendsLimit, RequestsLimit, Severed, Social, Ties};
+pub use settings::SocialSettings;
+pub use view::{BlockedView, RequestStatus, RequestView};

@@ -1,0 +1,90 @@
+//! Who is there, for those who may know, and how one is seen oneself.
+
+use std::collections::{HashMap, HashSet};
+
+use identity::input::StatusBody;
+use identity::{PresenceView, User};
+use kernel::{GuildId, Limit, UserId};
+
+use super::users;
+use crate::http::ApiError;
+use crate::presence::view;
+use crate::services::Services;
+
+/// How many people a page has: 50 unless said otherwise, at most 100.
+pub(crate) type OnlineLimit = Limit<50, 100>;
+
+/// People who are there that are looked at in one step.
+const STEP: i64 = 500;
+/// Steps in one page: it may be shorter than it could be, and others follow.
+const STEPS: usize = 10;
+
+/// A page of those who are there.
+#[derive(Debug)]
+pub(crate) struct Online {
+    pub(crate) users: Vec<(UserId, PresenceView)>,
+    /// After whom the next page begins, when there is one.
+    pub(crate) next: Option<UserId>,
+}
+
+/// Who is there of those whom `asker` knows, by their ids, after `after`. Nobody, while Redis is away.
+pub(crate) async fn online(
+    services: &Services,
+    asker: UserId,
+    after: Option<UserId>,
+    limit: OnlineLimit,
+) -> Result<Online, ApiError> {
+    let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
+    let (mut after, mut users) = (after, Vec::new());
+    for _ in 0..STEPS {
+        let there = services.presence.online(after, STEP).await;
+        let known = users::acquainted(services, asker, &there).await?;
+        let known = there.iter().copied().filter(|id| *id != asker && known.contains(id));
+        for seen in services.presence.look(&known.collect::<Vec<_>>()).await {
+            if seen.is_there() {
+                users.push((seen.user, view(&seen)));
+            }
+        }
+        if users.len() > limit {
+            users.truncate(limit);
+            let next = users.last().map(|(id, _)| *id);
+            return Ok(Online { users, next });
+        }
+        after = there.last().copied();
+        if i64::try_from(there.len()).is_ok_and(|there| there < STEP) {
+            return Ok(Online { users, next: None });
+        }
+    }
+    Ok(Online { users, next: after })
+}
+
+/// How these are seen by somebody who may know it of all of them.
+pub(super) async fn of(services: &Services, people: &[UserId]) -> HashMap<UserId, PresenceView> {
+    let seen = services.presence.look(people).await;
+    seen.iter().map(|seen| (seen.user, view(seen))).collect()
+}
+
+/// The members of a part of a server's list, and how those of them are seen whom `asker` may see.
+pub(crate) async fn stretch(
+    services: &Services,
+    asker: UserId,
+    guild: GuildId,
+    from: i64,
+    count: i64,
+) -> Result<Vec<PresenceView>, ApiError> {
+    let mut members = services.guilds.stretch(asker, guild, from, count).await?;
+    let blocked: HashSet<UserId> = services.social.ties(asker, &members).await?.blocked;
+    members.retain(|id| !blocked.contains(id));
+    Ok(services.presence.look(&members).await.iter().map(view).collect())
+}
+
+/// Changes how the user wants to be seen.
+pub(crate) async fn change_status(
+    services: &Services,
+    user: UserId,
+    body: StatusBody,
+) -> Result<User, ApiError> {
+    let user = services.identity.change_status(user, body).await?;
+    services.presence.choose(&user).await;
+    Ok(user)
+}

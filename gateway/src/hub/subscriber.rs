@@ -1,0 +1,100 @@
+//! One session's part of one topic on its worker: what it has, and what waits while it catches up.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use kernel::{Rev, Seq, Topic};
+
+use super::Parcel;
+use crate::ws::{Ending, Outbox};
+
+/// A session that listens to a topic.
+pub(super) struct Subscriber {
+    outbox: Rc<Outbox>,
+    /// The first message that it may ever see.
+    from: Seq,
+    /// Everything up to here was sent, or is covered by what was sent.
+    floor: Rev,
+    /// Where it began to listen: it knows every message that was created up to there.
+    joined: Rev,
+    /// What arrived while the session catches up.
+    pub(super) held: Option<Held>,
+}
+
+/// What arrived while a session catches up, in order.
+#[derive(Default)]
+pub(super) struct Held {
+    pub(super) parcels: VecDeque<Parcel>,
+    bytes: usize,
+}
+
+/// How far a release came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Released {
+    /// The session hears the topic live.
+    All,
+    /// Its queue is full for now: wait for room and release on.
+    Partly,
+    /// It lost the topic meanwhile.
+    Lost,
+}
+
+impl Subscriber {
+    /// A session that has nothing yet of a topic in which it may see messages from this one on.
+    pub(super) fn new(outbox: Rc<Outbox>, from: Seq) -> Self {
+        Self { outbox, from, floor: 0, joined: 0, held: None }
+    }
+
+    /// What comes is kept, until it is released; under a grant that shows messages from this one on.
+    pub(super) fn hold(&mut self, from: Seq) {
+        self.from = from;
+        self.held.get_or_insert_default();
+    }
+
+    pub(super) fn hear(&mut self, parcel: &Parcel) {
+        match &mut self.held {
+            None => self.give(parcel),
+            // Typing and the like is not worth waiting for.
+            Some(_) if parcel.rev.is_none() && matches!(parcel.topic, Topic::Timeline(_)) => {}
+            Some(held) => {
+                held.bytes += parcel.size();
+                if held.bytes > self.outbox.limit() {
+                    return self.outbox.end(Ending::TooSlow);
+                }
+                held.parcels.push_back(parcel.clone());
+            }
+        }
+    }
+
+    /// What it knows covers everything up to `floor`.
+    pub(super) fn begin(&mut self, floor: Rev) {
+        self.floor = self.floor.max(floor);
+        self.joined = self.joined.max(floor);
+    }
+
+    pub(super) fn give(&mut self, parcel: &Parcel) {
+        // A change of a message from before its time is not told, and is known by it all the same.
+        let past = parcel.seq.is_some_and(|seq| seq < self.from);
+        if let Some(frame) = parcel.frame(self.floor, self.joined).filter(|_| !past) {
+            self.outbox.push(frame.clone());
+        }
+        if let Some(rev) = parcel.rev {
+            self.floor = self.floor.max(rev);
+        }
+    }
+
+    pub(super) fn release(&mut self, floor: Rev) -> Released {
+        self.begin(floor);
+        while self.outbox.has_room() {
+            let Some(parcel) = self.held.as_mut().and_then(|held| held.parcels.pop_front()) else {
+                self.held = None;
+                return Released::All;
+            };
+            if let Some(held) = &mut self.held {
+                held.bytes = held.bytes.saturating_sub(parcel.size());
+            }
+            self.give(&parcel);
+        }
+        Released::Partly
+    }
+}

@@ -1,0 +1,241 @@
+//! Who is there: online with the first session anywhere, offline a while after the last, away after a while without a
+//! command, and on top of it what they chose to be seen as.
+//!
+//! Sessions come and go at a desk in memory (`desk`). Once in a while (`presence.coalesce_ms`) what changed is written to
+//! Redis (`backbone::presence`), settled there, and told (`tell`): one event for each server, however many of its members
+//! changed. So presence never makes anybody wait, and stands still while Redis is away.
+
+mod desk;
+pub(crate) mod event;
+mod settings;
+mod tell;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use backbone::presence::{Chosen, Down, Presence as Store, Seen};
+use identity::{PresenceView, Status, User};
+use kernel::{Env, Timestamp, UserId};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+
+use crate::services::Services;
+use desk::Desk;
+
+pub use settings::PresenceSettings;
+pub(crate) use tell::{frames, introduce, part};
+
+/// People in one call of Redis.
+const CHUNK: usize = 500;
+/// People whose changes are told together: a round of more goes on in the next.
+const ROUND: usize = 4_000;
+/// Renewals of the lease while it lasts.
+const BEATS: u32 = 3;
+/// How long a look may take; without an answer nothing is said of who is there.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Who is there. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Presence(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    env: Env,
+    store: Store,
+    settings: PresenceSettings,
+    desk: Mutex<Desk>,
+    /// Redis answered when it was asked last.
+    up: AtomicBool,
+    crowds: tell::Crowds,
+}
+
+impl Presence {
+    /// Of this process.
+    pub(crate) fn new(store: Store, env: Env, settings: PresenceSettings) -> Self {
+        let (desk, crowds) = (Mutex::default(), tell::Crowds::default());
+        Self(Arc::new(Inner { env, store, settings, desk, up: AtomicBool::new(true), crowds }))
+    }
+
+    /// A session of somebody begins. `asked` is from before the account was read: what was chosen since counts.
+    pub(crate) fn enter(&self, user: &User, asked: Timestamp) {
+        self.desk().enter(user.id, chosen(user, asked), Instant::now());
+    }
+
+    /// A session of somebody ends, that [began](Self::enter).
+    pub(crate) fn exit(&self, user: UserId) {
+        self.desk().exit(user, Instant::now(), self.0.settings.grace());
+    }
+
+    /// They do something.
+    pub(crate) fn act(&self, user: UserId) {
+        self.desk().act(user, Instant::now());
+    }
+
+    /// They chose how to be seen, and it is committed.
+    pub(crate) async fn choose(&self, user: &User) {
+        let chosen = chosen(user, self.0.env.now());
+        self.desk().choose(user.id, chosen.clone());
+        // Also when they are there by another gateway only. If Redis is away, that one reads the account again later.
+        let _ = timeout(GLANCE, self.0.store.choose(user.id, &chosen)).await;
+        self.desk().unsettle([user.id]);
+    }
+
+    /// How these are seen; nobody, while Redis is away.
+    pub(crate) async fn look(&self, people: &[UserId]) -> Vec<Seen> {
+        let mut all = Vec::with_capacity(people.len());
+        for chunk in people.chunks(CHUNK) {
+            if !self.0.up.load(Ordering::Acquire) {
+                return Vec::new();
+            }
+            match timeout(GLANCE, self.0.store.look(chunk)).await {
+                Ok(Ok(seen)) => all.extend(seen),
+                Ok(Err(_)) | Err(_) => return Vec::new(),
+            }
+        }
+        all
+    }
+
+    /// At most `limit` of those who are seen to be there, after `after`, by id; nobody, while Redis is away.
+    pub(crate) async fn online(&self, after: Option<UserId>, limit: i64) -> Vec<UserId> {
+        match timeout(GLANCE, self.0.store.online(after, limit)).await {
+            Ok(Ok(online)) => online,
+            Ok(Err(_)) | Err(_) => Vec::new(),
+        }
+    }
+
+    /// Those of some people who may have sessions; all of them, while Redis is away.
+    async fn connected(&self, people: &[UserId]) -> Vec<UserId> {
+        let mut connected = Vec::with_capacity(people.len());
+        for chunk in people.chunks(CHUNK) {
+            connected.extend(self.0.store.connected(chunk).await.unwrap_or_else(|_| chunk.to_vec()));
+        }
+        connected
+    }
+
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes, settles and tells what changes, until it is aborted.
+    pub(crate) async fn run(services: Services) {
+        let presence = services.presence.clone();
+        let settings = presence.0.settings;
+        let mut rounds = interval(settings.coalesce());
+        let mut beats = interval(settings.lease() / BEATS);
+        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let done = tokio::select! {
+                biased;
+                _ = beats.tick() => presence.beat(&services).await,
+                _ = rounds.tick() => presence.round(&services).await,
+            };
+            let up = done.is_ok();
+            if presence.0.up.swap(up, Ordering::AcqRel) != up {
+                tracing::info!(up, "presence");
+            }
+        }
+    }
+
+    /// Renews the lease, and clears up after gateways that did not.
+    async fn beat(&self, services: &Services) -> Result<(), Down> {
+        let was_up = self.0.up.load(Ordering::Acquire);
+        if !self.0.store.beat(self.0.settings.lease()).await? || !was_up {
+            self.recover(services).await?;
+        }
+        while let Some(gateway) = self.0.store.dead().await? {
+            loop {
+                let left = self.0.store.left_behind(&gateway, ROUND).await?;
+                if left.is_empty() {
+                    self.0.store.bury(&gateway).await?;
+                    break;
+                }
+                // Noted here before it is forgotten there: nobody is left out if this gateway dies now.
+                self.settle(services, &left).await?;
+                self.0.store.clear(&gateway, &left).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Redis was away, or took this gateway for dead: everybody here is told anew, as they are now.
+    async fn recover(&self, services: &Services) -> Result<(), Down> {
+        let known = self.0.store.mine().await?;
+        let asked = self.0.env.now();
+        let here = self.desk().everybody();
+        for chunk in here.chunks(CHUNK) {
+            // Without the database what is remembered must do.
+            for user in services.identity.users(chunk).await.unwrap_or_default() {
+                self.desk().choose(user.id, chosen(&user, asked));
+            }
+        }
+        self.desk().again(known);
+        Ok(())
+    }
+
+    async fn round(&self, services: &Services) -> Result<(), Down> {
+        let due = self.desk().due(Instant::now(), self.0.settings.away_after());
+        if let Err(error) = self.write(&due).await {
+            self.desk().put_back(due);
+            return Err(error);
+        }
+        let unsettled = self.desk().take_unsettled(ROUND);
+        match self.settle(services, &unsettled).await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.desk().unsettle(unsettled);
+                Err(error)
+            }
+        }
+    }
+
+    async fn write(&self, due: &desk::Due) -> Result<(), Down> {
+        for chunk in due.here.chunks(CHUNK) {
+            self.0.store.put(chunk).await?;
+        }
+        for chunk in due.gone.chunks(CHUNK) {
+            self.0.store.leave(chunk).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds out what is new of these, and tells it.
+    async fn settle(&self, services: &Services, people: &[UserId]) -> Result<(), Down> {
+        let mut news = Vec::new();
+        let mut settled = Ok(());
+        for chunk in people.chunks(CHUNK) {
+            match self.0.store.settle(chunk).await {
+                Ok(seen) => news.extend(seen.into_iter().filter(|seen| seen.before.is_some())),
+                Err(error) => {
+                    settled = Err(error);
+                    break;
+                }
+            }
+        }
+        // What was settled is told, whatever became of the rest: nobody else learns of it.
+        if let Err(error) = tell::tell(services, &self.0.crowds, &news, &self.0.settings).await {
+            tracing::warn!(%error, "changes of presence could not be told");
+        }
+        settled
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.0.store
+    }
+}
+
+fn chosen(user: &User, version: Timestamp) -> Chosen {
+    let message = user.status_message.clone().unwrap_or_default();
+    Chosen { version: version.millis(), status: user.status.as_str().into(), message }
+}
+
+/// How somebody is seen, for those who may.
+pub(crate) fn view(seen: &Seen) -> PresenceView {
+    PresenceView {
+        id: seen.user,
+        status: Status::from_name(&seen.status).unwrap_or(Status::Offline),
+        status_message: Some(seen.message.clone()).filter(|message| !message.is_empty()),
+        is_online: seen.is_there(),
+        last_seen: seen.last_seen,
+    }
+}

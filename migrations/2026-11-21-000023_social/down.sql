@@ -1,0 +1,1 @@
+DROP TABLE blocks, friend_requests, friendships;

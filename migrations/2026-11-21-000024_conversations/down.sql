@@ -1,0 +1,2 @@
+ALTER TABLE scheduled_messages DROP COLUMN kind;
+DROP TABLE dm_settings, pairs, participants, conversations;

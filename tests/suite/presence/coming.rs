@@ -1,0 +1,91 @@
+//! Coming and going, on several devices and gateways.
+
+use serde_json::json;
+use tests::{App, eventually};
+
+use super::{nothing_of, status, told};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn online_with_the_first_device_anywhere_and_offline_with_the_last() {
+    let app = App::builder().gateways(2).start().await;
+    let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
+    bob.join(&ada.create_server("Engines").await).await;
+    let (mut watcher, mut stranger) = (app.socket(&bob, 1).await, app.socket(&eve, 0).await);
+    let phone = app.socket(&ada, 0).await;
+    let seen = told(&mut watcher, "user-online", &ada).await;
+    assert_eq!((&seen["status"], &seen["isOnline"]), (&json!("online"), &json!(true)));
+    let (tablet, desk) = (app.socket(&ada, 1).await, app.socket(&ada, 0).await);
+    assert_eq!(status(&bob, &ada).await, "online");
+    let online = bob.get("/api/users/online").await.ok();
+    assert_eq!(online["users"][0]["id"], ada.id.as_str());
+    assert_eq!(eve.get("/api/users/online").await.ok()["users"], json!([]));
+    // Who comes now is told who is there.
+    let mut late = app.socket(&bob, 0).await;
+    assert_eq!(told(&mut late, "online-users", &ada).await["status"], "online");
+    drop((phone, tablet));
+    nothing_of(&mut watcher, &ada).await;
+    drop(desk);
+    let seen = told(&mut watcher, "user-offline", &ada).await;
+    assert_eq!((&seen["status"], &seen["isOnline"]), (&json!("offline"), &json!(false)));
+    assert!(seen["lastSeen"].is_string());
+    assert_eq!(status(&bob, &ada).await, "offline");
+    nothing_of(&mut stranger, &ada).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_within_the_grace_at_another_gateway_was_never_gone() {
+    let app = App::builder().gateways(2).start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    bob.join(&ada.create_server("Engines").await).await;
+    let mut watcher = app.socket(&bob, 1).await;
+    let mut device = app.socket(&ada, 0).await;
+    told(&mut watcher, "user-online", &ada).await;
+    for gateway in [1, 0, 1, 0] {
+        drop(device);
+        device = app.socket(&ada, gateway).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    nothing_of(&mut watcher, &ada).await;
+    assert_eq!(status(&bob, &ada).await, "online");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_nothing_is_away_and_back_with_the_first_command() {
+    let app = App::builder().with("presence.away_after_ms", "1000").gateways(2).start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    bob.join(&ada.create_server("Engines").await).await;
+    let mut watcher = app.socket(&bob, 1).await;
+    let mut device = app.socket(&ada, 0).await;
+    told(&mut watcher, "user-online", &ada).await;
+    assert_eq!(told(&mut watcher, "user-status-updated", &ada).await["status"], "away");
+    device.command("ping", json!({})).await;
+    nothing_of(&mut watcher, &ada).await;
+    device.command("update-status", json!({ "statusMessage": "reading" })).await;
+    let reads = |event: &serde_json::Value| event["data"]["users"][0]["statusMessage"] == "reading";
+    let seen = watcher.find("what they are at", reads).await;
+    assert_eq!(seen["data"]["users"][0]["status"], "online");
+    // What they chose stands, however idle they are.
+    device.command("update-status", json!({ "status": "busy" })).await;
+    let busy = |event: &serde_json::Value| event["data"]["users"][0]["status"] == "busy";
+    watcher.find("that they are busy", busy).await;
+    tokio::time::sleep(std::time::Duration::from_millis(1_500)).await;
+    assert_eq!(status(&bob, &ada).await, "busy");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn friends_are_told_without_a_server_in_common() {
+    let app = App::builder().gateways(2).start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    for (from, to) in [(&ada, &bob), (&bob, &ada)] {
+        from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
+    }
+    let mut watcher = app.socket(&bob, 1).await;
+    let device = app.socket(&ada, 0).await;
+    assert_eq!(told(&mut watcher, "friend-status-changed", &ada).await["status"], "online");
+    eventually("the list says so", async || {
+        bob.get("/api/friends").await.ok()["friends"][0]["isOnline"] == true
+    })
+    .await;
+    drop(device);
+    assert_eq!(told(&mut watcher, "friend-status-changed", &ada).await["status"], "offline");
+}
