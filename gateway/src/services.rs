@@ -12,7 +12,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal, UserId};
-use media::Media;
+use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{Severed, Social};
@@ -94,7 +94,8 @@ impl Services {
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
             .screened_by(Arc::new(automod.clone()));
         let (theirs, log) = (guilds.clone(), messaging.clone());
-        let media = Media::new(pool.clone(), env.clone(), &settings.media)?;
+        let signer = Signer::new(&accounts.token_secret, &accounts.token_secrets_accepted);
+        let media = Media::new(pool.clone(), env.clone(), &settings.media, signer)?;
         let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
         let known = Arc::new(FromServers(guilds.clone()));

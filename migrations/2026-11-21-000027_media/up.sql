@@ -5,9 +5,10 @@ CREATE TABLE attachments (
     uploader_id  uuid NOT NULL REFERENCES users ON DELETE CASCADE,
     -- The channel that it was uploaded for: a part of its key in the store. NULL: for any.
     channel_id   uuid,
-    -- The message that it belongs to, and its place there. NULL: none yet.
+    -- The message that it belongs to, that one's seq, and its place there. NULL: none yet.
     timeline_id  uuid,
     message_id   uuid,
+    seq          bigint,
     position     smallint,
     -- The message that will be sent later and is to have it; its place there is in position. NULL: none.
     scheduled_id uuid,
@@ -28,7 +29,7 @@ CREATE TABLE attachments (
     stored_at    timestamptz,
     -- Its bytes are to be removed. Nobody sees it any more.
     removed_at   timestamptz,
-    CHECK ((message_id IS NULL) = (timeline_id IS NULL)),
+    CHECK ((message_id IS NULL) = (timeline_id IS NULL) AND (message_id IS NULL) = (seq IS NULL)),
     CHECK ((message_id IS NULL AND scheduled_id IS NULL) = (position IS NULL))
 );
 -- The files of messages that are read.
@@ -40,8 +41,11 @@ CREATE INDEX attachments_scheduled ON attachments (scheduled_id, position) WHERE
 -- What nobody used.
 CREATE INDEX attachments_unused ON attachments (created_at)
     WHERE message_id IS NULL AND scheduled_id IS NULL AND removed_at IS NULL;
--- What is left of channels that are gone.
-CREATE INDEX attachments_timeline ON attachments (timeline_id) WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
+-- The files of a channel, of all kinds and of one; what is left of those that are gone.
+CREATE INDEX attachments_timeline ON attachments (timeline_id, id) INCLUDE (seq, kind, size)
+    WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
+CREATE INDEX attachments_timeline_kind ON attachments (timeline_id, kind, id) INCLUDE (seq)
+    WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
 
 -- How many files a message has: without any, nobody looks for them.

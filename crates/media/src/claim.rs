@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, SmallInt, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
+use kernel::{AttachmentId, MessageId, ScheduledId, Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::Attachment;
 use crate::store::attachments;
@@ -20,17 +20,20 @@ pub struct Claim {
     pub timeline: TimelineId,
     /// The message.
     pub message: MessageId,
+    /// The message's number.
+    pub seq: Seq,
     /// The file's place in it, from 0.
     pub position: i16,
 }
 
 backbone::statement! {
     struct Take<'a> {
-        files: &'a [AttachmentId], timelines: &'a [TimelineId], messages: &'a [MessageId], positions: &'a [i16],
+        files: &'a [AttachmentId], timelines: &'a [TimelineId], messages: &'a [MessageId], seqs: &'a [Seq],
+        positions: &'a [i16],
     } -> BigInt;
-    "UPDATE attachments a SET timeline_id = u.timeline_id, message_id = u.message_id, position = u.position FROM unnest("
-    {files as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {messages as Array<Uuid>} ", "
-    {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, position) WHERE a.id = u.id"
+    "UPDATE attachments a SET timeline_id = u.timeline_id, message_id = u.message_id, seq = u.seq, position = u.position FROM unnest("
+    {files as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {messages as Array<Uuid>} ", " {seqs as Array<BigInt>} ", "
+    {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, seq, position) WHERE a.id = u.id"
 }
 
 backbone::statement! {
@@ -82,6 +85,7 @@ pub async fn claim(tx: &mut AsyncPgConnection, claims: &[Claim]) -> QueryResult<
         files: &column(claims, |claim| claim.file),
         timelines: &column(claims, |claim| claim.timeline),
         messages: &column(claims, |claim| claim.message),
+        seqs: &column(claims, |claim| claim.seq),
         positions: &column(claims, |claim| claim.position),
     }
     .execute(tx)

@@ -6,7 +6,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{AttachmentId, GuildId, MessageId, PictureId, ScheduledId, TimelineId, Timestamp, UserId};
+use kernel::{AttachmentId, GuildId, MessageId, PictureId, ScheduledId, Seq, TimelineId, Timestamp, UserId};
 use uuid::Uuid;
 
 use crate::kind::Kind;
@@ -26,6 +26,8 @@ pub struct Attachment {
     pub timeline_id: Option<TimelineId>,
     /// The message that it belongs to.
     pub message_id: Option<MessageId>,
+    /// That one's number.
+    pub seq: Option<Seq>,
     /// Its place among the message's files, from 0.
     pub position: Option<i16>,
     /// The message that will be sent later and is to have it.

@@ -8,6 +8,7 @@ diesel::table! {
         channel_id -> Nullable<Uuid>,
         timeline_id -> Nullable<Uuid>,
         message_id -> Nullable<Uuid>,
+        seq -> Nullable<Int8>,
         position -> Nullable<Int2>,
         scheduled_id -> Nullable<Uuid>,
         kind -> Text,

@@ -47,6 +47,8 @@ pub struct MediaSettings {
     pub upload_s: u64,
     /// How long a file is kept that belongs to no message, days.
     pub unused_days: u32,
+    /// How long an address can be used that carries its own signature, seconds.
+    pub link_s: u32,
     /// The store, of `storage = "s3"`.
     pub s3: S3Settings,
 }
@@ -77,6 +79,8 @@ pub struct S3Settings {
     pub access_key: String,
     /// With what.
     pub secret_key: String,
+    /// Whether clients are sent to the store itself for what they read.
+    pub direct: bool,
     /// How long the store may take to begin an answer, and for each piece of it, milliseconds.
     pub timeout_ms: u64,
 }
@@ -89,6 +93,7 @@ impl std::fmt::Debug for S3Settings {
             .field("region", &self.region)
             .field("bucket", &self.bucket)
             .field("prefix", &self.prefix)
+            .field("direct", &self.direct)
             .field("timeout_ms", &self.timeout_ms)
             .finish_non_exhaustive()
     }
@@ -116,6 +121,7 @@ impl MediaSettings {
                 ((1..=64).contains(&self.pictures_at_once), "media.pictures_at_once", "must be 1 to 64"),
                 (self.pause_s > 0, "media.pause_s", "must be at least 1"),
                 (self.upload_s >= self.pause_s, "media.upload_s", "must be at least media.pause_s"),
+                ((10..=86_400).contains(&self.link_s), "media.link_s", "must be 10 to 86400"),
                 ((1..=3_650).contains(&self.unused_days), "media.unused_days", "must be 1 to 3650"),
             ];
             let broken = rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must));

@@ -95,6 +95,6 @@ impl Around {
 }
 
 /// The card of an account that does not exist any more.
-fn gone(id: UserId) -> UserCard {
+pub(crate) fn gone(id: UserId) -> UserCard {
     UserCard { id, username: "deleted".into(), name: "Deleted account".into(), avatar: None }
 }

@@ -3,10 +3,12 @@
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::{self, BoxStream, StreamExt};
 use guilds::ServerView;
+use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
-use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, TimelineId, UserId, can};
-use media::{AttachmentView, Download, Media, Owner, Received, Wanted};
+use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UserId, can};
+use media::{Attachment, AttachmentView, Download, Kind, Link, Media, Owner, Received, Wanted};
+use messaging::{FileStats, FilesLimit, MessageView, SentFile};
 use uuid::Uuid;
 
 use super::{messages, place};
@@ -37,6 +39,39 @@ pub(crate) fn may_attach(services: &Services, files: usize) -> Result<(), Invali
     if files <= most { Ok(()) } else { Err(Invalid::field("attachments", format!("must be at most {most}"))) }
 }
 
+/// The files of a channel or conversation.
+pub(crate) async fn list(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+    (kind, before): (Option<Kind>, Option<AttachmentId>),
+    limit: FilesLimit,
+) -> Result<Page<SentFile>, ApiError> {
+    let read = |allowed| services.messaging.files(allowed, kind, before, limit);
+    messages::in_channel(services, user, timeline, read).await
+}
+
+/// What the files of a channel or conversation take.
+pub(crate) async fn stats(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+) -> Result<FileStats, ApiError> {
+    messages::in_channel(services, user, timeline, |allowed| services.messaging.file_stats(allowed)).await
+}
+
+/// Removes the files of a message.
+pub(crate) async fn remove_of(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+) -> Result<MessageView, ApiError> {
+    let messaging = &services.messaging;
+    let timeline = messaging.timeline_of(message).await?;
+    let remove = |allowed| messaging.remove_files(allowed, message);
+    messages::hiding(messages::in_channel(services, user, timeline, remove).await)
+}
+
 /// What is to be read of a file: by its uploader, until it belongs to a message; then by those who may read that now.
 pub(crate) async fn download(
     services: &Services,
@@ -44,6 +79,22 @@ pub(crate) async fn download(
     id: AttachmentId,
     wanted: Wanted,
 ) -> Result<Download, ApiError> {
+    let file = visible(services, user, id).await?;
+    Ok(services.media.download(&file, wanted)?)
+}
+
+/// Where a file can be had without a token, by whom [`download`] would give it to.
+pub(crate) async fn link(
+    services: &Services,
+    user: UserId,
+    id: AttachmentId,
+    wanted: Wanted,
+) -> Result<Link, ApiError> {
+    let file = visible(services, user, id).await?;
+    Ok(services.media.link(&file, wanted).await?)
+}
+
+async fn visible(services: &Services, user: UserId, id: AttachmentId) -> Result<Attachment, ApiError> {
     let file = services.media.attachment(id).await?;
     match file.message_id.zip(file.timeline_id) {
         Some((message, timeline)) => {
@@ -56,7 +107,7 @@ pub(crate) async fn download(
         None if file.uploader_id == user => {}
         None => return Err(media::Error::NoFile.into()),
     }
-    Ok(services.media.download(&file, wanted)?)
+    Ok(file)
 }
 
 /// Changes what a user says of themselves, with it how they want to be seen, and their picture if one came.
@@ -82,18 +133,23 @@ pub(crate) async fn change_profile(
     Ok(services.identity.own_view(changed.user))
 }
 
-/// Gives a server another picture.
-pub(crate) async fn change_icon(
+/// Changes a server, and its picture if one came.
+pub(crate) async fn change_server(
     services: &Services,
     user: UserId,
     guild: GuildId,
-    picture: Received,
+    body: UpdateGuildBody,
+    picture: Option<Received>,
 ) -> Result<ServerView, ApiError> {
     let owner = Owner::Guild(guild);
-    let url = services.media.keep_square(owner, picture).await?;
-    let updated = match services.guilds.change_icon(user, guild, url.clone()).await {
-        Ok(updated) => updated,
-        Err(error) => return Err(unused(services, owner, &url, error.into()).await),
+    let url = match picture {
+        Some(picture) => Some(services.media.keep_square(owner, picture).await?),
+        None => None,
+    };
+    let updated = match (services.guilds.update(user, guild, body, url.clone()).await, url) {
+        (Ok(updated), _) => updated,
+        (Err(error), None) => return Err(error.into()),
+        (Err(error), Some(url)) => return Err(unused(services, owner, &url, error.into()).await),
     };
     services.media.retire(owner, updated.former_icon.as_deref()).await?;
     Ok(updated.server)

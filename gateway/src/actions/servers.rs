@@ -2,7 +2,7 @@
 
 use guilds::input::UpdateGuildBody;
 use guilds::{Joined, ServerView};
-use kernel::{GuildId, UserId, can};
+use kernel::{GuildId, Patch, UserId, can};
 use media::Owner;
 use moderation::BanView;
 use moderation::input::{BanBody, KickBody};
@@ -62,16 +62,22 @@ pub(crate) async fn ban(
     Ok(banned.ban)
 }
 
-/// Changes a server's name and settings.
+/// Changes a server's name and settings, and makes its picture of a file if one is named.
 pub(crate) async fn update(
     services: &Services,
     user: UserId,
     guild: GuildId,
     body: UpdateGuildBody,
 ) -> Result<ServerView, ApiError> {
-    let updated = services.guilds.update(user, guild, body).await?;
-    services.media.retire(Owner::Guild(guild), updated.former_icon.as_deref()).await?;
-    Ok(updated.server)
+    let picture = match body.icon {
+        Patch::Set(file) => {
+            // Before anything is worked at; and once more when it is changed.
+            services.guilds.may_update(user, guild).await?;
+            Some(services.media.again(Owner::Guild(guild), user, file).await?)
+        }
+        Patch::Keep | Patch::Clear => None,
+    };
+    super::media::change_server(services, user, guild, body, picture).await
 }
 
 /// Deletes a server.

@@ -1,8 +1,8 @@
 //! Files: up and down.
 
 use actix_web::{HttpRequest, HttpResponse, get, routes, web};
-use kernel::{AttachmentId, Invalid, TimelineId};
-use media::{AttachmentView, PreviewSize, Wanted};
+use kernel::{AttachmentId, Invalid, TimelineId, Timestamp};
+use media::{AttachmentView, Link, PreviewSize, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -40,6 +40,34 @@ pub(super) struct MediaQuery {
     /// Of a picture: one of at most 200 or 800 pixels a side, in WebP; the picture itself, when it is not larger.
     #[param(example = 200)]
     size: Option<u16>,
+}
+
+/// What an address that needs no token says.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LinkQuery {
+    /// Of a picture: which preview it is of.
+    #[param(example = 200)]
+    size: Option<u16>,
+    /// Until when it can be used.
+    until: Timestamp,
+    /// That it is ours.
+    #[param(example = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")]
+    signature: String,
+}
+
+/// An address that needs no token.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct UrlAnswer {
+    success: Yes,
+    /// The address: on this server, or in the store.
+    #[schema(
+        example = "/api/media/01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30/content?until=2026-01-02T03:04:05.678Z&signature=dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+    )]
+    url: String,
+    /// Until when it can be used.
+    expires_at: Timestamp,
 }
 
 impl MediaQuery {
@@ -109,6 +137,49 @@ pub(super) async fn get(
 ) -> Result<HttpResponse, Fail> {
     let wanted = query.wanted()?;
     let found = state.run(move |s| async move { actions::media::download(&s, actor.user, id, wanted).await });
+    deliver(&state, &request, found.await?, Keep::Ask).await
+}
+
+/// Get an address of a file that needs no token.
+///
+/// For whoever may download the file now. The address carries its own signature and can be used for 15 minutes (configurable),
+/// by an `<img>` or `<video>` or to hand a download to another program. It may lead to the store itself. When the file is
+/// deleted, it leads nowhere.
+#[utoipa::path(tag = "media", security(("token" = [])), params(("mediaId" = AttachmentId, Path), MediaQuery),
+    responses((status = 200, description = "The address.", body = UrlAnswer)),
+    extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+#[get("/api/media/{mediaId}/url")]
+pub(super) async fn url(
+    state: web::Data<State>,
+    Caller(actor): Caller,
+    Key(id): Key<AttachmentId>,
+    Query(query): Query<MediaQuery>,
+) -> Result<Ok200<UrlAnswer>, Fail> {
+    let wanted = query.wanted()?;
+    let link = state.run(move |s| async move { actions::media::link(&s, actor.user, id, wanted).await });
+    let Link { url, until } = link.await?;
+    Ok(Ok200(UrlAnswer { success: Yes, url, expires_at: until }))
+}
+
+/// Download a file by an address that needs no token.
+///
+/// As `GET /api/media/{mediaId}/url` gave it. Answers as `GET /api/media/{mediaId}` does.
+#[utoipa::path(tag = "media", params(("mediaId" = AttachmentId, Path), LinkQuery),
+    responses((status = 200, description = "The bytes, under the file's media type."),
+        (status = 206, description = "The bytes of the range that was asked for."),
+        (status = 304, description = "The client has it already.")),
+    extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "RANGE_NOT_SATISFIABLE", "UNAVAILABLE"]))))]
+#[get("/api/media/{mediaId}/content")]
+pub(super) async fn content(
+    state: web::Data<State>,
+    request: HttpRequest,
+    Key(id): Key<AttachmentId>,
+    Query(query): Query<LinkQuery>,
+) -> Result<HttpResponse, Fail> {
+    let wanted = MediaQuery { size: query.size }.wanted()?;
+    let found =
+        state.run(move |s| async move { s.media.linked(id, wanted, query.until, &query.signature).await });
     deliver(&state, &request, found.await?, Keep::Ask).await
 }
 

@@ -13,6 +13,7 @@ mod dms;
 mod docs;
 mod emails;
 mod fallback;
+mod files;
 mod friends;
 mod groups;
 mod health;
@@ -196,6 +197,11 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(media::upload)
         .service(media::get)
         .service(media::delete)
+        .service(media::url)
+        .service(media::content)
+        .service(files::list)
+        .service(files::stats)
+        .service(files::delete)
         .service(pictures::avatar)
         .service(pictures::icon)
         .service(pictures::picture)

@@ -1,6 +1,7 @@
 //! Avatars and the icons of servers.
 
 use actix_web::{HttpRequest, HttpResponse, get, post, web};
+use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use kernel::{GuildId, Invalid, PictureId};
 use media::{Owner, PictureSize};
@@ -84,8 +85,9 @@ pub(super) async fn icon(
     let receiving = state.services().media.receive_square(Owner::Guild(guild))?;
     let mut form = Form::read(&request, payload, &receiving, &["icon", "file"]).await?;
     let image = form.files.pop().ok_or_else(|| Invalid::field("icon", "must be given: a picture"))?;
-    let changed =
-        state.run(move |s| async move { actions::media::change_icon(&s, actor.user, guild, image).await });
+    let changed = state.run(move |s| async move {
+        actions::media::change_server(&s, actor.user, guild, UpdateGuildBody::default(), Some(image)).await
+    });
     Ok(Ok200(ServerAnswer { success: Yes, server: changed.await? }))
 }
 

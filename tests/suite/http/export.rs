@@ -64,6 +64,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "account.json",
         "api-keys.json",
         "audit.json",
+        "files.json",
         "known-devices.json",
         "logins-through-others.json",
         "messages.json",

@@ -203,6 +203,12 @@ pub(super) fn calls() -> Vec<Row> {
         // Files; that of the place is the owner's
         own("POST /api/upload", 400).because("files are due: `suite/media` sends them"),
         place("GET /api/media/{mediaId}", [404, 404, 200]),
+        place("GET /api/media/{mediaId}/url", [404, 404, 200]),
+        open("GET /api/media/{mediaId}/content", 404, "the signature is the right; this is none")
+            .query("?until=2026-01-02T03:04:05.678Z&signature=x"),
+        place("GET /api/files/media/{channelId}", [404, 200, 200]),
+        place("GET /api/files/stats/{channelId}", [404, 200, 200]),
+        place("DELETE /api/files/{messageId}", [404, 403, 200]),
         place("DELETE /api/media/{mediaId}", [404, 404, 200]),
         own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
         place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),

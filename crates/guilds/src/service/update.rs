@@ -24,7 +24,8 @@ pub struct Updated {
 }
 
 impl Guilds {
-    /// Changes the guild. Tells the members. The same values again change nothing.
+    /// Changes the guild. Tells the members. The same values again change nothing. `icon` is the URL of what was made of the
+    /// picture that the body names, if it names one.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`] without
@@ -34,16 +35,9 @@ impl Guilds {
         user: UserId,
         guild: GuildId,
         body: UpdateGuildBody,
+        icon: Option<String>,
     ) -> Result<Updated, Error> {
-        self.apply(user, guild, GuildUpdate::parse(body)?).await
-    }
-
-    /// Gives the guild another picture, whose URL is `icon`. As [`Self::update`].
-    ///
-    /// # Errors
-    /// As [`Self::update`].
-    pub async fn change_icon(&self, user: UserId, guild: GuildId, icon: String) -> Result<Updated, Error> {
-        self.apply(user, guild, GuildUpdate { icon: Patch::Set(icon), ..GuildUpdate::default() }).await
+        self.apply(user, guild, GuildUpdate::parse(body, icon)?).await
     }
 
     /// That `user` may change the guild.

@@ -23,6 +23,16 @@ pub enum Wanted {
     Preview(PreviewSize),
 }
 
+impl Wanted {
+    /// Pixels of the longer side of the preview that is wanted.
+    pub(super) fn side(self) -> Option<u16> {
+        match self {
+            Self::Whole => None,
+            Self::Preview(size) => Some(size.side()),
+        }
+    }
+}
+
 /// The sizes of avatars and icons.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PictureSize {
@@ -38,7 +48,7 @@ pub enum PictureSize {
 /// What can be read, and what is said of it.
 #[derive(Clone, Debug)]
 pub struct Download {
-    key: Key,
+    pub(crate) key: Key,
     /// Its bytes.
     pub length: u64,
     /// Its media type.

@@ -1,6 +1,7 @@
 //! The use cases of files.
 
 mod download;
+mod link;
 mod personal;
 mod remove;
 mod square;
@@ -15,11 +16,13 @@ use futures_util::stream;
 use kernel::{Env, Internal};
 use tokio::sync::Semaphore;
 
+use crate::link::Signer;
 use crate::picture::Studio;
 use crate::settings::MediaSettings;
 use crate::storage::{self, Key, Storage};
 
 pub use download::{Download, PictureSize, Wanted};
+pub use link::Link;
 
 /// Objects that are stored or removed at the same time, of one upload or sweep.
 const AT_ONCE: usize = 4;
@@ -32,21 +35,24 @@ pub struct Media {
     settings: Arc<MediaSettings>,
     storage: Arc<dyn Storage>,
     studio: Studio,
+    signer: Signer,
     /// Places for uploads.
     receiving: Arc<Semaphore>,
 }
 
 impl Media {
-    /// The service over `pool` and the store that the settings name. Asks nothing of the store yet.
+    /// The service over `pool` and the store that the settings name; addresses are signed by `signer`. Asks nothing of the
+    /// store yet.
     ///
     /// # Errors
     /// The store's client could not be made.
-    pub fn new(pool: Pool, env: Env, settings: &MediaSettings) -> Result<Self, Internal> {
+    pub fn new(pool: Pool, env: Env, settings: &MediaSettings, signer: Signer) -> Result<Self, Internal> {
         Ok(Self {
             pool,
             env,
             storage: storage::open(settings)?,
             studio: Studio::new(settings),
+            signer,
             receiving: Arc::new(Semaphore::new(settings.uploads_at_once)),
             settings: Arc::new(settings.clone()),
         })

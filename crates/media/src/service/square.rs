@@ -1,15 +1,16 @@
 //! Avatars and the icons of servers.
 
-use kernel::{Internal, PictureId};
+use futures_util::StreamExt;
+use kernel::{AttachmentId, Internal, Invalid, PictureId, UserId};
 
-use super::Media;
 use super::upload::Object;
+use super::{Media, Wanted};
 use crate::Error;
 use crate::model::{Owner, Picture};
 use crate::picture::SQUARES;
 use crate::spool::Received;
 use crate::storage::Key;
-use crate::store::pictures;
+use crate::store::{attachments, pictures};
 
 /// Where pictures are.
 const PATH: &str = "/api/pictures/";
@@ -46,6 +47,25 @@ impl Media {
         self.store(objects.collect()).await?;
         pictures::stored(&mut *self.pool.get().await?, picture.id, self.env.now()).await?;
         Ok(format!("{PATH}{}", picture.id))
+    }
+
+    /// A file that `user` uploaded and that belongs to no message, as if it arrived again: to make a square picture of.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is none; [`Error::Type`] when it is no picture; [`Error::TooLarge`]; [`Error::Busy`];
+    /// [`Error::Storage`]; [`Error::Database`].
+    pub async fn again(&self, owner: Owner, user: UserId, file: AttachmentId) -> Result<Received, Error> {
+        let found = attachments::find(&mut *self.pool.get().await?, file).await?;
+        let theirs = found.filter(|file| file.uploader_id == user && file.position.is_none());
+        let must = || Invalid::field("icon", "must be a picture that you uploaded and did not send");
+        let file = theirs.ok_or_else(must)?;
+        let whole = self.download(&file, Wanted::Whole)?;
+        let mut spool = self.receive_square(owner)?.begin(&file.name).await?;
+        let mut pieces = self.read(&whole, 0..whole.length).await?;
+        while let Some(piece) = pieces.next().await {
+            spool.write(&piece.map_err(Error::storage)?).await?;
+        }
+        spool.end().await
     }
 
     /// Removes the picture of this URL, which its owner has no more. Of a URL that is not ours there is nothing to remove.

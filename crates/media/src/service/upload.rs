@@ -100,6 +100,7 @@ impl Media {
             channel_id: channel,
             timeline_id: None,
             message_id: None,
+            seq: None,
             position: None,
             scheduled_id: None,
             kind: crate::Kind::Document,

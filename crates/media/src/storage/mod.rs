@@ -9,12 +9,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use chrono::TimeDelta;
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use kernel::{AttachmentId, Internal, PictureId, TimelineId};
 
 use crate::Error;
 use crate::model::Purpose;
+use crate::service::Download;
 use crate::settings::{MediaSettings, StorageKind};
 
 /// Pieces of an object, as they are read.
@@ -33,6 +36,12 @@ pub(crate) trait Storage: Debug + Send + Sync {
     ///
     /// [`Error::NoFile`] when there is no object.
     fn get(&self, key: Key, range: Range<u64>) -> BoxFuture<'_, Result<Pieces, Error>>;
+
+    /// Where a client can read the object by itself for so long, if the store can be told to answer with what is said of it.
+    fn address(&self, of: &Download, lifetime: TimeDelta) -> BoxFuture<'_, Result<Option<String>, Error>> {
+        let _ = (of, lifetime);
+        async { Ok(None) }.boxed()
+    }
 
     /// Removes the object. None is no error.
     fn delete(&self, key: Key) -> BoxFuture<'_, Result<(), Error>>;

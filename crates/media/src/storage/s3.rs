@@ -4,14 +4,17 @@
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use kernel::Internal;
 use rusoto_core::request::HttpDispatchError;
 use rusoto_core::{ByteStream, HttpClient, Region, RusotoError};
-use rusoto_credential::{ChainProvider, StaticProvider};
+use rusoto_credential::{AutoRefreshingProvider, ChainProvider, ProvideAwsCredentials, StaticProvider};
+use rusoto_s3::util::{PreSignedRequest as _, PreSignedRequestOption};
 use rusoto_s3::{
     DeleteObjectRequest, GetObjectError, GetObjectRequest, PutObjectRequest, S3 as _, S3Client, StreamingBody,
 };
@@ -20,6 +23,7 @@ use tokio_util::io::ReaderStream;
 
 use super::{Key, Pieces, Storage};
 use crate::Error;
+use crate::service::Download;
 use crate::settings::S3Settings;
 
 /// Bytes that are read from the disk at once.
@@ -27,12 +31,22 @@ const PIECE: usize = 65_536;
 /// A store takes at least so many bytes in the time that it may take to begin an answer.
 const SLOWEST: u64 = 1_048_576;
 
+/// Who knows what to sign with.
+type Keys = Arc<dyn ProvideAwsCredentials + Send + Sync>;
+
 /// A bucket.
 pub(super) struct S3 {
     client: S3Client,
     bucket: String,
     prefix: String,
     patience: Duration,
+    /// What addresses for clients are signed with, if they are to have any.
+    direct: Option<Direct>,
+}
+
+struct Direct {
+    region: Region,
+    keys: Keys,
 }
 
 impl S3 {
@@ -46,16 +60,18 @@ impl S3 {
             "" => settings.region.parse::<Region>().map_err(Internal::new)?,
             endpoint => Region::Custom { name: settings.region.clone(), endpoint: endpoint.into() },
         };
-        let (key, secret) = (settings.access_key.clone(), settings.secret_key.clone());
-        let client = if key.is_empty() {
-            let mut chain = ChainProvider::new();
-            chain.set_timeout(Duration::from_millis(settings.timeout_ms));
-            S3Client::new_with(http, chain, region)
-        } else {
-            S3Client::new_with(http, StaticProvider::new_minimal(key, secret), region)
-        };
         let patience = Duration::from_millis(settings.timeout_ms);
-        Ok(Self { client, bucket: settings.bucket.clone(), prefix: settings.prefix.clone(), patience })
+        let (key, secret) = (settings.access_key.clone(), settings.secret_key.clone());
+        let (client, keys) = if key.is_empty() {
+            let mut chain = ChainProvider::new();
+            chain.set_timeout(patience);
+            signing(http, AutoRefreshingProvider::new(chain).map_err(Internal::new)?, &region)
+        } else {
+            signing(http, StaticProvider::new_minimal(key, secret), &region)
+        };
+        let direct = settings.direct.then_some(Direct { region, keys });
+        let (bucket, prefix) = (settings.bucket.clone(), settings.prefix.clone());
+        Ok(Self { client, bucket, prefix, patience, direct })
     }
 
     fn name(&self, key: &Key) -> String {
@@ -129,6 +145,25 @@ impl Storage for S3 {
         .boxed()
     }
 
+    fn address(&self, of: &Download, lifetime: TimeDelta) -> BoxFuture<'_, Result<Option<String>, Error>> {
+        let request = GetObjectRequest {
+            bucket: self.bucket.clone(),
+            key: self.name(&of.key),
+            response_content_type: Some(of.content_type.clone()),
+            response_content_disposition: Some(of.disposition.clone()),
+            response_cache_control: Some("private, no-cache".into()),
+            ..GetObjectRequest::default()
+        };
+        async move {
+            let Some(Direct { region, keys }) = &self.direct else { return Ok(None) };
+            let keys = timeout(self.patience, keys.credentials()).await;
+            let keys = keys.map_err(Error::storage)?.map_err(Error::storage)?;
+            let option = PreSignedRequestOption { expires_in: lifetime.to_std().map_err(Error::storage)? };
+            Ok(Some(request.get_presigned_url(region, &keys, &option)))
+        }
+        .boxed()
+    }
+
     fn delete(&self, key: Key) -> BoxFuture<'_, Result<(), Error>> {
         let request = DeleteObjectRequest {
             bucket: self.bucket.clone(),
@@ -139,6 +174,15 @@ impl Storage for S3 {
         async move { self.within(0, self.client.delete_object(request)).await.map(drop).map_err(failed) }
             .boxed()
     }
+}
+
+/// A client that signs by `keys`, and the same keys for addresses.
+fn signing<P: ProvideAwsCredentials + Clone + Send + Sync + 'static>(
+    http: HttpClient,
+    keys: P,
+    region: &Region,
+) -> (S3Client, Keys) {
+    (S3Client::new_with(http, keys.clone(), region.clone()), Arc::new(keys))
 }
 
 /// The body, as long as each piece of it comes in time.

@@ -1,5 +1,6 @@
 //! The tables of this crate.
 
 pub(crate) mod attachments;
+pub(crate) mod listing;
 pub(crate) mod pictures;
 pub(crate) mod sweeping;

@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod conversations;
 mod deliver;
 mod edit;
+pub(crate) mod files;
 pub(crate) mod formerly;
 pub(crate) mod history;
 pub(crate) mod import;

@@ -54,25 +54,25 @@ backbone::statement! {
 }
 
 backbone::statement! {
-    // A tombstone mentions nobody and has no files.
+    // A tombstone mentions nobody.
     struct Update<'a> {
         timelines: &'a [TimelineId], seqs: &'a [Seq], contents: &'a [&'a str], revs: &'a [Rev],
         edited_ats: &'a [Option<Timestamp>], deleted_ats: &'a [Option<Timestamp>], threads: &'a [i32],
         last_replies: &'a [Option<Timestamp>], pinned_ats: &'a [Option<Timestamp>], pinned_bys: &'a [Option<UserId>],
-        emoji: &'a [i16],
+        emoji: &'a [i16], files: &'a [i16],
     } -> BigInt;
     "UPDATE messages m SET content = u.content, rev = u.rev, edited_at = u.edited_at, deleted_at = u.deleted_at, \
      thread_count = u.thread_count, last_reply_at = u.last_reply_at, pinned_at = u.pinned_at, pinned_by = u.pinned_by, \
      emoji = u.emoji, mentioned_users = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_users END, \
      mentioned_roles = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_roles END, \
      mentions_everyone = m.mentions_everyone AND u.deleted_at IS NULL, \
-     files = CASE WHEN u.deleted_at IS NULL THEN m.files ELSE 0 END \
+     files = u.files \
      FROM unnest(" {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {contents as Array<Text>} ", "
     {revs as Array<BigInt>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
     {deleted_ats as Array<Nullable<Timestamptz>>} ", " {threads as Array<Integer>} ", "
     {last_replies as Array<Nullable<Timestamptz>>} ", " {pinned_ats as Array<Nullable<Timestamptz>>} ", "
-    {pinned_bys as Array<Nullable<Uuid>>} ", " {emoji as Array<SmallInt>}
-    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at, thread_count, last_reply_at, pinned_at, pinned_by, emoji) \
+    {pinned_bys as Array<Nullable<Uuid>>} ", " {emoji as Array<SmallInt>} ", " {files as Array<SmallInt>}
+    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at, thread_count, last_reply_at, pinned_at, pinned_by, emoji, files) \
      WHERE m.timeline_id = u.timeline_id AND m.seq = u.seq"
 }
 
@@ -149,6 +149,7 @@ pub(crate) async fn update(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryRe
         pinned_ats: &column(rows, |row| row.pinned_at),
         pinned_bys: &column(rows, |row| row.pinned_by),
         emoji: &column(rows, |row| row.emoji),
+        files: &column(rows, |row| row.files),
     }
     .execute(tx)
     .await

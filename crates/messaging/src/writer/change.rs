@@ -50,6 +50,13 @@ pub(crate) enum Change {
         /// Now.
         at: Timestamp,
     },
+    /// A message is to be without its files.
+    RemoveFiles {
+        /// The message.
+        id: MessageId,
+        /// Now.
+        at: Timestamp,
+    },
     /// An emoji of the grant's user on a message.
     React {
         /// The message.
@@ -130,6 +137,7 @@ impl Change {
             Self::Edit { id, .. }
             | Self::Preview { id, .. }
             | Self::Delete { id, .. }
+            | Self::RemoveFiles { id, .. }
             | Self::React { id, .. }
             | Self::Pin { id, .. }
             | Self::Unpin { id } => vec![*id],
@@ -139,7 +147,7 @@ impl Change {
 
     /// Whether it ends messages: then those in whose threads they stand must be known, too.
     pub(super) fn deletes(&self) -> bool {
-        matches!(self, Self::Delete { .. } | Self::DeleteAll { .. })
+        matches!(self, Self::Delete { .. } | Self::DeleteAll { .. } | Self::RemoveFiles { .. })
     }
 
     /// The files that must be known before this can be done.

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use kernel::{AttachmentId, Grant, MessageId, Timestamp};
+use kernel::{AttachmentId, Grant, MessageId, Seq, Timestamp};
 use media::{Attachment, Claim};
 
-use super::Desk;
+use super::{Desk, What};
 use crate::Error;
 use crate::policy::may_attach;
+use crate::row::Row;
 
 /// The files that are locked, and what has been done to files.
 #[derive(Debug, Default)]
@@ -46,14 +47,33 @@ impl Desk {
         may_attach(grant, files.iter().map(|id| self.files.locked.get(id)))
     }
 
-    /// Gives the files to the message; how many there are.
-    pub(super) fn give(&mut self, grant: &Grant, message: MessageId, files: &[AttachmentId]) -> i16 {
+    /// The message loses its files. Where it has nothing else, it is deleted.
+    pub(super) fn remove_files(&mut self, grant: &Grant, row: Row, at: Timestamp) -> Result<Row, Error> {
+        if row.files == 0 {
+            return Ok(row);
+        }
+        if row.content.trim().is_empty() {
+            return self.delete(grant, row, at);
+        }
+        self.files.release(row.id, at);
+        self.change(grant, Row { files: 0, ..row }, What::Updated)
+    }
+
+    /// Gives the files to the message of the number `seq`; how many there are.
+    pub(super) fn give(
+        &mut self,
+        grant: &Grant,
+        message: MessageId,
+        seq: Seq,
+        files: &[AttachmentId],
+    ) -> i16 {
         let mut count = 0;
         for file in files {
             self.files.claims.push(Claim {
                 file: *file,
                 timeline: grant.timeline(),
                 message,
+                seq,
                 position: count,
             });
             // The next message of this batch cannot have it, too.

@@ -135,6 +135,11 @@ impl Desk {
                 policy::may_delete(row, grant.user(), *moderator)?;
                 vec![self.delete(grant, row.clone(), *at)?]
             }
+            Change::RemoveFiles { id, at } => {
+                let row = self.alive(grant, *id)?;
+                policy::may_delete(row, grant.user(), false)?;
+                vec![self.remove_files(grant, row.clone(), *at)?]
+            }
             Change::DeleteAll { ids, at } => self.delete_all(grant, ids, *at)?,
             Change::React { id, emoji, wish, may_begin } => {
                 vec![self.react(grant, *id, emoji, *wish, *may_begin)?]

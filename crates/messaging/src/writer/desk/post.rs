@@ -17,11 +17,12 @@ impl Desk {
         let parent = post.parent.map(|id| self.parent(grant, id)).transpose()?;
         let reply_to = self.quoted(grant, head, post)?;
         self.may_have(grant, &post.files)?;
-        let files = self.give(grant, post.id, &post.files);
         let head = self.heads.get_mut(&head.id).ok_or(Error::NoTimeline)?;
         head.last_seq += 1;
         head.rev += 1;
         head.replies += i64::from(parent.is_some());
+        let head = *head;
+        let files = self.give(grant, post.id, head.last_seq, &post.files);
         let roles = post.mentions.roles.iter().map(|(role, _)| *role).collect::<Vec<_>>();
         let row = Row {
             timeline_id: head.id,
