@@ -68,6 +68,11 @@ impl Bucket {
         self.lock().objects.keys().cloned().collect()
     }
 
+    /// Where it is.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
     /// What an app needs to know of it.
     pub fn settings(&self) -> [(&str, &str); 7] {
         [
@@ -93,7 +98,7 @@ async fn answer(bucket: web::Data<Bucket>, request: HttpRequest, body: Bytes) ->
         Mood::Overloaded => return fault(503, "SlowDown"),
         Mood::Silent => tokio::time::sleep(Duration::from_secs(600)).await,
     }
-    if !is_signed(&request, &body) {
+    if !is_signed(&request, &body) && !is_presigned(&request) {
         return fault(403, "SignatureDoesNotMatch");
     }
     let key = request.path().to_string();
@@ -118,7 +123,17 @@ async fn answer(bucket: web::Data<Bucket>, request: HttpRequest, body: Bytes) ->
 
 fn get(request: &HttpRequest, kind: &str, all: &Bytes) -> HttpResponse {
     let range = header(request, "range").strip_prefix("bytes=").and_then(|range| range.split_once('-'));
-    let Some((first, last)) = range else { return HttpResponse::Ok().content_type(kind).body(all.clone()) };
+    let asked = asked(request);
+    let named = |name: &str| asked.get(&format!("response-content-{name}")).cloned();
+    let kind = named("type").unwrap_or_else(|| kind.to_string());
+    let disposition = named("disposition").unwrap_or_default();
+    let Some((first, last)) = range else {
+        let mut answer = HttpResponse::Ok();
+        return answer
+            .content_type(kind)
+            .insert_header(("content-disposition", disposition))
+            .body(all.clone());
+    };
     let (first, last): (usize, usize) = (first.parse().expect("a number"), last.parse().expect("a number"));
     HttpResponse::PartialContent().content_type(kind).body(all.slice(first..=last.min(all.len() - 1)))
 }
@@ -132,6 +147,38 @@ fn fault(status: u16, code: &str) -> HttpResponse {
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> &'a str {
     request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// The parameters of a request.
+fn asked(request: &HttpRequest) -> BTreeMap<String, String> {
+    form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect()
+}
+
+/// Whether the address itself is signed with our key.
+fn is_presigned(request: &HttpRequest) -> bool {
+    let query = asked(request);
+    let part = |name: &str| query.get(&format!("X-Amz-{name}")).map(String::as_str).unwrap_or_default();
+    let (scope, names, stamp) = (part("Credential"), part("SignedHeaders"), part("Date"));
+    let date = stamp.get(..8).unwrap_or_default();
+    if scope != format!("{ACCESS}/{date}/{REGION}/s3/aws4_request") {
+        return false;
+    }
+    let signed = request.query_string().split('&').filter(|pair| !pair.starts_with("X-Amz-Signature="));
+    let mut signed = signed.collect::<Vec<_>>();
+    signed.sort_unstable();
+    let canonical = format!(
+        "{}\n{}\n{}\n{}\n{names}\nUNSIGNED-PAYLOAD",
+        request.method(),
+        request.uri().path(),
+        signed.join("&"),
+        headers(request, names)
+    );
+    is_signature(part("Signature"), &canonical, stamp, date)
+}
+
+/// The headers of these names, as they are signed.
+fn headers(request: &HttpRequest, names: &str) -> String {
+    names.split(';').map(|name| format!("{name}:{}\n", header(request, name).trim())).collect()
 }
 
 /// Whether the request is signed with our key as Amazon describes it, and the body is the one that was signed.
@@ -148,15 +195,18 @@ fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
     if scope != format!("{ACCESS}/{date}/{REGION}/s3/aws4_request") {
         return false;
     }
-    let headers: String =
-        names.split(';').map(|name| format!("{name}:{}\n", header(request, name).trim())).collect();
     let canonical = format!(
-        "{}\n{}\n{}\n{headers}\n{names}\n{hash}",
+        "{}\n{}\n{}\n{}\n{names}\n{hash}",
         request.method(),
         request.uri().path(),
-        request.query_string()
+        request.query_string(),
+        headers(request, names)
     );
-    let stamp = header(request, "x-amz-date");
+    is_signature(signature, &canonical, header(request, "x-amz-date"), date)
+}
+
+/// Whether it is the signature of the request that is written down as `canonical`.
+fn is_signature(signature: &str, canonical: &str, stamp: &str, date: &str) -> bool {
     let text =
         format!("AWS4-HMAC-SHA256\n{stamp}\n{date}/{REGION}/s3/aws4_request\n{}", hex(canonical.as_bytes()));
     let key = [date, REGION, "s3", "aws4_request"]

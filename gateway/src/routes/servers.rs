@@ -168,11 +168,11 @@ pub(super) async fn leave(
 
 /// Change a server's name and settings.
 ///
-/// What is not said stays. `null` clears the description.
+/// What is not said stays. `null` clears the description and the picture, which can be made of a file that was uploaded.
 #[utoipa::path(put, path = "/api/servers/{serverId}", tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = UpdateGuildBody,
     responses((status = 200, description = "The server as it is now.", body = ServerAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_SERVER"])), ("x-aliases" = json!(["PATCH /api/servers/{serverId}"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "FILE_TOO_LARGE", "INVALID_FILE_TYPE", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/servers/{serverId}")]
 #[patch("/api/servers/{serverId}")]

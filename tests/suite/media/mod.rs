@@ -2,6 +2,8 @@
 
 mod hostile;
 mod lifecycle;
+mod links;
+mod listing;
 mod messages;
 mod pictures;
 mod s3;

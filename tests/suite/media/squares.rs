@@ -108,3 +108,31 @@ async fn a_server_has_an_icon_by_who_manages_it() {
     ada.delete(&format!("/api/servers/{}", server.id)).await.ok();
     app.stranger().get(&shown).await.fails(404, "RESOURCE_NOT_FOUND");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_icon_can_be_made_of_what_was_uploaded() {
+    let app = App::start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let server = ada.create_server("Engines").await;
+    bob.join(&server).await;
+    let path = format!("/api/servers/{}", server.id);
+    let png = encoded(&picture(300, 200), image::ImageFormat::Png);
+    let photo = ada.upload("a.png", &png).await;
+    let changed =
+        ada.put(&path, json!({ "name": "Mills", "icon": photo["id"] })).await.ok()["server"].clone();
+    assert_eq!(changed["name"], "Mills");
+    let icon = changed["icon"].as_str().unwrap();
+    assert_eq!(app.stranger().fetch(icon, &[]).await.header("content-type"), "image/webp");
+    // The file itself is what it was.
+    assert_eq!(ada.fetch(photo["url"].as_str().unwrap(), &[]).await.status, 200);
+    let note = ada.upload("a.txt", b"text").await;
+    ada.put(&path, json!({ "icon": note["id"] })).await.fails(415, "INVALID_FILE_TYPE");
+    let theirs = bob.upload("b.png", &png).await;
+    ada.put(&path, json!({ "icon": theirs["id"] })).await.fails_at("icon");
+    ada.put(&path, json!({ "icon": "https://example.org/i.png" })).await.fails_at("icon");
+    bob.put(&path, json!({ "icon": theirs["id"] })).await.fails(403, "INSUFFICIENT_PERMISSIONS");
+    ada.put(&path, json!({ "name": "", "icon": photo["id"] })).await.fails_at("name");
+    assert_eq!(ada.get(&path).await.ok()["server"]["icon"], icon);
+    app.services().media.sweep(100).await.unwrap();
+    assert_eq!(app.count("pictures").await, 1, "what was made for nothing is gone");
+}

@@ -71,7 +71,7 @@ impl Messaging {
     ) -> Result<Page<SentFile>, Error> {
         let wanted = Listed { timeline: allowed.timeline(), from: allowed.visible_from(), kind, before };
         let mut conn = self.pool.get().await?;
-        let snapshot = conn.build_transaction().read_only().repeatable_read();
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
         snapshot
             .run(async move |tx| {
                 still_holds(tx, &allowed).await?;
@@ -88,7 +88,7 @@ impl Messaging {
     /// [`Error::Stale`]: authorise again; [`Error::Database`].
     pub async fn file_stats(&self, allowed: Allowed<can::ReadHistory>) -> Result<FileStats, Error> {
         let mut conn = self.pool.get().await?;
-        let snapshot = conn.build_transaction().read_only().repeatable_read();
+        let mut snapshot = conn.build_transaction().read_only().repeatable_read();
         let totals = snapshot.run(async move |tx| {
             still_holds(tx, &allowed).await?;
             Ok::<_, Error>(media::totals(tx, allowed.timeline(), allowed.visible_from()).await?)
