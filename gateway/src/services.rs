@@ -92,7 +92,8 @@ impl Services {
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
-            .screened_by(Arc::new(automod.clone()));
+            .screened_by(Arc::new(automod.clone()))
+            .with_room(settings.media.server_quota());
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let signer = Signer::new(&accounts.token_secret, &accounts.token_secrets_accepted);
         let media = Media::new(pool.clone(), env.clone(), &settings.media, signer)?;

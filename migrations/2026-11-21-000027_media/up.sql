@@ -9,6 +9,8 @@ CREATE TABLE attachments (
     timeline_id  uuid,
     message_id   uuid,
     seq          bigint,
+    -- The server or conversation where that was written.
+    scope_id     uuid,
     position     smallint,
     -- The message that will be sent later and is to have it; its place there is in position. NULL: none.
     scheduled_id uuid,
@@ -30,6 +32,7 @@ CREATE TABLE attachments (
     -- Its bytes are to be removed. Nobody sees it any more.
     removed_at   timestamptz,
     CHECK ((message_id IS NULL) = (timeline_id IS NULL) AND (message_id IS NULL) = (seq IS NULL)),
+    CHECK ((message_id IS NULL) = (scope_id IS NULL)),
     CHECK ((message_id IS NULL AND scheduled_id IS NULL) = (position IS NULL))
 );
 -- The files of messages that are read.
@@ -46,6 +49,8 @@ CREATE INDEX attachments_timeline ON attachments (timeline_id, id) INCLUDE (seq,
     WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX attachments_timeline_kind ON attachments (timeline_id, kind, id) INCLUDE (seq)
     WHERE timeline_id IS NOT NULL AND removed_at IS NULL;
+-- What all files of a server take.
+CREATE INDEX attachments_scope ON attachments (scope_id) INCLUDE (size) WHERE scope_id IS NOT NULL AND removed_at IS NULL;
 CREATE INDEX attachments_removed ON attachments (removed_at) WHERE removed_at IS NOT NULL;
 
 -- How many files a message has: without any, nobody looks for them.

@@ -188,6 +188,11 @@ impl App {
         found
     }
 
+    /// The folder where files are kept.
+    pub fn folder(&self) -> std::path::PathBuf {
+        self.files.path().join("kept")
+    }
+
     /// What the first gateway works with: for what has no call yet.
     pub fn services(&self) -> &gateway::services::Services {
         &self.gateways[0].running.as_ref().expect("the gateway runs").services

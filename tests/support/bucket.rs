@@ -63,6 +63,16 @@ impl Bucket {
         self.lock().mood = mood;
     }
 
+    /// Changes what it has behind the product's back: another object, or none.
+    pub fn tamper(&self, key: &str, bytes: Option<&'static [u8]>) {
+        let object = bytes.map(|bytes| ("text/plain".to_string(), Bytes::from_static(bytes)));
+        let mut inner = self.lock();
+        match object {
+            Some(object) => inner.objects.insert(key.into(), object),
+            None => inner.objects.remove(key),
+        };
+    }
+
     /// The keys of the objects that it has.
     pub fn keys(&self) -> Vec<String> {
         self.lock().objects.keys().cloned().collect()
@@ -113,12 +123,28 @@ async fn answer(bucket: web::Data<Bucket>, request: HttpRequest, body: Bytes) ->
             inner.objects.remove(&key);
             HttpResponse::NoContent().finish()
         }
-        "GET" => inner
+        "GET" if request.query_string().contains("list-type=2") => list(&request, &inner.objects),
+        "GET" | "HEAD" => inner
             .objects
             .get(&key)
             .map_or_else(|| fault(404, "NoSuchKey"), |(kind, all)| get(&request, kind, all)),
         _ => fault(405, "MethodNotAllowed"),
     }
+}
+
+/// Two keys at a time.
+fn list(request: &HttpRequest, objects: &BTreeMap<String, (String, Bytes)>) -> HttpResponse {
+    let asked = asked(request);
+    let after = asked.get("continuation-token").map(String::as_str).unwrap_or_default();
+    let prefix = asked.get("prefix").map(String::as_str).unwrap_or_default();
+    let names = objects.keys().filter_map(|path| path.strip_prefix("/files/"));
+    let rest = names.filter(|name| name.starts_with(prefix) && *name > after).collect::<Vec<_>>();
+    let page = rest.iter().take(2).map(|name| format!("<Contents><Key>{name}</Key></Contents>"));
+    let page = page.collect::<String>();
+    let next = rest.get(1).filter(|_| rest.len() > 2);
+    let next = next.map(|name| format!("<NextContinuationToken>{name}</NextContinuationToken>"));
+    let body = format!("<ListBucketResult>{page}{}</ListBucketResult>", next.unwrap_or_default());
+    HttpResponse::Ok().content_type("application/xml").body(body)
 }
 
 fn get(request: &HttpRequest, kind: &str, all: &Bytes) -> HttpResponse {

@@ -1,11 +1,11 @@
 //! How messages take files, in the transactions of who writes messages.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use diesel::QueryResult;
 use diesel::sql_types::{Array, BigInt, SmallInt, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, MessageId, ScheduledId, Seq, TimelineId, Timestamp, UserId};
+use kernel::{AttachmentId, MessageId, ScheduledId, ScopeId, Seq, TimelineId, Timestamp, UserId};
 
 use crate::model::Attachment;
 use crate::store::attachments;
@@ -18,6 +18,8 @@ pub struct Claim {
     pub file: AttachmentId,
     /// Where the message stands.
     pub timeline: TimelineId,
+    /// The server or conversation that this belongs to.
+    pub scope: ScopeId,
     /// The message.
     pub message: MessageId,
     /// The message's number.
@@ -29,11 +31,23 @@ pub struct Claim {
 backbone::statement! {
     struct Take<'a> {
         files: &'a [AttachmentId], timelines: &'a [TimelineId], messages: &'a [MessageId], seqs: &'a [Seq],
-        positions: &'a [i16],
+        scopes: &'a [ScopeId], positions: &'a [i16],
     } -> BigInt;
-    "UPDATE attachments a SET timeline_id = u.timeline_id, message_id = u.message_id, seq = u.seq, position = u.position FROM unnest("
-    {files as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {messages as Array<Uuid>} ", " {seqs as Array<BigInt>} ", "
-    {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, seq, position) WHERE a.id = u.id"
+    "UPDATE attachments a SET timeline_id = u.timeline_id, message_id = u.message_id, seq = u.seq, scope_id = u.scope_id, position = u.position FROM unnest("
+    {files as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {messages as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {scopes as Array<Uuid>} ", "
+    {positions as Array<SmallInt>} ") AS u (id, timeline_id, message_id, seq, scope_id, position) WHERE a.id = u.id"
+}
+
+backbone::statement! {
+    // 27: of the migration, so that it is no other advisory lock's.
+    struct LockScopes<'a> { scopes: &'a [ScopeId] } -> BigInt;
+    "SELECT count(pg_advisory_xact_lock(27, hashtext(id::text))) FROM unnest(" {scopes as Array<Uuid>} ") AS id"
+}
+
+backbone::statement! {
+    struct Taken<'a> { scopes: &'a [ScopeId] } -> (Uuid, BigInt);
+    "SELECT scope_id, sum(size)::bigint FROM attachments WHERE scope_id = ANY(" {scopes as Array<Uuid>}
+    ") AND removed_at IS NULL GROUP BY scope_id"
 }
 
 backbone::statement! {
@@ -73,6 +87,23 @@ pub async fn lock(
     Ok(rows.into_iter().map(|file| (file.id, file)).collect())
 }
 
+/// Bytes that the files of these servers take, by server; none of them gets another file until the transaction ends. Call
+/// it after [`lock`].
+///
+/// # Errors
+/// Of the database.
+pub async fn taken(tx: &mut AsyncPgConnection, scopes: &[ScopeId]) -> QueryResult<HashMap<ScopeId, i64>> {
+    if scopes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    // One order for everybody: no deadlock between two writers.
+    let scopes = scopes.iter().copied().collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>();
+    LockScopes { scopes: &scopes }.execute(tx).await?;
+    // Another statement: it sees what was committed before the locks were had.
+    let taken: Vec<(ScopeId, i64)> = Taken { scopes: &scopes }.load(tx).await?;
+    Ok(taken.into_iter().collect())
+}
+
 /// Makes files, which were locked by [`lock`] in this transaction, parts of messages.
 ///
 /// # Errors
@@ -86,6 +117,7 @@ pub async fn claim(tx: &mut AsyncPgConnection, claims: &[Claim]) -> QueryResult<
         timelines: &column(claims, |claim| claim.timeline),
         messages: &column(claims, |claim| claim.message),
         seqs: &column(claims, |claim| claim.seq),
+        scopes: &column(claims, |claim| claim.scope),
         positions: &column(claims, |claim| claim.position),
     }
     .execute(tx)

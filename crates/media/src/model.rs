@@ -6,7 +6,9 @@ use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Insertable, Queryable, Selectable};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
-use kernel::{AttachmentId, GuildId, MessageId, PictureId, ScheduledId, Seq, TimelineId, Timestamp, UserId};
+use kernel::{
+    AttachmentId, GuildId, MessageId, PictureId, ScheduledId, ScopeId, Seq, TimelineId, Timestamp, UserId,
+};
 use uuid::Uuid;
 
 use crate::kind::Kind;
@@ -28,6 +30,8 @@ pub struct Attachment {
     pub message_id: Option<MessageId>,
     /// That one's number.
     pub seq: Option<Seq>,
+    /// The server or conversation where that was written.
+    pub scope_id: Option<ScopeId>,
     /// Its place among the message's files, from 0.
     pub position: Option<i16>,
     /// The message that will be sent later and is to have it.

@@ -9,6 +9,7 @@ diesel::table! {
         timeline_id -> Nullable<Uuid>,
         message_id -> Nullable<Uuid>,
         seq -> Nullable<Int8>,
+        scope_id -> Nullable<Uuid>,
         position -> Nullable<Int2>,
         scheduled_id -> Nullable<Uuid>,
         kind -> Text,

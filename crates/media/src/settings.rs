@@ -37,6 +37,8 @@ pub struct MediaSettings {
     pub files: usize,
     /// What all files of one user may take, megabytes.
     pub quota_mb: u64,
+    /// What all files in the channels of one server may take, megabytes; 0 for as much as there is room.
+    pub server_quota_mb: u64,
     /// Uploads that one gateway receives at the same time.
     pub uploads_at_once: usize,
     /// Pictures that one gateway works at, at the same time.
@@ -147,6 +149,11 @@ impl MediaSettings {
     /// What all files of one user may take, bytes.
     pub(crate) fn quota(&self) -> u64 {
         MB * self.quota_mb
+    }
+
+    /// What all files in the channels of one server may take, bytes.
+    pub fn server_quota(&self) -> Option<u64> {
+        Some(MB.saturating_mul(self.server_quota_mb)).filter(|quota| *quota > 0)
     }
 
     /// Pixels that a picture may have.

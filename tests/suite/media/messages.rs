@@ -138,3 +138,37 @@ async fn files_go_with_their_channel_and_with_their_uploader() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_files_of_a_server_take_no_more_than_they_may_however_many_send_at_once() {
+    let app = App::builder().with("media.server_quota_mb", "1").with("limits.enabled", "false").start().await;
+    let (ada, bob, server) = place(&app).await;
+    let other =
+        ada.post(&format!("/api/servers/{}/channels", server.id), json!({ "name": "other" })).await.ok();
+    let channels = [server.channel.clone(), other["channel"]["id"].as_str().unwrap().to_string()];
+    let bytes = vec![b'x'; 300_000];
+    let mut sends = Vec::new();
+    for number in 0..8 {
+        let person = if number % 2 == 0 { &ada } else { &bob };
+        let file = person.upload("a.txt", &bytes).await;
+        let body = json!({ "content": "x", "attachments": [file["id"]] });
+        sends.push((person, &channels[number / 2 % 2], body));
+    }
+    let all = sends.iter().map(|(person, channel, body)| send(person, channel, body.clone()));
+    let answers = futures_util::future::join_all(all).await;
+    let (sent, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.status == 201);
+    assert_eq!((sent.len(), refused.len()), (3, 5), "three fit into a megabyte");
+    for answer in refused {
+        answer.fails(403, "QUOTA_EXCEEDED");
+    }
+    // Another server has room of its own, and a message that goes gives its room back.
+    let mills = ada.create_server("Mills").await;
+    let file = ada.upload("b.txt", &bytes).await;
+    let body = json!({ "content": "x", "attachments": [file["id"]] });
+    send(&ada, &mills.channel, body).await.ok();
+    let first = sent[0].body["message"]["id"].as_str().unwrap();
+    ada.delete(&format!("/api/messages/{first}")).await.ok();
+    let file = ada.upload("c.txt", &bytes).await;
+    let body = json!({ "content": "x", "attachments": [file["id"]] });
+    send(&ada, &server.channel, body).await.ok();
+}

@@ -1,5 +1,6 @@
 //! Files: up, down, and what becomes of them.
 
+mod checking;
 mod hostile;
 mod lifecycle;
 mod links;

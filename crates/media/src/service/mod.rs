@@ -1,5 +1,6 @@
 //! The use cases of files.
 
+mod check;
 mod download;
 mod link;
 mod personal;
@@ -21,6 +22,7 @@ use crate::picture::Studio;
 use crate::settings::MediaSettings;
 use crate::storage::{self, Key, Storage};
 
+pub use check::{Checked, Finding};
 pub use download::{Download, PictureSize, Wanted};
 pub use link::Link;
 

@@ -31,12 +31,12 @@ impl Media {
         drop(conn);
         let (mut gone_files, mut gone_squares) = (Vec::new(), Vec::new());
         for file in files {
-            if self.gone(keys(&file)).await {
+            if self.gone(lengths(&file).into_iter().map(|(key, _)| key).collect()).await {
                 gone_files.push(file.id);
             }
         }
         for square in squares {
-            if self.gone(sizes(&square)).await {
+            if self.gone(square_lengths(&square).map(|(key, _)| key).collect()).await {
                 gone_squares.push(square.id);
             }
         }
@@ -45,14 +45,19 @@ impl Media {
     }
 }
 
-fn keys(file: &Attachment) -> Vec<Key> {
-    let whole = Key::attachment(file.channel_id, file.id, None);
+/// The objects of a file, and how many bytes each has.
+pub(super) fn lengths(file: &Attachment) -> Vec<(Key, i64)> {
+    let whole = (Key::attachment(file.channel_id, file.id, None), file.size);
     let previews = [(PreviewSize::Small, file.small), (PreviewSize::Large, file.large)].into_iter();
-    let previews = previews.filter(|(_, length)| length.is_some());
-    let previews = previews.map(|(size, _)| Key::attachment(file.channel_id, file.id, Some(size.side())));
+    let previews = previews.filter_map(|(size, length)| {
+        Some((Key::attachment(file.channel_id, file.id, Some(size.side())), length?))
+    });
     std::iter::once(whole).chain(previews).collect()
 }
 
-fn sizes(square: &Picture) -> Vec<Key> {
-    SQUARES.into_iter().map(|side| Key::picture(square.purpose, square.id, side)).collect()
+/// The objects of a square picture, and how many bytes each has.
+pub(super) fn square_lengths(square: &Picture) -> impl Iterator<Item = (Key, i64)> {
+    let lengths = [square.small, square.medium, square.large];
+    let (purpose, id) = (square.purpose, square.id);
+    SQUARES.into_iter().map(move |side| Key::picture(purpose, id, side)).zip(lengths)
 }

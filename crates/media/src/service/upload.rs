@@ -101,6 +101,7 @@ impl Media {
             timeline_id: None,
             message_id: None,
             seq: None,
+            scope_id: None,
             position: None,
             scheduled_id: None,
             kind: crate::Kind::Document,

@@ -27,6 +27,15 @@ pub(crate) type Pieces = BoxStream<'static, Result<Bytes, Internal>>;
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Key(String);
 
+/// What an object belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// A file, or a preview of it.
+    Attachment(AttachmentId),
+    /// A size of a square picture.
+    Picture(PictureId),
+}
+
 /// Keeps bytes under keys. What is put under a key is there as a whole or not at all.
 pub(crate) trait Storage: Debug + Send + Sync {
     /// Puts the whole file there, in the place of what is there.
@@ -42,6 +51,12 @@ pub(crate) trait Storage: Debug + Send + Sync {
         let _ = (of, lifetime);
         async { Ok(None) }.boxed()
     }
+
+    /// How many bytes the object has; `None` when there is none.
+    fn length(&self, key: Key) -> BoxFuture<'_, Result<Option<u64>, Error>>;
+
+    /// All objects, in no order.
+    fn keys(&self) -> BoxStream<'_, Result<Key, Error>>;
 
     /// Removes the object. None is no error.
     fn delete(&self, key: Key) -> BoxFuture<'_, Result<(), Error>>;
@@ -77,6 +92,25 @@ impl Key {
         Self(format!("{folder}/{id}-{size}.webp"))
     }
 
+    /// The one that an object has, whatever it is called.
+    fn found(name: String) -> Self {
+        Self(name)
+    }
+
+    /// What it is the key of; `None` when it is none of those that are made here.
+    pub(crate) fn named(&self) -> Option<Named> {
+        let (folder, name) = self.0.rsplit_once('/')?;
+        let (id, is_preview) = match name.strip_suffix(".webp").and_then(|name| name.rsplit_once('-')) {
+            Some((id, size)) => (id, size.parse::<u16>().is_ok()),
+            None => (name, false),
+        };
+        match folder {
+            "avatars" | "server-icons" if is_preview => id.parse().ok().map(Named::Picture),
+            _ if folder.starts_with("attachments/") => id.parse().ok().map(Named::Attachment),
+            _ => None,
+        }
+    }
+
     fn as_str(&self) -> &str {
         &self.0
     }
@@ -85,5 +119,31 @@ impl Key {
 impl Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use kernel::Env;
+
+    use super::*;
+
+    #[test]
+    fn a_key_tells_what_it_is_of() {
+        let env = Env::system();
+        let (file, picture, place) = (env.id(), env.id(), env.id());
+        for key in [
+            Key::attachment(None, file, None),
+            Key::attachment(Some(place), file, None),
+            Key::attachment(Some(place), file, Some(200)),
+        ] {
+            assert_eq!(key.named(), Some(Named::Attachment(file)), "{key:?}");
+        }
+        for purpose in [Purpose::Avatar, Purpose::ServerIcon] {
+            assert_eq!(Key::picture(purpose, picture, 64).named(), Some(Named::Picture(picture)));
+        }
+        for other in ["", "notes.txt", "avatars/notes.txt", "attachments/any/.tmp1234", "other/1-200.webp"] {
+            assert_eq!(Key::found(other.into()).named(), None, "{other}");
+        }
     }
 }

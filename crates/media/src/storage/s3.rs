@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use kernel::Internal;
 use rusoto_core::request::HttpDispatchError;
@@ -16,7 +17,8 @@ use rusoto_core::{ByteStream, HttpClient, Region, RusotoError};
 use rusoto_credential::{AutoRefreshingProvider, ChainProvider, ProvideAwsCredentials, StaticProvider};
 use rusoto_s3::util::{PreSignedRequest as _, PreSignedRequestOption};
 use rusoto_s3::{
-    DeleteObjectRequest, GetObjectError, GetObjectRequest, PutObjectRequest, S3 as _, S3Client, StreamingBody,
+    DeleteObjectRequest, GetObjectError, GetObjectRequest, HeadObjectError, HeadObjectRequest,
+    ListObjectsV2Request, PutObjectRequest, S3 as _, S3Client, StreamingBody,
 };
 use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
@@ -75,10 +77,30 @@ impl S3 {
     }
 
     fn name(&self, key: &Key) -> String {
+        format!("{}{}", self.folder(), key.as_str())
+    }
+
+    /// What stands before each key.
+    fn folder(&self) -> String {
         match self.prefix.trim_end_matches('/') {
-            "" => key.as_str().into(),
-            prefix => format!("{prefix}/{}", key.as_str()),
+            "" => String::new(),
+            prefix => format!("{prefix}/"),
         }
+    }
+
+    /// The keys of some objects, and what to ask for the next ones with.
+    async fn page(&self, token: Option<String>) -> Result<(Vec<Key>, Option<String>), Error> {
+        let folder = self.folder();
+        let request = ListObjectsV2Request {
+            bucket: self.bucket.clone(),
+            prefix: Some(folder.clone()).filter(|folder| !folder.is_empty()),
+            continuation_token: token,
+            ..ListObjectsV2Request::default()
+        };
+        let page = self.within(0, self.client.list_objects_v2(request)).await.map_err(failed)?;
+        let names = page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key);
+        let keys = names.filter_map(|name| Some(Key::found(name.strip_prefix(&folder)?.into())));
+        Ok((keys.collect(), page.next_continuation_token))
     }
 
     /// The answer, if it comes in time.
@@ -162,6 +184,32 @@ impl Storage for S3 {
             Ok(Some(request.get_presigned_url(region, &keys, &option)))
         }
         .boxed()
+    }
+
+    fn length(&self, key: Key) -> BoxFuture<'_, Result<Option<u64>, Error>> {
+        let request = HeadObjectRequest {
+            bucket: self.bucket.clone(),
+            key: self.name(&key),
+            ..HeadObjectRequest::default()
+        };
+        async move {
+            match self.within(0, self.client.head_object(request)).await {
+                Ok(found) => Ok(found.content_length.and_then(|length| u64::try_from(length).ok())),
+                Err(RusotoError::Service(HeadObjectError::NoSuchKey(_))) => Ok(None),
+                Err(RusotoError::Unknown(answer)) if answer.status.as_u16() == 404 => Ok(None),
+                Err(error) => Err(failed(error)),
+            }
+        }
+        .boxed()
+    }
+
+    fn keys(&self) -> BoxStream<'_, Result<Key, Error>> {
+        let pages = stream::try_unfold(Some(None), move |next| async move {
+            let Some(token) = next else { return Ok(None) };
+            let (keys, next) = self.page(token).await?;
+            Ok::<_, Error>(Some((stream::iter(keys.into_iter().map(Ok)), next.map(Some))))
+        });
+        pages.try_flatten().boxed()
     }
 
     fn delete(&self, key: Key) -> BoxFuture<'_, Result<(), Error>> {

@@ -31,6 +31,7 @@ impl Messaging {
             mentions: Mentions::default(),
 
             files: Vec::new(),
+            room: None,
             nonce: None,
             at: now,
             // It is nothing that they have read.

@@ -57,6 +57,7 @@ impl Messaging {
                 parent: None,
                 mentions: Mentions::default(),
                 files: Vec::new(),
+                room: None,
                 nonce: Some(message.nonce.chars().take(NONCE_MAX).collect()),
                 at: message.at,
                 marks_read: false,

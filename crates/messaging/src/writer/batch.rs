@@ -119,7 +119,9 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let pinned = write::pinned(tx, &pins).await?.into_iter().collect();
     let files = changes.iter().flat_map(|(_, change)| change.files()).copied().collect::<HashSet<_>>();
     let files = media::lock(tx, &files.into_iter().collect::<Vec<_>>()).await?;
-    Ok(Desk::new(heads, rows).with(reactions, pinned).with_files(Files::new(files)))
+    let filed = changes.iter().filter(|(_, change)| change.takes_room()).map(|(grant, _)| grant.scope());
+    let taken = media::taken(tx, &filed.collect::<Vec<_>>()).await?;
+    Ok(Desk::new(heads, rows).with(reactions, pinned).with_files(Files::new(files, taken)))
 }
 
 /// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.

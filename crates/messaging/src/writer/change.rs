@@ -108,6 +108,8 @@ pub(crate) struct Post {
     pub(crate) mentions: Mentions,
     /// Files that its author uploaded, in their order.
     pub(crate) files: Vec<AttachmentId>,
+    /// What all files of its server may take, bytes.
+    pub(crate) room: Option<u64>,
     pub(crate) nonce: Option<String>,
     pub(crate) at: Timestamp,
     /// Whether its author has read up to it now. Not those of imported messages: they are not here.
@@ -156,6 +158,11 @@ impl Change {
             Self::Post(post) => &post.files,
             _ => &[],
         }
+    }
+
+    /// Whether it must be known what the files of its server take before this can be done.
+    pub(super) fn takes_room(&self) -> bool {
+        matches!(self, Self::Post(post) if post.room.is_some() && !post.files.is_empty())
     }
 
     /// The nonces that must be known before this can be done.

@@ -2,11 +2,13 @@
 
 use std::collections::HashMap;
 
-use kernel::{AttachmentId, Grant, MessageId, Seq, Timestamp};
+use kernel::{AttachmentId, Grant, MessageId, ScopeId, Seq, Timestamp};
 use media::{Attachment, Claim};
 
+use super::super::change::Post;
 use super::{Desk, What};
 use crate::Error;
+use crate::model::{Place, TimelineKind};
 use crate::policy::may_attach;
 use crate::row::Row;
 
@@ -14,14 +16,19 @@ use crate::row::Row;
 #[derive(Debug, Default)]
 pub(in crate::writer) struct Files {
     locked: HashMap<AttachmentId, Attachment>,
+    /// Bytes that the files of servers take, where it matters.
+    taken: HashMap<ScopeId, i64>,
     claims: Vec<Claim>,
     released: Vec<MessageId>,
     released_at: Option<Timestamp>,
 }
 
 impl Files {
-    pub(in crate::writer) fn new(locked: HashMap<AttachmentId, Attachment>) -> Self {
-        Self { locked, ..Self::default() }
+    pub(in crate::writer) fn new(
+        locked: HashMap<AttachmentId, Attachment>,
+        taken: HashMap<ScopeId, i64>,
+    ) -> Self {
+        Self { locked, taken, ..Self::default() }
     }
 
     /// Files that become parts of messages.
@@ -43,8 +50,16 @@ impl Files {
 
 impl Desk {
     /// That a new message of the grant's user may have these files.
-    pub(super) fn may_have(&self, grant: &Grant, files: &[AttachmentId]) -> Result<(), Error> {
-        may_attach(grant, files.iter().map(|id| self.files.locked.get(id)))
+    pub(super) fn may_have(&self, grant: &Grant, place: Place, post: &Post) -> Result<(), Error> {
+        let files = post.files.iter().map(|id| self.files.locked.get(id));
+        may_attach(grant, files.clone())?;
+        let Some(limit) = post.room.filter(|_| place.kind == TimelineKind::Channel && !post.files.is_empty())
+        else {
+            return Ok(());
+        };
+        let taken = self.files.taken.get(&place.scope).copied().unwrap_or(0);
+        let all = files.flatten().fold(taken, |sum, file| sum.saturating_add(file.size));
+        if u64::try_from(all).is_ok_and(|all| all <= limit) { Ok(()) } else { Err(Error::NoRoom { limit }) }
     }
 
     /// The message loses its files. Where it has nothing else, it is deleted.
@@ -72,12 +87,14 @@ impl Desk {
             self.files.claims.push(Claim {
                 file: *file,
                 timeline: grant.timeline(),
+                scope: grant.scope(),
                 message,
                 seq,
                 position: count,
             });
-            // The next message of this batch cannot have it, too.
-            self.files.locked.remove(file);
+            // The next message of this batch cannot have it, too, nor its room.
+            let size = self.files.locked.remove(file).map_or(0, |file| file.size);
+            *self.files.taken.entry(grant.scope()).or_default() += size;
             count += 1;
         }
         count

@@ -16,7 +16,7 @@ impl Desk {
         }
         let parent = post.parent.map(|id| self.parent(grant, id)).transpose()?;
         let reply_to = self.quoted(grant, head, post)?;
-        self.may_have(grant, &post.files)?;
+        self.may_have(grant, head.place(), post)?;
         let head = self.heads.get_mut(&head.id).ok_or(Error::NoTimeline)?;
         head.last_seq += 1;
         head.rev += 1;
