@@ -124,6 +124,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[
             Code::InsufficientPermissions,
             Code::MessageBlocked,
+            Code::QuotaExceeded,
             Code::ResourceNotFound,
             Code::Conflict,
         ],
