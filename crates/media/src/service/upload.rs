@@ -8,6 +8,7 @@ use futures_util::TryStreamExt;
 use futures_util::stream;
 use kernel::{AttachmentId, Internal, Invalid, TimelineId, UserId};
 
+use super::sweep::lengths;
 use super::{AT_ONCE, Media};
 use crate::Error;
 use crate::model::{Attachment, Owner};
@@ -78,6 +79,10 @@ impl Media {
             // What was stored of them goes with the next sweep; also when this cannot be written down.
             if let Ok(mut conn) = self.pool.get().await {
                 let _ = attachments::remove(&mut conn, &ids, self.env.now()).await;
+            }
+            if matches!(error, Error::NoFile) {
+                // The rows went while the objects came: no sweep may know of them any more.
+                self.gone(rows.iter().flat_map(lengths).map(|(key, _)| key).collect()).await;
             }
             return Err(error);
         }
