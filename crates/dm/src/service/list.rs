@@ -83,6 +83,15 @@ impl Dm {
         Ok(DetailView { summary, members })
     }
 
+    /// A conversation that the user is in.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`], [`Error::Database`].
+    pub async fn conversation(&self, user: UserId, id: ConversationId) -> Result<ConversationView, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(views::one(&mut conn, user, id).await?.0)
+    }
+
     /// Who else is in a conversation of the user, and how far each has read.
     ///
     /// # Errors
