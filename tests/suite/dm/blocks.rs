@@ -31,6 +31,12 @@ async fn neither_side_writes_any_more_and_only_one_knows_why() {
         assert_eq!(heard(person, &id).await, ["before"]);
     }
     hers.command("mark-dm-read", json!({ "conversationId": id })).await;
+    let page = bob.get(&format!("/api/dms/conversations/{id}/messages")).await.ok()["messages"][0].clone();
+    assert_eq!((&page["readBy"], page.get("deliveryStatus")), (&json!([]), None), "{page}");
+    let detail =
+        bob.get(&format!("/api/dms/conversations/{id}")).await.ok()["conversation"]["members"].clone();
+    let other = detail.as_array().unwrap().iter().find(|member| member["user"]["id"] == ada.id.as_str());
+    assert_eq!(other.unwrap()["lastReadSeq"], 0);
     for name in ["new-dm", "dm-edited", "dm-user-typing", "message-read-receipt", "channel-left"] {
         his.hears_no(name, A_WHILE / 4).await;
     }

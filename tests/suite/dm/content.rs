@@ -14,7 +14,7 @@ fn id(message: &Value) -> &str {
 }
 
 /// An hour from now.
-fn later(app: &App) -> String {
+pub(super) fn later(app: &App) -> String {
     app.clock.now().plus(chrono::TimeDelta::milliseconds(HOUR)).to_string()
 }
 

@@ -11,6 +11,7 @@ mod live;
 mod mentions;
 mod privacy;
 mod races;
+mod walls;
 
 use serde_json::{Value, json};
 use tests::{App, Person};

@@ -74,8 +74,11 @@ impl Dm {
         let mut conn = self.pool.get().await?;
         let (view, from) = views::one(&mut conn, user, id).await?;
         let rows = participants::all(&mut conn, id).await?;
+        let standing = standings::one(&mut conn, user, id).await?.ok_or(Error::NoConversation)?;
         drop(conn);
-        let read = self.log.read_to(id.into(), &super::ids(&rows)).await?;
+        // Across a block nobody learns how far the other one is.
+        let readers = if standing.refusal().is_none() { super::ids(&rows) } else { vec![user] };
+        let read = self.log.read_to(id.into(), &readers).await?;
         let mut conn = self.pool.get().await?;
         let members = views::participants(&mut conn, &rows, &read).await?;
         drop(conn);
