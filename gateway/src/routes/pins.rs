@@ -27,7 +27,7 @@ pub(super) struct PinBody {
     message_id: MessageId,
 }
 
-/// Read what is pinned in a channel.
+/// Read what is pinned in a channel or conversation.
 ///
 /// All of it, the newest pin first.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)),
@@ -47,7 +47,7 @@ pub(super) async fn pins(
 
 /// Pin a message.
 ///
-/// At most 50 in a channel (configurable). Pinned already, it stays so.
+/// At most 50 in a channel (configurable). Pinned already, it stays so. In a conversation of two both may.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),

@@ -197,7 +197,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
         errors: &[Code::Blocked, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
         call: Some("POST /api/messages/{messageId}/pin"),
-        words: "Pins a message.",
+        words: "Pins a message. In a conversation of two both may.",
         ..PLAIN
     },
     CommandRow {
