@@ -209,6 +209,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(scheduled::list)
         .service(scheduled::cancel)
         .service(transcript::transcript)
+        .service(transcript::conversation)
         .service(chats::send)
         .service(chats::delete_many)
         .service(chats::read_to)

@@ -15,7 +15,7 @@ use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ScheduleBody {
-    /// Where to send it.
+    /// Where to send it: a channel or a conversation.
     channel_id: ChannelId,
     /// When: in the future, within a year (configurable).
     #[schema(example = "2026-01-02T09:00:00.000Z")]
@@ -23,14 +23,14 @@ pub(super) struct ScheduleBody {
     /// The text, as for a message that is sent at once.
     #[schema(example = "Happy new year!", max_length = 4000)]
     content: String,
-    /// The message that it answers, of the same channel.
+    /// The message that it answers, of the same channel or conversation.
     reply_to: Option<MessageId>,
     /// The message in whose thread it is to stand.
     parent_message_id: Option<MessageId>,
     /// Files, as for a message that is sent at once. They are kept until then.
     #[schema(example = json!([]))]
     attachments: Option<Vec<AttachmentId>>,
-    /// Made by the client, up to 64 characters: the same author, channel and nonce are scheduled once.
+    /// Made by the client, up to 64 characters: the same author, place and nonce are scheduled once.
     #[schema(example = "c-18", max_length = 64)]
     nonce: Option<String>,
 }
@@ -75,7 +75,7 @@ pub(super) struct ScheduledListAnswer {
 #[utoipa::path(tag = "messages", security(("token" = [])), request_body = ScheduleBody,
     responses((status = 201, description = "It will be sent.", body = ScheduledAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/scheduled-messages")]
 pub(super) async fn schedule(

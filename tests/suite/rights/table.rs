@@ -223,6 +223,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/dms/conversations/{conversationId}", [404, 200, 200]),
         place("PUT /api/dms/conversations/{conversationId}/settings", [404, 200, 200]).body(|_| json!({ "isPinned": true })),
         place("GET /api/dms/conversations/{conversationId}/messages", [404, 200, 200]),
+        place("GET /api/dms/conversations/{conversationId}/export", [404, 200, 200]),
         place("POST /api/dms/conversations/{conversationId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
         place("POST /api/dms/conversations/{conversationId}/read", [404, 200, 200]).body(|_| json!({})),
         place("POST /api/dms/send", [404, 201, 201]).body(|p| json!({ "conversationId": p.conversation, "content": "x" })),
