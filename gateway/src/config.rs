@@ -11,6 +11,7 @@ use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::mail::MailTransport;
 use identity::{IdentitySettings, MailSettings};
 use ipnet::IpNet;
+use media::MediaSettings;
 use messaging::MessagingSettings;
 use serde::Deserialize;
 use social::SocialSettings;
@@ -42,6 +43,8 @@ pub struct Settings {
     pub mail: MailSettings,
     /// Messages.
     pub messaging: MessagingSettings,
+    /// Files.
+    pub media: MediaSettings,
     /// Friends and blocks.
     pub social: SocialSettings,
     /// Who is there.
@@ -276,6 +279,9 @@ impl Settings {
         must(self.ws.queue_bytes >= 65_536, "ws.queue_bytes", "must be at least 65536")?;
         must(self.ws.commands_per_minute > 0, "ws.commands_per_minute", "must be at least 1")?;
         must(self.ws.command_burst > 0, "ws.command_burst", "must be at least 1")?;
+        if let Some((name, words)) = self.media.flaw() {
+            must(false, name, words)?;
+        }
         if let Some((name, words)) = self.limits.fault() {
             must(false, name, words)?;
         }
@@ -286,7 +292,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -299,6 +305,8 @@ impl Settings {
             self.jobs,
             self.workers,
             self.messaging,
+            self.media,
+            hidden(!self.media.s3.secret_key.is_empty()),
             self.social,
             self.presence,
             self.ws,
@@ -344,6 +352,8 @@ mod tests {
             ("social.friends", "0"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
+            ("media.image_mb", "0"),
+            ("media.files", "101"),
             ("jobs.concurrency", "0"),
             ("workers.sweep_s", "0"),
             ("mail.transport", "folder"),
@@ -382,11 +392,35 @@ mod tests {
     }
 
     #[test]
+    fn a_bucket_is_looked_at_only_where_it_is_used() {
+        assert!(with("dev", &[("media.s3.endpoint", "ftp://x")]).is_ok());
+        let s3 = ("media.storage", "s3");
+        for (name, value) in [
+            ("media.s3.bucket", ""),
+            ("media.s3.endpoint", "ftp://x"),
+            ("media.s3.prefix", "../x"),
+            ("media.s3.access_key", "x"),
+        ] {
+            let error = with("dev", &[s3, ("media.s3.bucket", "files"), (name, value)]).unwrap_err();
+            let told = if name == "media.s3.access_key" { "media.s3.secret_key" } else { name };
+            assert!(error.contains(told), "{error}");
+        }
+        assert!(with("dev", &[s3, ("media.s3.bucket", "files")]).is_ok());
+    }
+
+    #[test]
     fn secrets_are_not_shown() {
         let settings = with("dev", &[("database.url", "postgres://u:hunter2@localhost/x")]).unwrap();
         let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
-        let shown = format!("{} {settings:?} {} {mail:?}", settings.describe(), mail.describe());
-        for secret in ["hunter2", "thirty-two", "AAEC"] {
+        let own = [("media.s3.access_key", "AKIAEXAMPLE"), ("media.s3.secret_key", "wJalrXUtnFEMI")];
+        let s3 = with("dev", &own).unwrap();
+        let shown = format!(
+            "{} {settings:?} {} {mail:?} {} {s3:?}",
+            settings.describe(),
+            mail.describe(),
+            s3.describe()
+        );
+        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal"] {
             assert!(!shown.contains(secret), "{shown}");
         }
     }

@@ -184,6 +184,18 @@ impl Running {
     }
 }
 
+/// What pages of other origins may read of an answer beside its body.
+const EXPOSED: [&str; 8] = [
+    "x-request-id",
+    "retry-after",
+    "ratelimit",
+    "ratelimit-policy",
+    "etag",
+    "accept-ranges",
+    "content-range",
+    "content-disposition",
+];
+
 /// Which pages of other origins may call.
 fn cors(origins: &[String]) -> Cors {
     let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -191,7 +203,13 @@ fn cors(origins: &[String]) -> Cors {
         .iter()
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
         .allowed_methods(methods)
-        .allowed_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .expose_headers(["x-request-id", "retry-after", "ratelimit", "ratelimit-policy"])
+        .allowed_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::RANGE,
+            header::IF_NONE_MATCH,
+            header::IF_RANGE,
+        ])
+        .expose_headers(EXPOSED)
         .max_age(PREFLIGHT)
 }

@@ -12,10 +12,12 @@ use futures_util::future::{BoxFuture, FutureExt};
 use guilds::Guilds;
 use identity::{Identity, Mailer, PersonalData};
 use kernel::{Env, Internal, UserId};
+use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{Severed, Social};
 
+use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
@@ -45,6 +47,10 @@ pub struct Services {
     pub(crate) stats: Remembered,
     /// Keeping order.
     pub moderation: Moderation,
+    /// Files.
+    pub media: Media,
+    /// The same, as holders of data on people.
+    pub(crate) files: PersonalFiles,
     /// What looks at messages before they are stored.
     pub automod: Automod,
     /// Friends, requests and blocks.
@@ -86,8 +92,11 @@ impl Services {
         let guilds = Guilds::new(pool.clone(), env.clone(), bus.clone());
         let automod = Automod::new(pool.clone(), env.clone(), bus.clone());
         let messaging = Messaging::start(pool.clone(), env.clone(), &bus, &jobs, &settings.messaging)
-            .screened_by(Arc::new(automod.clone()));
+            .screened_by(Arc::new(automod.clone()))
+            .with_room(settings.media.server_quota());
         let (theirs, log) = (guilds.clone(), messaging.clone());
+        let signer = Signer::new(&accounts.token_secret, &accounts.token_secrets_accepted);
+        let media = Media::new(pool.clone(), env.clone(), &settings.media, signer)?;
         let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
         let known = Arc::new(FromServers(guilds.clone()));
@@ -103,6 +112,8 @@ impl Services {
             limits: Limits::start(settings, &env)?,
             identity: Identity::new(pool.clone(), env.clone(), bus.clone(), jobs.clone(), mailer, accounts)?,
             moderation: Moderation::new(pool.clone(), env.clone(), bus.clone(), theirs, log),
+            files: PersonalFiles(media.clone()),
+            media,
             guilds,
             messaging,
             automod,
@@ -116,7 +127,7 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 6] {
-        [&self.guilds, &self.moderation, &self.dm, &self.social, &self.messaging, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 7] {
+        [&self.guilds, &self.moderation, &self.dm, &self.social, &self.messaging, &self.files, &self.identity]
     }
 }

@@ -12,6 +12,8 @@ use crate::services::Services;
 
 /// Rows removed in one statement: short enough to disturb nobody.
 const SLICE: i64 = 2_000;
+/// Files removed in one go: the store is asked for each.
+const FILES: i64 = 100;
 /// How often to look for bans and time-outs that are over, and for messages of banned people to be deleted. Nothing
 /// waits for it but that it is told: what is over is over.
 const ORDER: Duration = Duration::from_secs(2);
@@ -103,6 +105,7 @@ async fn sweep(services: &Services) {
     emptied("sessions that are over", || services.identity.sweep_sessions(SLICE)).await;
     emptied("codes and links that nobody used", || services.identity.sweep_proofs(SLICE)).await;
     emptied("codes of providers' logins", || services.identity.sweep_oauth(SLICE)).await;
+    emptied("files that nobody has any more", || services.media.sweep(FILES)).await;
     emptied("counts of automod that are over", || services.automod.sweep(SLICE)).await;
     emptied("API keys that are over", || services.identity.sweep_keys(SLICE)).await;
 }

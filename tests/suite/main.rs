@@ -12,6 +12,7 @@ mod import;
 mod jobs;
 mod limits;
 mod mail;
+mod media;
 mod messages;
 mod moderation;
 mod page;

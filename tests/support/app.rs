@@ -23,6 +23,7 @@ pub struct App {
     settings: Vec<(String, String)>,
     http: reqwest::Client,
     letters: Option<tempfile::TempDir>,
+    files: tempfile::TempDir,
     // Last: dropped after the gateways.
     database: Database,
 }
@@ -79,9 +80,13 @@ impl AppBuilder {
             settings.push(("mail.transport".into(), "folder".into()));
             settings.push(("mail.folder".into(), letters.path().display().to_string()));
         }
+        let files = tempfile::tempdir().expect("a directory for files");
+        settings.push(("media.folder".into(), files.path().join("kept").display().to_string()));
+        settings.push(("media.spool".into(), files.path().join("spool").display().to_string()));
         settings.extend(self.settings);
         let http = crate::http().timeout(crate::PATIENCE * 2).build().unwrap();
-        let mut app = App { gateways: Vec::new(), clock: Arc::default(), settings, http, letters, database };
+        let (gateways, clock) = (Vec::new(), Arc::default());
+        let mut app = App { gateways, clock, settings, http, letters, files, database };
         for _ in 0..self.gateways.max(1) {
             app.add_gateway().await;
         }
@@ -162,6 +167,30 @@ impl App {
     /// Where its letters arrive, if it was built [with mail](AppBuilder::with_mail).
     pub fn mailbox(&self) -> Mailbox {
         Mailbox::at(self.letters.as_ref().expect("an app with mail").path())
+    }
+
+    /// The files that are kept in its folder, by their paths there; and those that are arriving, which have no names.
+    pub fn files(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.files.path().to_path_buf()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                if entry.path().is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    let path = entry.path();
+                    let path = path.strip_prefix(self.files.path().join("kept")).unwrap_or(&path);
+                    found.push(path.display().to_string());
+                }
+            }
+        }
+        found.sort();
+        found
+    }
+
+    /// The folder where files are kept.
+    pub fn folder(&self) -> std::path::PathBuf {
+        self.files.path().join("kept")
     }
 
     /// What the first gateway works with: for what has no call yet.

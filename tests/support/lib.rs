@@ -13,6 +13,7 @@
 mod app;
 mod authenticator;
 mod browser;
+mod bucket;
 mod clock;
 pub mod contract;
 mod database;
@@ -30,11 +31,13 @@ mod services;
 mod socket;
 pub mod texts;
 mod tls;
+pub mod upload;
 pub mod wire;
 
 pub use app::{App, AppBuilder, KEY};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
+pub use bucket::{Bucket, Mood};
 pub use clock::MovedClock;
 pub use issuer::{Conduct, Issuer};
 pub use logs::Logs;

@@ -32,7 +32,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Outcome {
 }
 
 /// What is measured without HTTP, by asking the crates themselves (`tests/benches`).
-const CRATES: [&str; 2] = ["access", "members"];
+const CRATES: [&str; 3] = ["access", "members", "conversations"];
 
 fn crates(root: &Path, what: &str) -> Outcome {
     let endpoints = services::ensure(root, Profile::Test)?;

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::fail::{Failure, Outcome};
 use crate::services::{self, DATABASE, Profile, REDIS};
-use crate::{process, workspace};
+use crate::{libraries, process, workspace};
 
 /// Runs `guildhall <subcommand> <args>` on the dev services.
 pub(crate) fn pass(root: &Path, subcommand: &str, args: &[String]) -> Outcome {
@@ -35,6 +35,7 @@ pub(crate) fn build(root: &Path) -> Outcome<PathBuf> {
 
 /// Builds a binary and returns where cargo put it; `arguments` say which one, and how.
 pub(crate) fn built(root: &Path, arguments: &[&str]) -> Outcome<PathBuf> {
+    libraries::ensure(root)?;
     let mut cargo = workspace::cargo(root);
     cargo.arg("build").args(arguments).arg("--message-format=json-render-diagnostics");
     let printed = process::stream_errors(&mut cargo)?;

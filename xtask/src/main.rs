@@ -9,6 +9,7 @@ mod chore;
 mod fail;
 mod guildhall;
 mod install;
+mod libraries;
 mod process;
 mod progress;
 mod schema;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::fail::{Failure, Outcome};
 use crate::progress::seconds;
 use crate::services::{self, Endpoints, Profile};
-use crate::{process, schema, tidy, workspace};
+use crate::{libraries, process, schema, tidy, workspace};
 
 /// A named step.
 type Step<'a> = (&'a str, &'a dyn Fn() -> Outcome);
@@ -17,6 +17,7 @@ pub(crate) fn run(root: &Path) -> Outcome {
     // First, because a machine that lacks the servers should say so before half an hour of compiling.
     let started = Instant::now();
     heading("services");
+    libraries::ensure(root)?;
     let endpoints = services::ensure(root, Profile::Test)?;
     let mut taken = vec![("services", started.elapsed())];
     let steps: [Step<'_>; 6] = [

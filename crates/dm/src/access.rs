@@ -4,9 +4,10 @@ use std::collections::HashMap;
 
 use kernel::{Access, ConversationId, Denied, Fence, Grant, Permissions, UserId};
 
+use crate::service::views;
 use crate::standing::Standing;
 use crate::store::standings;
-use crate::{Dm, Error, Kind};
+use crate::{Dm, Error, HEARD_MAX, Kind};
 
 impl Dm {
     /// What `user` may do in the timeline of `conversation`.
@@ -39,6 +40,34 @@ impl Dm {
         let grants = grants.collect::<HashMap<_, _>>();
         grants.values().for_each(|grant| self.grants.remember(*grant));
         Ok(grants)
+    }
+
+    /// The conversations whose past `user` may read, each with what it is called for them and what they may do there: this one,
+    /// or the [`HEARD_MAX`] with the latest activity. A constant number of statements.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with [`Denied::Hidden`] when they are not in `only`; [`Error::Database`].
+    pub async fn readable(
+        &self,
+        user: UserId,
+        only: Option<ConversationId>,
+    ) -> Result<Vec<(String, Grant)>, Error> {
+        let mut conn = self.pool.get().await?;
+        let ids = match only {
+            Some(id) => vec![id],
+            None => {
+                standings::heard(&mut conn, user, HEARD_MAX).await?.into_iter().map(|(id, ..)| id).collect()
+            }
+        };
+        let standings = standings::of(&mut conn, user, &ids).await?;
+        if only.is_some() && standings.is_empty() {
+            return Err(Denied::Hidden.into());
+        }
+        let mut names = views::names(&mut conn, user, &ids).await?;
+        let readable = standings
+            .iter()
+            .map(|standing| (names.remove(&standing.conversation).unwrap_or_default(), prove(standing)));
+        Ok(readable.collect())
     }
 
     /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only

@@ -16,7 +16,7 @@ mod view;
 pub use acquaintance::Acquaintance;
 pub use error::Error;
 pub use model::{Accepts, Kind, Rank};
-pub use policy::{HEARD_MAX, MEMBERS_MAX};
+pub use policy::{HEARD_MAX, MEMBERS_MAX, PARTNERS_MAX};
 pub use service::list::{ConversationsLimit, Cursor};
 pub use service::open::Opened;
 pub use service::{DirectEnds, Dm, Left};

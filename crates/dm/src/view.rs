@@ -83,7 +83,7 @@ pub struct ParticipantView {
     pub role: Rank,
     /// Since when they are in it.
     pub joined_at: Timestamp,
-    /// The last message that they have read; 0 for none.
+    /// The last message that they have read; 0 for none, and across a block.
     #[schema(value_type = i64, example = 117)]
     pub last_read_seq: Seq,
 }

@@ -23,7 +23,8 @@ pub use policy::{
     ROLES_MAX,
 };
 pub use service::{
-    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Place, Which,
+    Bench, DiscoverLimit, Farewell, Guilds, InviteBook, Joined, MembersLimit, NewMember, Place, Updated,
+    Which,
 };
 pub use service::{bench, facts};
 pub use sight::Sight;

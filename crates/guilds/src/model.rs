@@ -93,6 +93,7 @@ pub(crate) struct Guild {
     pub(crate) created_at: Timestamp,
     pub(crate) is_public: bool,
     pub(crate) system_messages: bool,
+    pub(crate) icon: Option<String>,
 }
 
 /// A channel.

@@ -52,6 +52,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         is_public -> Bool,
         system_messages -> Bool,
+        icon -> Nullable<Text>,
     }
 }
 

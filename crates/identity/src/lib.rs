@@ -53,8 +53,8 @@ pub use phone::Phone;
 pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
-    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, FactorSettings, Heard, Identity,
-    IdentitySettings, KeyUse, Newcomer, Rotation, UserCounts,
+    AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings, Heard,
+    Identity, IdentitySettings, KeyUse, Newcomer, Rotation, UserCounts,
 };
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;

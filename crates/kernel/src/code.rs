@@ -51,6 +51,10 @@ codes! {
     Conflict = "CONFLICT", 409, "The present state does not allow it; reload and try again.";
     UserExists = "USER_EXISTS", 409, "The e-mail address or the username is taken; `details` says which.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", 413, "The body is larger than 1 MiB.";
+    QuotaExceeded = "QUOTA_EXCEEDED", 403, "The files of the caller, or of the server, take all the room that they may: delete some.";
+    FileTooLarge = "FILE_TOO_LARGE", 413, "A file is larger than its kind may be, in bytes or in pixels; `details` says how large it may be.";
+    InvalidFileType = "INVALID_FILE_TYPE", 415, "What is in the file may not be uploaded, or is not what it seems to be; its name does not matter.";
+    RangeNotSatisfiable = "RANGE_NOT_SATISFIABLE", 416, "The file ends before the range that was asked for; `Content-Range` says how long it is.";
     RateLimited = "RATE_LIMITED", 429, "Too many commands or requests: wait and try again; `details.retryAfter` says after how many seconds, where that is known.";
     Internal = "INTERNAL", 500, "A fault of the server. Nothing was done by halves; report the `requestId`.";
     Unavailable = "UNAVAILABLE", 503, "A part is down or overloaded: try again in a few seconds.";

@@ -89,6 +89,11 @@ impl Grant {
         self.access.scope
     }
 
+    /// Whether the place is a conversation: that is its own scope.
+    pub fn is_of_conversation(&self) -> bool {
+        self.access.scope.uuid() == self.access.timeline.uuid()
+    }
+
     /// The access version that the grant was computed from.
     pub const fn version(&self) -> Version {
         self.access.version
@@ -178,6 +183,8 @@ pub mod can {
         ReadHistory = READ_HISTORY;
         /// Write, and change what one wrote.
         Send = SEND_MESSAGES;
+        /// Send files.
+        AttachFiles = ATTACH_FILES;
         /// Change what others wrote.
         ManageMessages = MANAGE_MESSAGES;
     }

@@ -97,6 +97,10 @@ ids! {
     AutomodRuleId = "01890a61-4d32-7b63-8c5d-8e2a3f4b5c6d";
     /// A message.
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
+    /// A file that somebody uploaded.
+    AttachmentId = "01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30";
+    /// An avatar, or the icon of a server.
+    PictureId = "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41";
     /// A message that is to be sent later.
     ScheduledId = "01890a63-4e1f-7a2b-9d55-8b7c6d5e4f30";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.

@@ -21,8 +21,8 @@ pub use event::{Event, Fence, Header, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
 pub use id::{
-    ApiKeyId, AuditId, AutomodRuleId, ChannelId, ConversationId, FriendRequestId, GuildId, MessageId,
-    ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId, WarningId,
+    ApiKeyId, AttachmentId, AuditId, AutomodRuleId, ChannelId, ConversationId, FriendRequestId, GuildId,
+    MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId, WarningId,
 };
 pub use object::Object;
 pub use page::{Limit, Page};

@@ -16,6 +16,15 @@ pub enum Patch<T> {
 }
 
 impl<T> Patch<T> {
+    /// The same of the value where it is.
+    pub fn as_ref(&self) -> Patch<&T> {
+        match self {
+            Self::Keep => Patch::Keep,
+            Self::Clear => Patch::Clear,
+            Self::Set(value) => Patch::Set(value),
+        }
+    }
+
     /// The same with a value made from the one that it has, if it can be made.
     ///
     /// # Errors

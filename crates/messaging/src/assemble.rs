@@ -6,6 +6,7 @@ use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
 use kernel::{MessageId, UserId};
+use media::AttachmentView;
 
 use crate::preview::LinkPreview;
 use crate::row::Row;
@@ -18,24 +19,29 @@ use crate::view::ReactionView;
 pub(crate) struct Around {
     cards: HashMap<UserId, UserCard>,
     tallies: HashMap<Spot, Vec<Tally>>,
+    files: HashMap<MessageId, Vec<AttachmentView>>,
     previews: HashMap<MessageId, LinkPreview>,
     /// The emoji of the reader, when there is one.
     own: Option<HashSet<(Spot, String)>>,
 }
 
 impl Around {
-    /// What is around `rows`: one query for people, one more when there are reactions, and one when there may be
-    /// previews: not of what is written now.
+    /// What is around `rows`: one query for people, one more when there are reactions, one when there are files, and one
+    /// when there may be previews: not of what is written now.
     pub(crate) async fn of<'a>(
         conn: &mut AsyncPgConnection,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> QueryResult<Self> {
-        let (mut people, mut spots, mut linked) = (HashSet::new(), HashSet::new(), HashSet::new());
+        let (mut people, mut spots) = (HashSet::new(), HashSet::new());
+        let (mut filed, mut linked) = (HashSet::new(), HashSet::new());
         for row in rows {
             people.insert(row.author_id);
             people.extend(row.mentioned());
             if row.emoji > 0 {
                 spots.insert((row.timeline_id, row.seq));
+            }
+            if row.files > 0 {
+                filed.insert(row.id);
             }
             if row.may_have_preview() {
                 linked.insert(row.id);
@@ -43,8 +49,9 @@ impl Around {
         }
         let cards = Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?;
         let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
+        let files = media::attached(conn, &filed.into_iter().collect::<Vec<_>>()).await?;
         let previews = previews::of(conn, &linked.into_iter().collect::<Vec<_>>()).await?;
-        Ok(Self { cards, tallies, previews, own: None })
+        Ok(Self { cards, tallies, files, previews, own: None })
     }
 
     /// The same as `reader` sees it: one query more when there are reactions.
@@ -57,6 +64,12 @@ impl Around {
     /// Somebody, as they are shown beside messages.
     pub(crate) fn card(&self, user: UserId) -> UserCard {
         self.cards.get(&user).cloned().unwrap_or_else(|| gone(user))
+    }
+
+    /// The files of a message.
+    pub(crate) fn files(&self, row: &Row) -> Vec<AttachmentView> {
+        let files = self.files.get(&row.id).filter(|_| row.deleted_at.is_none());
+        files.cloned().unwrap_or_default()
     }
 
     /// What is behind the link of a message, if that is known.
@@ -82,6 +95,6 @@ impl Around {
 }
 
 /// The card of an account that does not exist any more.
-fn gone(id: UserId) -> UserCard {
+pub(crate) fn gone(id: UserId) -> UserCard {
     UserCard { id, username: "deleted".into(), name: "Deleted account".into(), avatar: None }
 }

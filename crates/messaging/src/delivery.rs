@@ -13,7 +13,8 @@ use utoipa::ToSchema;
 pub enum DeliveryStatus {
     /// It was written.
     Sent,
-    /// It reached a session of everybody else.
+    /// A session of everybody else was told of it: by its event, or by how far the conversation was when the session began to
+    /// hear it.
     Delivered,
     /// Everybody else has read it.
     Read,

@@ -48,6 +48,12 @@ pub enum Error {
         /// How many that is.
         most: i64,
     },
+    /// The files of the server take all the room that they may.
+    #[error("the files of this server take all the room that they may: {limit} bytes")]
+    NoRoom {
+        /// Bytes that they may take.
+        limit: u64,
+    },
     /// The scope's access changed since the grant was made: authorise again, and try again a few times.
     #[error("your access changed just now; try again")]
     Stale,
@@ -87,6 +93,7 @@ impl Failure for Error {
             Self::Blocked { .. } => Code::MessageBlocked,
             Self::Stale | Self::TooManyEmoji { .. } | Self::TooManyPins { .. } => Code::Conflict,
             Self::Settled | Self::TooManyScheduled { .. } => Code::Conflict,
+            Self::NoRoom { .. } => Code::QuotaExceeded,
             Self::Busy | Self::TooBroad => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,

@@ -1,7 +1,9 @@
 //! Parsed inputs: after `parse` they are valid.
 
+use std::collections::HashSet;
+
 use kernel::text::control_character;
-use kernel::{Invalid, MessageId, Timestamp};
+use kernel::{AttachmentId, Invalid, MessageId, Timestamp};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -18,17 +20,17 @@ pub const NONCE_MAX: usize = 64;
 #[serde(rename_all = "camelCase")]
 pub struct SendBody {
     /// The text: 1 to 4000 characters, Markdown kept as written. Control characters other than line break and tab are
-    /// refused.
-    #[schema(example = "Hello **world**", min_length = 1, max_length = 4000)]
+    /// refused. It may be empty where there are files.
+    #[schema(example = "Hello **world**", max_length = 4000)]
     pub content: String,
     /// The message that this one answers, of the same channel.
     pub reply_to: Option<MessageId>,
     /// The message of the same channel in whose thread this one is to stand; not itself in a thread.
     pub parent_message_id: Option<MessageId>,
-    /// Files that were uploaded. There are none yet: anything but an empty list is refused.
-    #[schema(value_type = Option<Vec<Object>>, max_items = 0, example = json!([]))]
-    pub attachments: Option<Vec<serde_json::Value>>,
-    /// A file's URL; only one of this installation's own, of which there are none yet: refused.
+    /// Files that the author uploaded and did not send yet, at most 10 (configurable); shown in this order.
+    #[schema(example = json!([]))]
+    pub attachments: Option<Vec<AttachmentId>>,
+    /// The `url` of such a file: the same as its id in `attachments`, behind those.
     #[schema(example = json!(null))]
     pub file_url: Option<String>,
     /// Made by the client, up to 64 characters: the same author, channel and nonce always yield the same message, so a
@@ -99,6 +101,7 @@ pub struct Draft {
     pub(crate) reply_to: Option<MessageId>,
     pub(crate) parent: Option<MessageId>,
     pub(crate) mentions: Mentions,
+    pub(crate) files: Vec<AttachmentId>,
     pub(crate) nonce: Option<String>,
 }
 
@@ -113,21 +116,21 @@ impl Draft {
     /// Every rule that it breaks, by field.
     pub fn parse(body: SendBody) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
-        let content = Content::check(&body.content, &mut invalid);
+        let files = files(body.attachments, body.file_url.as_deref(), &mut invalid);
+        let content = Content::check(&body.content, files.is_empty(), &mut invalid);
         if let Some(nonce) = &body.nonce
             && (nonce.is_empty() || nonce.chars().count() > NONCE_MAX || nonce.chars().any(char::is_control))
         {
             invalid.add("nonce", "must be 1 to 64 characters without control characters");
         }
-        if body.attachments.is_some_and(|files| !files.is_empty()) {
-            invalid.add("attachments", "must be empty: files cannot be uploaded here yet");
-        }
-        if body.file_url.is_some() {
-            invalid.add("fileUrl", "must be a file of this installation, which cannot have any yet");
-        }
         invalid.into_result()?;
         let (reply_to, parent) = (body.reply_to, body.parent_message_id);
-        Ok(Self { content, reply_to, parent, mentions: Mentions::default(), nonce: body.nonce })
+        Ok(Self { content, reply_to, parent, mentions: Mentions::default(), files, nonce: body.nonce })
+    }
+
+    /// Files that the message is to have.
+    pub fn files(&self) -> &[AttachmentId] {
+        &self.files
     }
 
     /// Whom it calls by name.
@@ -149,13 +152,13 @@ impl Content {
     /// Every rule that it breaks.
     pub fn parse(body: &EditBody) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
-        let content = Self::check(&body.content, &mut invalid);
+        let content = Self::check(&body.content, true, &mut invalid);
         invalid.into_result()?;
         Ok(content)
     }
 
-    fn check(text: &str, invalid: &mut Invalid) -> Self {
-        if text.trim().is_empty() {
+    fn check(text: &str, alone: bool, invalid: &mut Invalid) -> Self {
+        if alone && text.trim().is_empty() {
             invalid.add("content", "must not be empty");
         }
         let length = text.chars().count();
@@ -167,6 +170,22 @@ impl Content {
         }
         Self(text.to_string())
     }
+}
+
+/// The files, each once.
+fn files(ids: Option<Vec<AttachmentId>>, url: Option<&str>, invalid: &mut Invalid) -> Vec<AttachmentId> {
+    let mut files = ids.unwrap_or_default();
+    if let Some(url) = url {
+        match url.strip_prefix("/api/media/").and_then(|id| id.parse().ok()) {
+            Some(id) => files.push(id),
+            None => invalid.add("fileUrl", "must be the url of a file that was uploaded here"),
+        }
+    }
+    let mut seen = HashSet::new();
+    if !files.iter().all(|file| seen.insert(*file)) {
+        invalid.add("attachments", "must name each file once");
+    }
+    files
 }
 
 #[cfg(test)]
@@ -190,12 +209,22 @@ mod tests {
     }
 
     #[test]
-    fn files_are_refused_as_long_as_there_are_none() {
-        let body = |json| serde_json::from_value::<SendBody>(json).unwrap();
-        let refused = |json| Draft::parse(body(json)).unwrap_err().to_string();
+    fn files_are_ours_and_named_once_and_make_the_text_optional() {
+        let parse = |json| Draft::parse(serde_json::from_value::<SendBody>(json).unwrap());
+        let id = "01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30";
+        let refused = |json| parse(json).unwrap_err().to_string();
         assert!(refused(serde_json::json!({ "content": "x", "fileUrl": "https://x" })).contains("fileUrl"));
-        assert!(refused(serde_json::json!({ "content": "x", "attachments": ["1"] })).contains("attachments"));
-        assert!(Draft::parse(body(serde_json::json!({ "content": "x", "attachments": [] }))).is_ok());
+        assert!(
+            refused(serde_json::json!({ "content": "x", "attachments": [id, id] })).contains("attachments")
+        );
+        assert!(refused(serde_json::json!({ "content": "", "attachments": [] })).contains("content"));
+        assert_eq!(parse(serde_json::json!({ "content": "", "attachments": [id] })).unwrap().files.len(), 1);
+        let url = format!("/api/media/{id}");
+        assert_eq!(parse(serde_json::json!({ "content": "", "fileUrl": url })).unwrap().files.len(), 1);
+        assert!(
+            refused(serde_json::json!({ "content": "", "fileUrl": url, "attachments": [id] }))
+                .contains("once")
+        );
     }
 
     #[test]

@@ -31,6 +31,7 @@ pub use model::{Head, Kind, Place, TimelineKind};
 pub use screen::{Aftermath, Passed, Screen, Writing};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
 pub use service::conversations::{Preview, UNREAD_MAX, Visible};
+pub use service::files::{FileStats, FilesLimit, KindStats, SentFile};
 pub use service::formerly::{FormerView, Formerly};
 pub use service::history::{Cursor, HistoryPage, PageLimit, Window};
 pub use service::import::{Imported, ImportedReply};

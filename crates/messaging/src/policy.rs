@@ -1,7 +1,8 @@
-//! Who may change a message, and until when. Pure.
+//! Who may change a message, and until when, and what it may have. Pure.
 
 use chrono::TimeDelta;
-use kernel::{Timestamp, UserId};
+use kernel::{Grant, Invalid, Timestamp, UserId, can};
+use media::Attachment;
 
 use crate::Error;
 use crate::model::Kind;
@@ -21,6 +22,23 @@ pub(crate) fn may_edit(row: &Row, user: UserId, now: Timestamp, window: TimeDelt
 /// Whether `user` may delete `row`: its author, or a moderator.
 pub(crate) fn may_delete(row: &Row, user: UserId, moderator: bool) -> Result<(), Error> {
     if row.author_id == user || moderator { Ok(()) } else { Err(Error::NotTheAuthor) }
+}
+
+/// Whether a new message of the grant's user may have these files; `None` is a file that is not there.
+pub(crate) fn may_attach<'a>(
+    grant: &Grant,
+    files: impl IntoIterator<Item = Option<&'a Attachment>>,
+) -> Result<(), Error> {
+    let mut files = files.into_iter().peekable();
+    if files.peek().is_some() {
+        grant.require::<can::AttachFiles>()?;
+    }
+    let free = |file: &Attachment| file.is_free_for(grant.user(), grant.timeline());
+    if files.all(|file| file.is_some_and(free)) {
+        return Ok(());
+    }
+    let must = "must be files that you uploaded for this channel, or for any, and did not send yet";
+    Err(Invalid::field("attachments", must).into())
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ pub(crate) struct Row {
     pub(crate) pinned_by: Option<UserId>,
     /// Different emoji on it.
     pub(crate) emoji: i16,
+    /// Files that it has.
+    pub(crate) files: i16,
 }
 
 impl Row {
@@ -77,12 +79,13 @@ pub(crate) type Columns = (
     Nullable<Timestamptz>,
     Nullable<Uuid>,
     SmallInt,
+    SmallInt,
 );
 
 /// The columns of a [`Row`], of `messages AS m`.
 pub(crate) const COLUMNS: &str = "m.timeline_id, m.seq, m.id, m.author_id, m.kind, m.content, m.reply_to, m.created_rev, \
      m.rev, m.nonce, m.created_at, m.edited_at, m.deleted_at, m.parent_id, m.replies, m.thread_count, m.last_reply_at, \
-     m.mentioned_users, m.mentioned_roles, m.mentions_everyone, m.pinned_at, m.pinned_by, m.emoji";
+     m.mentioned_users, m.mentioned_roles, m.mentions_everyone, m.pinned_at, m.pinned_by, m.emoji, m.files";
 
 #[cfg(test)]
 impl Row {
@@ -112,6 +115,7 @@ impl Row {
             pinned_at: None,
             pinned_by: None,
             emoji: 0,
+            files: 0,
         }
     }
 }

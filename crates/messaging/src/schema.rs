@@ -80,6 +80,7 @@ diesel::table! {
         pinned_at -> Nullable<Timestamptz>,
         pinned_by -> Nullable<Uuid>,
         emoji -> Int2,
+        files -> Int2,
     }
 }
 

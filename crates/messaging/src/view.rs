@@ -2,6 +2,7 @@
 
 use identity::UserCard;
 use kernel::{ChannelId, ConversationId, GuildId, MessageId, Rev, RoleId, Seq, Timestamp, UserId};
+use media::AttachmentView;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -80,9 +81,8 @@ pub struct MessageView {
     /// The same as `author`, in conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender: Option<UserCard>,
-    /// Its files. None yet.
-    #[schema(value_type = Vec<Object>)]
-    pub attachments: Vec<Value>,
+    /// Its files.
+    pub attachments: Vec<AttachmentView>,
     /// What people put on it: the emoji that came first, first.
     pub reactions: Vec<ReactionView>,
     /// The message that this one answers.
@@ -148,6 +148,7 @@ impl MessageView {
             author: around.card(row.author_id),
             sender: (!in_channel).then(|| around.card(row.author_id)),
             reactions: around.reactions(&row),
+            attachments: around.files(&row),
             link_preview: around.preview(&row),
             mentions: row.mentioned().iter().map(|user| around.card(*user)).collect(),
             id: row.id,
@@ -158,7 +159,6 @@ impl MessageView {
             conversation_id: (!in_channel).then(|| row.timeline_id.into()),
             content: row.content,
             kind: row.kind,
-            attachments: Vec::new(),
             reply_to: row.reply_to,
             parent_message_id: row.parent_id,
             thread_count: row.thread_count,

@@ -1,10 +1,12 @@
 //! Writing to people, and what a group tells of itself.
 
+use std::collections::HashMap;
+
 use dm::input::{AddMembersBody, AdminBody, CreateGroupBody, UpdateGroupBody};
 use dm::{ConversationView, ParticipantView};
-use kernel::{ConversationId, Seq, UserId, can};
+use kernel::{Allowed, Capability, ConversationId, MessageId, Seq, UserId, can};
 use messaging::input::SendBody;
-use messaging::{HistoryPage, PageLimit, ReadMark, Window};
+use messaging::{DeliveryStatus, HistoryPage, Kind, MessageView, PageLimit, ReadMark, Window};
 
 use super::scheduled::SendOutcome;
 use super::{messages, scheduled};
@@ -26,6 +28,8 @@ pub(crate) struct Read {
     pub(crate) page: HistoryPage,
     /// Who has read up to where; the one who asks is not among them.
     pub(crate) marks: Vec<(UserId, Seq)>,
+    /// What became of those messages of the page that the one who asks wrote.
+    pub(crate) statuses: HashMap<MessageId, DeliveryStatus>,
 }
 
 /// Sends a message to somebody or to a conversation, now or when its author wants it.
@@ -55,8 +59,35 @@ pub(crate) async fn history(
 ) -> Result<Read, ApiError> {
     // First: a channel has other paths, and is no conversation.
     let marks = services.dm.read_by(user, conversation).await?;
-    let page = messages::history(services, user, conversation, window, limit).await?;
-    Ok(Read { page, marks })
+    let look = |allowed: Allowed<can::ReadHistory>| async move {
+        Ok((services.messaging.history(allowed, window, limit).await?, *allowed))
+    };
+    let (page, grant) = messages::in_channel(services, user, conversation, look).await?;
+    // Across a block nobody learns how far the other one is.
+    if !grant.has(can::Send::PERMISSION) {
+        return Ok(Read { page, marks: Vec::new(), statuses: HashMap::new() });
+    }
+    let others = marks.iter().map(|(other, _)| *other).collect::<Vec<_>>();
+    let statuses = statuses(services, user, conversation, &page.messages, &others).await?;
+    Ok(Read { page, marks, statuses })
+}
+
+/// What became of those of some messages that `author` wrote.
+async fn statuses(
+    services: &Services,
+    author: UserId,
+    conversation: ConversationId,
+    messages: &[MessageView],
+    others: &[UserId],
+) -> Result<HashMap<MessageId, DeliveryStatus>, ApiError> {
+    let own = messages.iter().filter(|message| message.author.id == author && message.kind == Kind::Text);
+    let (ids, seqs): (Vec<_>, Vec<_>) = own.map(|message| (message.id, message.seq)).unzip();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let look = |allowed: Allowed<can::View>| services.messaging.delivery_status(allowed, others, &seqs);
+    let statuses = messages::in_channel(services, author, conversation, look).await?;
+    Ok(ids.into_iter().zip(statuses).collect())
 }
 
 /// Reads a part of what somebody and the caller wrote to each other; nothing, when they never did.
@@ -73,7 +104,7 @@ pub(crate) async fn history_with(
             services.identity.user(other).await?;
             let page =
                 HistoryPage { messages: Vec::new(), has_more: false, head: messaging::Head::default() };
-            Ok(Read { page, marks: Vec::new() })
+            Ok(Read { page, marks: Vec::new(), statuses: HashMap::new() })
         }
     }
 }

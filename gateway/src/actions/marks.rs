@@ -69,7 +69,7 @@ pub(crate) async fn unpin(
     hiding(in_channel(services, user, channel, |allowed| messaging.unpin(allowed, message)).await)
 }
 
-/// Reads what is pinned in a channel.
+/// Reads what is pinned in a channel or conversation.
 pub(crate) async fn pins(
     services: &Services,
     user: UserId,

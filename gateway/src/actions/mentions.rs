@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 
 use kernel::{TimelineId, UserId};
+use messaging::TimelineKind;
 use messaging::input::Draft;
-use messaging::mentions::Known;
+use messaging::mentions::{Callable, Known};
 
 use crate::http::ApiError;
 use crate::services::Services;
@@ -23,12 +24,29 @@ pub(super) async fn addressed(
     }
     let named = services.identity.named(&calls.usernames()).await?;
     let people = named.values().copied().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-    let (roles, viewers) = services.guilds.callable(place.into(), &people).await?;
+    let (roles, viewers) = callable(services, place, &people).await?;
     let reached = may_mention(services, author, viewers).await?;
     let users = named.into_iter().filter(|(_, user)| reached.contains(user));
     let users = users.map(|(name, user)| (name.to_string(), user)).collect::<HashMap<_, _>>();
     let mentions = calls.resolve(&Known { users, roles });
     Ok(draft.mentioning(mentions))
+}
+
+/// The roles that a message there can mention, and those of `people` who may view the place. Conversations have no roles.
+async fn callable(
+    services: &Services,
+    place: TimelineId,
+    people: &[UserId],
+) -> Result<(Vec<Callable>, HashSet<UserId>), ApiError> {
+    match services.messaging.kind_of(place).await? {
+        Some(TimelineKind::Direct | TimelineKind::Group) => {
+            let (_, members) = services.dm.viewers(place.into(), people).await?;
+            Ok((Vec::new(), members.into_keys().collect()))
+        }
+        Some(TimelineKind::Channel | TimelineKind::Ai) | None => {
+            Ok(services.guilds.callable(place.into(), people).await?)
+        }
+    }
 }
 
 /// Of those who may view the place, whom the author reaches by a mention: nobody across a block, whoever made it.

@@ -20,6 +20,7 @@ pub(crate) async fn send(
     channel: impl Into<TimelineId>,
     draft: Draft,
 ) -> Result<Sent, ApiError> {
+    super::media::may_attach(services, draft.files().len())?;
     let channel = channel.into();
     let draft = mentions::addressed(services, user, channel, draft).await?;
     let messaging = &services.messaging;
@@ -185,23 +186,15 @@ where
             outcome => return outcome.map_err(Into::into),
         }
     }
-    for _ in 1..TRIES {
-        match attempt(fresh::<C>(services, user, timeline).await?, &act).await {
+    for _ in 0..TRIES {
+        let grant = place::access(services, user, timeline).await?;
+        match attempt(grant, &act).await {
             Err(Tried::Stale) => {}
-            outcome => return outcome.map_err(Into::into),
+            Err(Tried::Failed(error)) => return Err(place::why(services, &grant, error).await),
+            Ok(done) => return Ok(done),
         }
     }
-    attempt(fresh::<C>(services, user, timeline).await?, &act).await.map_err(Into::into)
-}
-
-async fn fresh<C: Capability>(
-    services: &Services,
-    user: UserId,
-    timeline: TimelineId,
-) -> Result<Grant, ApiError> {
-    let grant = place::access(services, user, timeline).await?;
-    place::explain::<C>(services, &grant).await?;
-    Ok(grant)
+    Err(messaging::Error::Stale.into())
 }
 
 async fn attempt<C: Capability, T, F>(grant: Grant, act: impl Fn(Allowed<C>) -> F) -> Result<T, Tried>

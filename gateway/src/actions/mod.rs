@@ -8,6 +8,7 @@ pub(crate) mod export;
 pub(crate) mod friends;
 pub(crate) mod letters;
 pub(crate) mod marks;
+pub(crate) mod media;
 mod mentions;
 pub(crate) mod messages;
 pub(crate) mod place;

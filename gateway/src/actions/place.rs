@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{Capability, ChannelId, ConversationId, Fence, Grant, TimelineId, UserId};
+use kernel::{ChannelId, Code, ConversationId, Fence, Grant, TimelineId, UserId};
 use messaging::TimelineKind;
 
 use crate::http::ApiError;
@@ -48,9 +48,9 @@ pub(crate) async fn access_many(
     Ok(grants)
 }
 
-/// The conversation that a grant is for, if it is for one: its scope is itself.
+/// The conversation that a grant is for, if it is for one.
 pub(crate) fn conversation(grant: &Grant) -> Option<ConversationId> {
-    (grant.scope().uuid() == grant.timeline().uuid()).then(|| grant.timeline().into())
+    grant.is_of_conversation().then(|| grant.timeline().into())
 }
 
 /// The fence of what is told of a place on the word of a grant.
@@ -58,15 +58,16 @@ pub(crate) fn fence(grant: &Grant) -> Fence {
     Fence { scope: grant.scope(), version: grant.version() }
 }
 
-/// That a fresh grant gives `C`, when it is for a conversation: else why, in words for its user. Rights are missing there
-/// for other reasons than in channels.
-pub(crate) async fn explain<C: Capability>(services: &Services, grant: &Grant) -> Result<(), ApiError> {
-    if grant.has(C::PERMISSION) {
-        return Ok(());
-    }
-    let Some(conversation) = conversation(grant) else { return Ok(()) };
-    match services.dm.refusal(grant.user(), conversation).await? {
-        Some(refusal) => Err(refusal.into()),
-        None => Ok(()),
+/// The refusal of what a fresh grant was asked for, in words for its user: rights are missing in a conversation for other
+/// reasons than in a channel.
+pub(crate) async fn why(services: &Services, grant: &Grant, refusal: ApiError) -> ApiError {
+    let Some(conversation) = conversation(grant).filter(|_| refusal.code == Code::InsufficientPermissions)
+    else {
+        return refusal;
+    };
+    match services.dm.refusal(grant.user(), conversation).await {
+        Ok(Some(reason)) => reason.into(),
+        Ok(None) => refusal,
+        Err(error) => error.into(),
     }
 }

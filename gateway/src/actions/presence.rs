@@ -2,8 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use identity::input::{ProfileBody, StatusBody};
-use identity::{PresenceView, SelfView, User};
+use identity::input::StatusBody;
+use identity::{PresenceView, User};
 use kernel::{GuildId, Limit, UserId};
 
 use super::users;
@@ -87,15 +87,4 @@ pub(crate) async fn change_status(
     let user = services.identity.change_status(user, body).await?;
     services.presence.choose(&user).await;
     Ok(user)
-}
-
-/// Changes what the user says of themselves, and with it how they want to be seen.
-pub(crate) async fn change_profile(
-    services: &Services,
-    user: UserId,
-    body: ProfileBody,
-) -> Result<SelfView, ApiError> {
-    let user = services.identity.change_profile(user, body).await?;
-    services.presence.choose(&user).await;
-    Ok(services.identity.own_view(user))
 }

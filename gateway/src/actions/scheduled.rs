@@ -69,6 +69,7 @@ pub(crate) async fn schedule(
     at: Timestamp,
 ) -> Result<ScheduledView, ApiError> {
     let draft = Draft::parse(body)?;
+    super::media::may_attach(services, draft.files().len())?;
     let keep = |allowed| services.messaging.schedule(allowed, draft.clone(), at);
     messages::in_channel::<can::Send, _, _>(services, user, place, keep).await
 }

@@ -6,6 +6,7 @@ use kernel::{Allowed, ChannelId, Grant, GuildId, TimelineId, UserId, can};
 use messaging::search::{Hit, Mentioned, Search, SearchLimit, SearchPage, Typed};
 
 use super::messages::TRIES;
+use super::place;
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -16,23 +17,26 @@ pub(crate) struct Wish {
     pub(crate) typed: Typed,
     /// In this server alone.
     pub(crate) server: Option<GuildId>,
-    /// In this channel alone.
+    /// In this channel or conversation alone.
     pub(crate) channel: Option<ChannelId>,
     /// What has no names in it.
     pub(crate) search: Search,
     pub(crate) limit: SearchLimit,
 }
 
-/// What was found, and what the channels are called.
+/// What was found, and what the places are called.
 pub(crate) struct Found {
     pub(crate) page: SearchPage,
     pub(crate) names: HashMap<TimelineId, String>,
 }
 
 impl Found {
-    /// What the channel of a message is called.
+    /// What the channel or conversation of a message is called.
     pub(crate) fn name(&self, hit: &Hit) -> Option<String> {
-        self.names.get(&hit.message.channel_id?.into()).cloned()
+        let message = &hit.message;
+        let place =
+            message.channel_id.map(TimelineId::from).or(message.conversation_id.map(TimelineId::from));
+        self.names.get(&place?).cloned()
     }
 }
 
@@ -61,25 +65,38 @@ pub(crate) async fn search(services: &Services, user: UserId, wish: Wish) -> Res
     Err(messaging::Error::Stale.into())
 }
 
-/// The places to look at, each with its name. A list, to which those of other kinds of places can be added.
+/// The places to look at, each with its name: conversations, then channels.
 async fn readable(services: &Services, user: UserId, wish: &Wish) -> Result<Vec<(String, Grant)>, ApiError> {
-    let guild = match wish.channel {
-        None => wish.server,
-        Some(channel) => {
-            let grant = services.guilds.access(user, channel).await?;
-            grant.require::<can::ReadHistory>()?;
-            Some(GuildId::from(grant.scope()))
+    let mut readable = match (wish.channel, wish.server) {
+        (Some(place), _) => one(services, user, place).await?,
+        (None, Some(guild)) => services.guilds.readable(user, Some(guild)).await?,
+        (None, None) => {
+            let mut all = services.dm.readable(user, None).await?;
+            all.extend(services.guilds.readable(user, None).await?);
+            all
         }
     };
-    let mut readable = services.guilds.readable(user, guild).await?;
     readable.retain(|(name, grant)| {
         let channel = ChannelId::from(grant.timeline());
-        let named = |place: &String| name.eq_ignore_ascii_case(place) || place.parse() == Ok(channel);
+        let named = |place: &String| {
+            let place = place.strip_prefix('@').unwrap_or(place);
+            name.eq_ignore_ascii_case(place) || place.parse() == Ok(channel)
+        };
         wish.channel.is_none_or(|only| only == channel)
             && wish.server.is_none_or(|only| only == grant.scope().into())
             && (wish.typed.places.is_empty() || wish.typed.places.iter().any(named))
     });
     Ok(readable)
+}
+
+/// The one place to look at, among others of its kind.
+async fn one(services: &Services, user: UserId, place: ChannelId) -> Result<Vec<(String, Grant)>, ApiError> {
+    let grant = place::access(services, user, place.into()).await?;
+    grant.require::<can::ReadHistory>()?;
+    match place::conversation(&grant) {
+        Some(conversation) => Ok(services.dm.readable(user, Some(conversation)).await?),
+        None => Ok(services.guilds.readable(user, Some(grant.scope().into())).await?),
+    }
 }
 
 /// Whom everything that is found must mention; `None` when one of them is nobody, whom nothing mentions.

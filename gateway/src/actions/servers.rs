@@ -1,7 +1,9 @@
 //! Coming, going and being removed: the membership, and what the server tells of it in its first text channel.
 
-use guilds::Joined;
-use kernel::{GuildId, UserId, can};
+use guilds::input::UpdateGuildBody;
+use guilds::{Joined, ServerView};
+use kernel::{GuildId, Patch, UserId, can};
+use media::Owner;
 use moderation::BanView;
 use moderation::input::{BanBody, KickBody};
 
@@ -58,6 +60,30 @@ pub(crate) async fn ban(
         herald(services, guild, user, REMOVED).await;
     }
     Ok(banned.ban)
+}
+
+/// Changes a server's name and settings, and makes its picture of a file if one is named.
+pub(crate) async fn update(
+    services: &Services,
+    user: UserId,
+    guild: GuildId,
+    body: UpdateGuildBody,
+) -> Result<ServerView, ApiError> {
+    let picture = match body.icon {
+        Patch::Set(file) => {
+            // Before anything is worked at; and once more when it is changed.
+            services.guilds.may_update(user, guild).await?;
+            Some(services.media.again(Owner::Guild(guild), user, file).await?)
+        }
+        Patch::Keep | Patch::Clear => None,
+    };
+    super::media::change_server(services, user, guild, body, picture).await
+}
+
+/// Deletes a server.
+pub(crate) async fn delete(services: &Services, user: UserId, guild: GuildId) -> Result<(), ApiError> {
+    services.guilds.delete(user, guild).await?;
+    Ok(services.media.retire_all(Owner::Guild(guild)).await?)
 }
 
 async fn welcome(services: &Services, user: UserId, joined: Joined) -> Result<Joined, ApiError> {

@@ -3,6 +3,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "commands talk to a terminal")]
 
 mod admin;
+mod media;
 mod secrets;
 
 use clap::{Parser, Subcommand};
@@ -48,6 +49,11 @@ enum Command {
     Secrets {
         #[command(subcommand)]
         verb: secrets::Verb,
+    },
+    /// Look after the files that people uploaded
+    Media {
+        #[command(subcommand)]
+        verb: media::Verb,
     },
     /// Look at the configuration
     Config {
@@ -102,6 +108,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             Ok(())
         }
         Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
+        Command::Media { verb } => media::run(&services(&settings)?.media, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -125,6 +125,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
             Some("userId") => "no such user",
             Some("sessionId") => "no such session",
+            Some("mediaId" | "pictureId") => "no such file, or you may not see it",
             Some("provider") => {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
             }
@@ -150,12 +151,25 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             }
             "auth" if scene.has_body => "a second factor is in force; turn it off first",
             "auth" => "an account has 50 API keys at most: revoke one first",
+            "media" => "the file belongs to a message: delete the message",
             "friends" => "you have asked them already: wait for their answer, or cancel the request",
             "channels" => "the server has 500 channels, and that is the most: delete one first",
             "overwrites" => "the channel has 500 overwrites, and that is the most: delete one first",
             "roles" => "the server has 250 roles, and that is the most: delete one first",
             _ => "your access changed just now; try again",
         },
+        Code::QuotaExceeded => {
+            let words = "your files take all the room that they may: 2147483648 bytes";
+            return (words.into(), Some(json!({ "bytes": 2_147_483_648_u64 })));
+        }
+        Code::FileTooLarge => {
+            let words = "the file is too large: pictures may have 10485760 bytes";
+            return (words.into(), Some(json!({ "bytes": 10_485_760 })));
+        }
+        Code::InvalidFileType => {
+            "this file cannot be taken: the picture is broken, or not what it seems to be"
+        }
+        Code::RangeNotSatisfiable => "the file has 182734 bytes",
         Code::PayloadTooLarge => "the body is larger than 1 MiB",
         Code::RateLimited => {
             let details = json!({ "policy": "requests", "limit": 1000, "periodSeconds": 3600, "burst": 100, "retryAfter": 3 });

@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 /// Standings: what one can be instead of having a permission.
-pub(super) const STANDINGS: [(&str, &str); 7] = [
+pub(super) const STANDINGS: [(&str, &str); 8] = [
     ("ADMIN", "to be an administrator of the installation"),
     ("MEMBER", "to be a member of the server"),
     ("OWNER", "to own the server"),
@@ -14,6 +14,7 @@ pub(super) const STANDINGS: [(&str, &str); 7] = [
     ("GROUP_ADMIN", "to be an admin of the group, or its owner"),
     ("GROUP_OWNER", "to own the group"),
     ("AUTHOR", "to be the message's author"),
+    ("UPLOADER", "to have uploaded the file"),
 ];
 
 /// The sentence that says it; `None` when nothing is said.

@@ -104,6 +104,7 @@ from_failures!(
     guilds::Error,
     messaging::Error,
     moderation::Error,
+    media::Error,
     backbone::db::DbError,
     kernel::Denied,
     Invalid
@@ -143,6 +144,13 @@ impl ResponseError for ApiError {
                 let seconds = self.details.as_ref().and_then(|details| details.get("retryAfter")?.as_u64());
                 if let Some(seconds) = seconds {
                     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+                }
+            }
+            (None, Code::RangeNotSatisfiable) => {
+                let length = self.details.as_ref().and_then(|details| details.get("length")?.as_u64());
+                let words = length.and_then(|length| HeaderValue::try_from(format!("bytes */{length}")).ok());
+                if let Some(words) = words {
+                    headers.insert(header::CONTENT_RANGE, words);
                 }
             }
             (None, Code::Unavailable) => {

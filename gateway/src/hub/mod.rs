@@ -29,7 +29,7 @@ use dashmap::DashMap;
 use dm::Dm;
 use guilds::{Guilds, Sight};
 use identity::Identity;
-use kernel::{Env, Event, ScopeId, SessionId, Topic, UserId};
+use kernel::{Env, Event, Rev, ScopeId, SessionId, TimelineId, Topic, UserId};
 use messaging::Messaging;
 use tokio::runtime::Handle;
 
@@ -201,6 +201,11 @@ impl Hub {
     /// Whether there are no sessions.
     pub(crate) fn is_empty(&self) -> bool {
         lock(&self.0.members).is_empty()
+    }
+
+    /// A session of `user` was told of everything in a conversation up to `rev`.
+    fn delivered(&self, user: UserId, conversation: TimelineId, rev: Rev) {
+        self.0.messaging.delivered(user, conversation, rev);
     }
 
     /// How long a client is to wait before it comes back, milliseconds.

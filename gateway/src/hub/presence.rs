@@ -96,6 +96,6 @@ fn parcels(
     hidden: &HashSet<UserId>,
     watched: Option<&HashSet<UserId>>,
 ) -> Vec<Parcel> {
-    let frames = frames(guild, spread, hidden, watched).into_iter();
+    let frames = frames(Some(guild), spread, hidden, watched).into_iter();
     frames.filter_map(|frame| Some(Parcel::alone(Topic::Guild(guild), text(&frame)?))).collect()
 }

@@ -9,11 +9,11 @@ use std::sync::atomic::Ordering;
 
 use guilds::event::ServerDeleted;
 use indexmap::IndexMap;
-use kernel::{Rev, ScopeId, Seq, Topic};
+use kernel::{Rev, ScopeId, Seq, Topic, UserId};
 use messaging::Head;
 use tokio::sync::mpsc;
 
-use super::subscriber::{Released, Subscriber};
+use super::subscriber::{Reader, Released, Subscriber};
 use super::{Command, Hub, Parcel, SessionKey, ShardSender, Ticket};
 use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
 
@@ -32,6 +32,7 @@ struct State {
 }
 
 struct Slot {
+    user: UserId,
     outbox: Rc<Outbox>,
     topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
     /// What the hub let it hear before it was ready; `None` once it is.
@@ -127,8 +128,8 @@ impl Shard {
         }
     }
 
-    /// A session begins.
-    pub(crate) fn enter(&self, key: SessionKey, outbox: Rc<Outbox>) {
+    /// A session of `user` begins.
+    pub(crate) fn enter(&self, key: SessionKey, user: UserId, outbox: Rc<Outbox>) {
         // Too late to be told with the others.
         if self.hub.is_stopping() {
             outbox.leave(self.hub.comeback());
@@ -136,7 +137,7 @@ impl Shard {
         self.state
             .borrow_mut()
             .sessions
-            .insert(key, Slot { outbox, topics: HashMap::new(), early: Some(Vec::new()) });
+            .insert(key, Slot { user, outbox, topics: HashMap::new(), early: Some(Vec::new()) });
     }
 
     /// A session has been told where it stands: it hears what the hub let it hear meanwhile.
@@ -161,7 +162,7 @@ impl Shard {
     /// messages from this one on.
     pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, from: Seq) -> Hold {
         let ticket = self.hub.ticket();
-        Hold { ticket, again: self.state.borrow_mut().hold(key, topic, scope, ticket, from) }
+        Hold { ticket, again: self.state.borrow_mut().hold(&self.hub, key, topic, scope, ticket, from) }
     }
 
     /// The session has everything up to `floor`: gives it what was kept beyond, as far as its queue has room.
@@ -216,7 +217,7 @@ impl Shard {
             return self.hub.forget(key, self.sender.id, &[(topic, scope)]);
         };
         if !slot.topics.contains_key(&topic) {
-            state.hold(key, topic, scope, ticket, from);
+            state.hold(&self.hub, key, topic, scope, ticket, from);
         }
     }
 
@@ -257,6 +258,7 @@ impl State {
     /// Returns whether the session heard the topic before.
     fn hold(
         &mut self,
+        hub: &Hub,
         key: SessionKey,
         topic: Topic,
         scope: Option<ScopeId>,
@@ -265,9 +267,10 @@ impl State {
     ) -> bool {
         let Some(slot) = self.sessions.get_mut(&key) else { return false };
         let again = slot.topics.insert(topic, (scope, ticket)).is_some();
-        let outbox = Rc::clone(&slot.outbox);
+        let (user, outbox) = (slot.user, Rc::clone(&slot.outbox));
         let subscribers = self.topics.entry(topic).or_default();
-        subscribers.entry(key).or_insert_with(|| Subscriber::new(outbox, from)).hold(from);
+        let new = || Subscriber::new(outbox, Reader::of(hub, user, topic, scope), from);
+        subscribers.entry(key).or_insert_with(new).hold(from);
         again
     }
 

@@ -3,14 +3,16 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use kernel::{Rev, Seq, Topic};
+use kernel::{Rev, ScopeId, Seq, TimelineId, Topic, UserId};
 
-use super::Parcel;
+use super::{Hub, Parcel};
 use crate::ws::{Ending, Outbox};
 
 /// A session that listens to a topic.
 pub(super) struct Subscriber {
     outbox: Rc<Outbox>,
+    /// Whom to note for what reaches it: of conversations only.
+    reader: Option<Reader>,
     /// The first message that it may ever see.
     from: Seq,
     /// Everything up to here was sent, or is covered by what was sent.
@@ -19,6 +21,25 @@ pub(super) struct Subscriber {
     joined: Rev,
     /// What arrived while the session catches up.
     pub(super) held: Option<Held>,
+}
+
+/// Somebody to whom a conversation is delivered.
+pub(super) struct Reader {
+    hub: Hub,
+    user: UserId,
+    timeline: TimelineId,
+}
+
+impl Reader {
+    /// The user of a session, when the topic is a conversation: it is its own scope.
+    pub(super) fn of(hub: &Hub, user: UserId, topic: Topic, scope: Option<ScopeId>) -> Option<Self> {
+        match (topic, scope) {
+            (Topic::Timeline(timeline), Some(scope)) if timeline.uuid() == scope.uuid() => {
+                Some(Self { hub: hub.clone(), user, timeline })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What arrived while a session catches up, in order.
@@ -41,8 +62,8 @@ pub(crate) enum Released {
 
 impl Subscriber {
     /// A session that has nothing yet of a topic in which it may see messages from this one on.
-    pub(super) fn new(outbox: Rc<Outbox>, from: Seq) -> Self {
-        Self { outbox, from, floor: 0, joined: 0, held: None }
+    pub(super) fn new(outbox: Rc<Outbox>, reader: Option<Reader>, from: Seq) -> Self {
+        Self { outbox, reader, from, floor: 0, joined: 0, held: None }
     }
 
     /// What comes is kept, until it is released; under a grant that shows messages from this one on.
@@ -70,6 +91,16 @@ impl Subscriber {
     pub(super) fn begin(&mut self, floor: Rev) {
         self.floor = self.floor.max(floor);
         self.joined = self.joined.max(floor);
+        self.reached(floor);
+    }
+
+    /// Its client was told of everything up to `rev`.
+    fn reached(&self, rev: Rev) {
+        if let Some(Reader { hub, user, timeline }) = self.reader.as_ref().filter(|_| rev > 0)
+            && self.outbox.ending().is_none()
+        {
+            hub.delivered(*user, *timeline, rev);
+        }
     }
 
     pub(super) fn give(&mut self, parcel: &Parcel) {
@@ -80,6 +111,7 @@ impl Subscriber {
         }
         if let Some(rev) = parcel.rev {
             self.floor = self.floor.max(rev);
+            self.reached(rev);
         }
     }
 

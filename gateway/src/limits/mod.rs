@@ -75,6 +75,7 @@ impl Limits {
             Policy::Invites => inner.settings.invites,
             Policy::SignUps => inner.settings.sign_ups,
             Policy::Exports => inner.settings.exports,
+            Policy::Uploads => inner.settings.uploads,
             Policy::ChannelExports => inner.settings.channel_exports,
         };
         let key = user.map_or_else(|| place(address), |user| user.to_string());

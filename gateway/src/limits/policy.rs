@@ -17,19 +17,22 @@ pub(crate) enum Policy {
     SignUps,
     /// Downloads of what is held on oneself: by user.
     Exports,
+    /// Files that come: by user.
+    Uploads,
     /// Downloads of channels: by user.
     ChannelExports,
 }
 
 impl Policy {
     /// Every policy.
-    pub(crate) const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 8] = [
         Self::None,
         Self::Requests,
         Self::Messages,
         Self::Invites,
         Self::SignUps,
         Self::Exports,
+        Self::Uploads,
         Self::ChannelExports,
     ];
 
@@ -42,6 +45,7 @@ impl Policy {
             Self::Invites => "invites",
             Self::SignUps => "sign-ups",
             Self::Exports => "exports",
+            Self::Uploads => "uploads",
             Self::ChannelExports => "channel-exports",
         }
     }
@@ -55,8 +59,12 @@ impl Policy {
     /// no download, it is a request like others.
     pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
         match self {
-            Self::Messages | Self::Exports | Self::ChannelExports if user.is_none() => (Self::Requests, None),
-            Self::Requests | Self::Messages | Self::Exports | Self::ChannelExports => (self, user),
+            Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads if user.is_none() => {
+                (Self::Requests, None)
+            }
+            Self::Requests | Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads => {
+                (self, user)
+            }
             Self::None | Self::Invites | Self::SignUps => (self, None),
         }
     }

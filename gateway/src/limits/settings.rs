@@ -21,6 +21,8 @@ pub struct LimitSettings {
     pub sign_ups: Rate,
     /// Downloads of what is held on oneself.
     pub exports: Rate,
+    /// Uploads of files, avatars and icons.
+    pub uploads: Rate,
     /// Downloads of channels.
     pub channel_exports: Rate,
     /// Codes and mails for an account.
@@ -37,13 +39,14 @@ pub struct LimitSettings {
 
 impl LimitSettings {
     /// The rates by the names of their settings.
-    fn rates(&self) -> [(&'static str, Rate); 11] {
+    fn rates(&self) -> [(&'static str, Rate); 12] {
         [
             ("limits.requests", self.requests),
             ("limits.messages", self.messages),
             ("limits.invites", self.invites),
             ("limits.sign_ups", self.sign_ups),
             ("limits.exports", self.exports),
+            ("limits.uploads", self.uploads),
             ("limits.channel_exports", self.channel_exports),
             ("limits.codes_account", self.codes_account),
             ("limits.codes_address", self.codes_address),

@@ -7,6 +7,7 @@
 
 mod desk;
 pub(crate) mod event;
+mod partners;
 mod settings;
 mod tell;
 

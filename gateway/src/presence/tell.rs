@@ -1,9 +1,10 @@
-//! Telling what changed to those who may know: the members of shared servers, friends; never across a block.
+//! Telling what changed to those who may know: the members of shared servers, friends, those whom one writes with; never
+//! across a block.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, PoisonError};
 
-use backbone::presence::{Before, Seen};
+use backbone::presence::Seen;
 use guilds::Place;
 use identity::PresenceView;
 use identity::event::UserStatusUpdated;
@@ -12,6 +13,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 
 use super::event::{FriendStatusChanged, Spread, UserOffline, UserOnline};
+use super::partners::{self, Informed};
 use super::{PresenceSettings, view};
 use crate::http::ApiError;
 use crate::services::Services;
@@ -43,28 +45,29 @@ pub(super) async fn tell(
     for place in services.guilds.places_of(&ids).await? {
         places.entry(place.guild).or_insert_with(|| (place, Vec::new())).1.push(place.user);
     }
+    let mut told = Informed { blocks, ..Informed::default() };
     for (place, members) in places.into_values() {
         let crowded = crowds.is_crowded(services, &place, settings).await?;
+        for id in members.iter().filter(|_| !crowded) {
+            told.servers.entry(*id).or_default().insert(place.guild);
+        }
         let people = members.iter().filter_map(|id| news.get(id).copied());
-        services.bus.publish(spread(&place, crowded, people, &blocks)?);
+        services.bus.publish(spread(&place, crowded, people.collect(), &told.blocks)?);
     }
-    tell_friends(services, &ids, &news).await
+    told.friends = services.social.friendships_of(&ids).await?.into_iter().collect();
+    tell_friends(services, &told.friends, &news).await?;
+    partners::tell(services, &news, &told).await
 }
 
 /// What hubs get of a server.
-fn spread<'a>(
+fn spread(
     place: &Place,
     crowded: bool,
-    people: impl Iterator<Item = &'a Seen>,
+    people: Vec<&Seen>,
     blocks: &HashMap<UserId, Vec<UserId>>,
 ) -> Result<Event, Internal> {
-    let mut spread = Spread { crowded, ..Spread::default() };
+    let mut spread = Spread { crowded, ..partners::spread(people.iter().copied()) };
     for seen in people {
-        match (seen.is_there(), seen.before) {
-            (false, _) => spread.offline.push(view(seen)),
-            (true, Some(Before::Gone)) => spread.online.push(view(seen)),
-            (true, _) => spread.changed.push(view(seen)),
-        }
         // Their own sessions know; also how they are when they do not want to be seen.
         spread.except.push((seen.user, seen.user));
         spread.except.extend(blocks.get(&seen.user).into_iter().flatten().map(|other| (seen.user, *other)));
@@ -78,12 +81,12 @@ fn spread<'a>(
 /// Who has friends among them, and is there, gets one event.
 async fn tell_friends(
     services: &Services,
-    ids: &[UserId],
+    friends: &HashSet<(UserId, UserId)>,
     news: &HashMap<UserId, &Seen>,
 ) -> Result<(), ApiError> {
     let mut of = HashMap::<UserId, Vec<PresenceView>>::new();
-    for (user, friend) in services.social.friendships_of(ids).await? {
-        of.entry(friend).or_default().extend(news.get(&user).map(|seen| view(seen)));
+    for (user, friend) in friends {
+        of.entry(*friend).or_default().extend(news.get(user).map(|seen| view(seen)));
     }
     // Whose sessions could hear it: the others learn it when they come.
     let hearers = of.keys().copied().collect::<Vec<_>>();
@@ -123,7 +126,8 @@ async fn acquainted_but_for_blocks(
     one: UserId,
     other: UserId,
 ) -> Result<bool, ApiError> {
-    Ok(!services.guilds.acquainted(one, &[other]).await?.is_empty())
+    let member = !services.guilds.acquainted(one, &[other]).await?.is_empty();
+    Ok(member || !services.dm.acquainted(one, &[other]).await?.is_empty())
 }
 
 /// An event for the sessions of one person.
@@ -170,9 +174,10 @@ async fn count(services: &Services, guild: GuildId, crowd: usize) -> Result<bool
     }
 }
 
-/// The frames of a server's changes for one kind of hearer: without `hidden`, and only `watched` if that is given.
+/// The frames of changes in a server, or without one, for one kind of hearer: without `hidden`, and only `watched` if that is
+/// given.
 pub(crate) fn frames(
-    guild: GuildId,
+    server_id: Option<GuildId>,
     spread: &Spread,
     hidden: &HashSet<UserId>,
     watched: Option<&HashSet<UserId>>,
@@ -185,7 +190,6 @@ pub(crate) fn frames(
     fn told<T: Told + Serialize>(told: &T) -> Option<bytes::Bytes> {
         frame(T::EVENT, told, None).ok()
     }
-    let server_id = Some(guild);
     let offline = pick(&spread.offline).and_then(|users| told(&UserOffline { server_id, users }));
     let online = pick(&spread.online).and_then(|users| told(&UserOnline { server_id, users }));
     let changed = pick(&spread.changed).and_then(|users| {

@@ -1,7 +1,7 @@
 //! Messages under the paths of chats, and what is done with many or by a message's id alone.
 
 use actix_web::{delete, post, web};
-use kernel::{ChannelId, MessageId, Timestamp};
+use kernel::{AttachmentId, ChannelId, MessageId, Timestamp};
 use messaging::input::{DeleteMany, SendBody};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,18 +15,18 @@ use crate::http::{Caller, Created, Fail, Key, Ok200, State, Valid, Yes};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ChatBody {
-    /// The channel.
+    /// The channel or conversation.
     chat_id: ChannelId,
     /// The text, as for a channel.
-    #[schema(example = "Hello **world**", min_length = 1, max_length = 4000)]
+    #[schema(example = "Hello **world**", max_length = 4000)]
     content: String,
     /// The message that this one answers.
     reply_to: Option<MessageId>,
     /// The message in whose thread this one is to stand.
     parent_message_id: Option<MessageId>,
     /// As for a channel.
-    #[schema(value_type = Option<Vec<Object>>, max_items = 0, example = json!([]))]
-    attachments: Option<Vec<serde_json::Value>>,
+    #[schema(example = json!([]))]
+    attachments: Option<Vec<AttachmentId>>,
     /// As for a channel.
     #[schema(example = json!(null))]
     file_url: Option<String>,
@@ -62,11 +62,12 @@ pub(super) struct DeletedAnswer {
 
 /// Send a message to the chat that the body names.
 ///
-/// The same as `POST /api/channels/{channelId}/messages`.
+/// The same as `POST /api/channels/{channelId}/messages`, and for a conversation as
+/// `POST /api/dms/conversations/{conversationId}/messages`.
 #[utoipa::path(tag = "messages", operation_id = "send_to_chat", security(("token" = [])), request_body = ChatBody,
     responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/messages")]
 pub(super) async fn send(
@@ -82,11 +83,12 @@ pub(super) async fn send(
 
 /// Delete several messages.
 ///
-/// Whoever wrote them, all at once. What is no message of the channel, or is deleted already, is left out.
+/// Whoever wrote them, all at once. What is no message of the channel, or is deleted already, is left out. In a group its owner
+/// and admins may, in a conversation of two nobody: each deletes their own.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = DeleteMany,
     responses((status = 200, description = "They are deleted.", body = DeletedAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[delete("/api/channels/{channelId}/messages")]
 pub(super) async fn delete_many(
     state: web::Data<State>,
@@ -99,9 +101,10 @@ pub(super) async fn delete_many(
     Ok(Ok200(DeletedAnswer { success: Yes, deleted: deleted.await? }))
 }
 
-/// Mark a channel as read up to a message.
+/// Mark a channel or conversation as read up to a message.
 ///
-/// The same as `POST /api/channels/{channelId}/read` with the message's `seq`.
+/// The same as `POST /api/channels/{channelId}/read`, or `POST /api/dms/conversations/{conversationId}/read`, with the message's
+/// `seq`.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "Where the mark is now.", body = ReadAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL"])),

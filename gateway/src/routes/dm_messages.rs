@@ -3,7 +3,7 @@
 use actix_web::{get, post, web};
 use kernel::{ConversationId, UserId};
 use messaging::input::SendBody;
-use messaging::{Head, MessageView, PageLimit};
+use messaging::{DeliveryStatus, Head, MessageView, PageLimit};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -22,6 +22,9 @@ pub(super) struct ReadMessage {
     message: MessageView,
     /// Who has read it, beside its author and the caller.
     read_by: Vec<UserId>,
+    /// What became of it, of the caller's own messages only: as much as holds for everybody else who is in the conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    delivery_status: Option<DeliveryStatus>,
 }
 
 /// A part of the history of a conversation.
@@ -49,11 +52,12 @@ struct SendDmBody {
 
 impl From<Read> for DmHistoryAnswer {
     fn from(read: Read) -> Self {
-        let Read { page, marks } = read;
+        let Read { page, marks, statuses } = read;
         let messages = page.messages.into_iter().map(|message| {
             let readers =
                 marks.iter().filter(|(user, seq)| *seq >= message.seq && *user != message.author.id);
-            ReadMessage { read_by: readers.map(|(user, _)| *user).collect(), message }
+            let read_by = readers.map(|(user, _)| *user).collect();
+            ReadMessage { read_by, delivery_status: statuses.get(&message.id).copied(), message }
         });
         Self { success: Yes, messages: messages.collect(), has_more: page.has_more, head: page.head }
     }
@@ -61,8 +65,8 @@ impl From<Read> for DmHistoryAnswer {
 
 /// Read the history of a conversation.
 ///
-/// As that of a channel, and with `readBy`, which follows from how far everybody has read. In a group that does not share
-/// its history one reads from joining on.
+/// As that of a channel, and with `readBy`, which follows from how far everybody has read, and for one's own messages with
+/// `deliveryStatus`, which is at most about a second late. In a group that does not share its history one reads from joining on.
 #[utoipa::path(operation_id = "conversation_history", tag = "conversations", security(("token" = [])), params(("conversationId" = ConversationId, Path), HistoryQuery),
     responses((status = 200, description = "A part of the history, newest first.", body = DmHistoryAnswer)),
     extensions(("x-permissions" = json!(["PARTICIPANT"])),

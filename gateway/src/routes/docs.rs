@@ -3,7 +3,7 @@
 use actix_web::http::header::{self, ContentType};
 use actix_web::{HttpResponse, get, web};
 use bytes::Bytes;
-use kernel::Code;
+use kernel::{Code, PictureId};
 use utoipa::OpenApi;
 
 use crate::contract::{Documents, SCRIPT, STYLE};
@@ -28,14 +28,15 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         What is secured by `token` takes an access token or an API key with the scope that it needs (`read` for `GET`, else \
         `write`), what is secured by `login` no API key. `x-errors` lists the codes that it can fail with, `x-aliases` its other names.\n\n\
         `x-rate-limit` is the rate that it is counted under: `requests` (all calls without another one, by user or, before \
-        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports` and `channel-exports` (by user), `none`. \
+        login, by address), `messages` (sent by call or by `/ws`, by user), `invites` and `sign-ups` (by address), `exports`, `channel-exports` and `uploads` (by user), `none`. \
         Answers of counted calls say how the rate stands, in the fields `RateLimit-Policy` and `RateLimit` of \
         draft-ietf-httpapi-ratelimit-headers-11: `\"requests\";q=1000;w=3600;guildhall-burst=100` allows 1000 in 3600 seconds \
         in the long run and 100 at once, and of `\"requests\";r=99;t=4` 99 are left and one more in 4 seconds. A refusal is \
         429 `RATE_LIMITED` with `Retry-After`, and the same in `details`. Failed logins are counted as well, by account and by \
         address: `failed-logins-account-address`, `failed-logins-account` and `failed-logins-address` in such a refusal.",
         license(name = "MIT", identifier = "MIT")),
-    components(schemas(FailureBody)),
+    // Only a path has it.
+    components(schemas(FailureBody, PictureId)),
     tags(
         (name = "auth", description = "Accounts and logins."),
         (name = "users", description = "What people say of themselves, and finding them."),
@@ -46,6 +47,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         (name = "overwrites", description = "What a channel allows and denies to some."),
         (name = "roles", description = "Roles of a server, and who has them."),
         (name = "messages", description = "Messages of a channel."),
+        (name = "media", description = "Files and pictures."),
         (name = "conversations", description = "Direct and group conversations. Their messages are read, changed and caught up with by the calls of `messages`, too: a conversation's id stands for a channel's there."),
         (name = "moderation", description = "Keeping order in a server."),
         (name = "live", description = "Live events and commands."),

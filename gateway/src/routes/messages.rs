@@ -174,7 +174,7 @@ pub(super) async fn history(
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)), request_body = SendBody,
     responses((status = 201, description = "The message.", body = SentAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/channels/{channelId}/messages")]
 pub(super) async fn send(
@@ -212,7 +212,7 @@ pub(super) async fn get(
 #[utoipa::path(put, path = "/api/messages/{messageId}", tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = EditBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["AUTHOR", "SEND_MESSAGES"])), ("x-aliases" = json!(["PATCH /api/messages/{messageId}", "PUT /api/dms/messages/{messageId}", "PATCH /api/dms/messages/{messageId}"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "MESSAGE_BLOCKED", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/messages/{messageId}")]
 #[patch("/api/messages/{messageId}")]

@@ -13,17 +13,20 @@ mod dms;
 mod docs;
 mod emails;
 mod fallback;
+mod files;
 mod friends;
 mod groups;
 mod health;
 mod invites;
 mod links;
+mod media;
 mod members;
 mod messages;
 mod moderation;
 mod oauth;
 mod overwrites;
 mod passwords;
+mod pictures;
 mod pins;
 mod reactions;
 mod record;
@@ -191,10 +194,22 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::delete)
         .service(messages::changes)
         .service(messages::mark_read)
+        .service(media::upload)
+        .service(media::get)
+        .service(media::delete)
+        .service(media::url)
+        .service(media::content)
+        .service(files::list)
+        .service(files::stats)
+        .service(files::delete)
+        .service(pictures::avatar)
+        .service(pictures::icon)
+        .service(pictures::picture)
         .service(scheduled::schedule)
         .service(scheduled::list)
         .service(scheduled::cancel)
         .service(transcript::transcript)
+        .service(transcript::conversation)
         .service(chats::send)
         .service(chats::delete_many)
         .service(chats::read_to)

@@ -27,7 +27,7 @@ pub(super) struct PinBody {
     message_id: MessageId,
 }
 
-/// Read what is pinned in a channel.
+/// Read what is pinned in a channel or conversation.
 ///
 /// All of it, the newest pin first.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("channelId" = ChannelId, Path)),
@@ -47,11 +47,11 @@ pub(super) async fn pins(
 
 /// Pin a message.
 ///
-/// At most 50 in a channel (configurable). Pinned already, it stays so.
+/// At most 50 in a channel (configurable). Pinned already, it stays so. In a conversation of two both may.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[post("/api/messages/{messageId}/pin")]
 pub(super) async fn pin(
     state: web::Data<State>,
@@ -68,7 +68,7 @@ pub(super) async fn pin(
 #[utoipa::path(tag = "messages", security(("token" = [])), request_body = PinBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[post("/api/messages/pin")]
 pub(super) async fn pin_named(
     state: web::Data<State>,
@@ -86,7 +86,7 @@ pub(super) async fn pin_named(
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "MANAGE_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[delete("/api/messages/{messageId}/pin")]
 pub(super) async fn unpin(
     state: web::Data<State>,

@@ -15,7 +15,7 @@ use crate::http::{Caller, Fail, Key, Ok200, State, Valid, Yes};
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = ReactionBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[post("/api/messages/{messageId}/reactions")]
 pub(super) async fn react(
     state: web::Data<State>,
@@ -54,7 +54,7 @@ pub(super) async fn unreact(
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)), request_body = ReactionBody,
     responses((status = 200, description = "The message as it is now.", body = MessageAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[post("/api/messages/{messageId}/react")]
 pub(super) async fn toggle_reaction(
     state: web::Data<State>,

@@ -1,7 +1,7 @@
 //! Messages that are sent later.
 
 use actix_web::{delete, get, post, web};
-use kernel::{ChannelId, MessageId, ScheduledId, Timestamp};
+use kernel::{AttachmentId, ChannelId, MessageId, ScheduledId, Timestamp};
 use messaging::input::SendBody;
 use messaging::scheduled::{ScheduledLimit, ScheduledStatus, ScheduledView};
 use serde::{Deserialize, Serialize};
@@ -15,19 +15,22 @@ use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ScheduleBody {
-    /// Where to send it.
+    /// Where to send it: a channel or a conversation.
     channel_id: ChannelId,
     /// When: in the future, within a year (configurable).
     #[schema(example = "2026-01-02T09:00:00.000Z")]
     scheduled_for: Timestamp,
     /// The text, as for a message that is sent at once.
-    #[schema(example = "Happy new year!", min_length = 1, max_length = 4000)]
+    #[schema(example = "Happy new year!", max_length = 4000)]
     content: String,
-    /// The message that it answers, of the same channel.
+    /// The message that it answers, of the same channel or conversation.
     reply_to: Option<MessageId>,
     /// The message in whose thread it is to stand.
     parent_message_id: Option<MessageId>,
-    /// Made by the client, up to 64 characters: the same author, channel and nonce are scheduled once.
+    /// Files, as for a message that is sent at once. They are kept until then.
+    #[schema(example = json!([]))]
+    attachments: Option<Vec<AttachmentId>>,
+    /// Made by the client, up to 64 characters: the same author, place and nonce are scheduled once.
     #[schema(example = "c-18", max_length = 64)]
     nonce: Option<String>,
 }
@@ -72,7 +75,7 @@ pub(super) struct ScheduledListAnswer {
 #[utoipa::path(tag = "messages", security(("token" = [])), request_body = ScheduleBody,
     responses((status = 201, description = "It will be sent.", body = ScheduledAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "SEND_MESSAGES"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"])),
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"])),
         ("x-rate-limit" = json!("messages"))))]
 #[post("/api/scheduled-messages")]
 pub(super) async fn schedule(
@@ -80,12 +83,18 @@ pub(super) async fn schedule(
     Caller(actor): Caller,
     Valid(body): Valid<ScheduleBody>,
 ) -> Result<Created<ScheduledAnswer>, Fail> {
-    let ScheduleBody { channel_id, scheduled_for, content, reply_to, parent_message_id, nonce } = body;
-    let body = SendBody { content, reply_to, parent_message_id, nonce, ..SendBody::default() };
+    let (channel, at) = (body.channel_id, body.scheduled_for);
+    let body = SendBody {
+        content: body.content,
+        reply_to: body.reply_to,
+        parent_message_id: body.parent_message_id,
+        attachments: body.attachments,
+        nonce: body.nonce,
+        ..SendBody::default()
+    };
     let user = actor.user;
-    let kept = state.run(move |s| async move {
-        actions::scheduled::schedule(&s, user, channel_id, body, scheduled_for).await
-    });
+    let kept =
+        state.run(move |s| async move { actions::scheduled::schedule(&s, user, channel, body, at).await });
     Ok(Created(ScheduledAnswer { success: Yes, scheduled_message: kept.await? }))
 }
 

@@ -21,7 +21,7 @@ pub(super) struct SearchQuery {
     #[param(example = "deploy from:ada", max_length = 512)]
     #[serde(alias = "q")]
     query: Option<String>,
-    /// In this channel alone.
+    /// In this channel or conversation alone.
     channel_id: Option<ChannelId>,
     /// In this server alone.
     server_id: Option<GuildId>,
@@ -76,7 +76,7 @@ pub(super) struct SearchAnswer {
 pub(super) struct HitView {
     #[serde(flatten)]
     message: MessageView,
-    /// What the channel is called.
+    /// What the channel is called; of a conversation the group's name, or the other one's username.
     #[schema(example = "general")]
     channel_name: Option<String>,
     /// Where `content` is what was looked for, in order, in UTF-16 code units.
@@ -91,7 +91,7 @@ struct Understood {
     /// Who wrote it.
     #[schema(example = json!(["ada"]))]
     from: Vec<String>,
-    /// In which channels.
+    /// In which channels and conversations.
     #[serde(rename = "in")]
     #[schema(example = json!(["general"]))]
     places: Vec<String>,
@@ -208,7 +208,8 @@ impl SearchAnswer {
     }
 }
 
-/// Find messages in everything that the caller may read now.
+/// Find messages in everything that the caller may read now: channels, and the 5,000 conversations with the latest activity. `in:`
+/// takes the name of a channel or group, or the username of whom one writes with.
 ///
 /// A word finds its other forms in the installation's language, and what contains it; anything else (parts of words, URLs,
 /// addresses, commands, Chinese, emoji) finds what contains it, whatever its case. Words of one and two letters are found as

@@ -22,9 +22,9 @@ pub(super) struct ServersAnswer {
 /// A server.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ServerAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The server.
-    server: ServerView,
+    pub(super) server: ServerView,
 }
 
 /// A server that the caller is a member of now.
@@ -145,7 +145,7 @@ pub(super) async fn delete(
     Caller(actor): Caller,
     Key(guild): Key<GuildId>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
-    state.run(move |s| async move { s.guilds.delete(actor.user, guild).await }).await?;
+    state.run(move |s| async move { actions::servers::delete(&s, actor.user, guild).await }).await?;
     Ok(Ok200(DoneAnswer::DONE))
 }
 
@@ -168,11 +168,11 @@ pub(super) async fn leave(
 
 /// Change a server's name and settings.
 ///
-/// What is not said stays. `null` clears the description.
+/// What is not said stays. `null` clears the description and the picture, which can be made of a file that was uploaded.
 #[utoipa::path(put, path = "/api/servers/{serverId}", tag = "servers", security(("token" = [])), params(("serverId" = GuildId, Path)), request_body = UpdateGuildBody,
     responses((status = 200, description = "The server as it is now.", body = ServerAnswer)),
     extensions(("x-permissions" = json!(["MANAGE_SERVER"])), ("x-aliases" = json!(["PATCH /api/servers/{serverId}"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "FILE_TOO_LARGE", "INVALID_FILE_TYPE", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/servers/{serverId}")]
 #[patch("/api/servers/{serverId}")]
@@ -182,7 +182,9 @@ pub(super) async fn update(
     Key(guild): Key<GuildId>,
     Valid(body): Valid<UpdateGuildBody>,
 ) -> Result<Ok200<ServerAnswer>, Fail> {
-    let server = state.run(move |s| async move { s.guilds.update(actor.user, guild, body).await }).await?;
+    let server = state
+        .run(move |s| async move { actions::servers::update(&s, actor.user, guild, body).await })
+        .await?;
     Ok(Ok200(ServerAnswer { success: Yes, server }))
 }
 

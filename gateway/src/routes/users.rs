@@ -1,15 +1,16 @@
 //! What people say of themselves, and finding them.
 
-use actix_web::{get, routes, web};
+use actix_web::{FromRequest, HttpRequest, get, routes, web};
 use identity::input::{ProfileBody, SearchLimit, StatusBody, Wanted};
 use identity::{ProfileView, SelfView, Status};
-use kernel::UserId;
+use kernel::{Actor, UserId};
+use media::{Owner, Received};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions;
 use crate::actions::presence::OnlineLimit;
-use crate::http::{Caller, Fail, Key, Ok200, Query, State, Valid, Yes};
+use crate::http::{Caller, Fail, Form, Key, Ok200, Query, State, Valid, Yes, is_multipart, parse};
 
 /// Somebody.
 #[derive(Serialize, ToSchema)]
@@ -22,9 +23,9 @@ pub(super) struct UserAnswer {
 /// The caller's account, as it is now.
 #[derive(Serialize, ToSchema)]
 pub(super) struct ChangedAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The account.
-    user: SelfView,
+    pub(super) user: SelfView,
 }
 
 /// How the caller wants to be seen.
@@ -113,12 +114,13 @@ pub(super) struct PeopleQuery {
 ///
 /// A field that is not given stays, `null` clears it. A username is unique without regard to case and to look-alikes.
 /// The user's sessions hear `user-updated` when `username`, `name`, `bio` or `avatar` was given, and `user-status-updated`
-/// when `status` or `statusMessage` was.
+/// when `status` or `statusMessage` was. The same may come as `multipart/form-data`, each field a part of its own,
+/// `preferences` as JSON, and with a picture in the part `avatar`.
 #[utoipa::path(put, path = "/api/users/me", tag = "users", security(("token" = [])), request_body = ProfileBody,
     responses((status = 200, description = "The account as it is now.", body = ChangedAnswer)),
     extensions(("x-permissions" = json!([])),
         ("x-aliases" = json!(["PATCH /api/users/me", "PUT /api/users/profile", "PATCH /api/users/profile"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "USER_EXISTS", "FILE_TOO_LARGE", "INVALID_FILE_TYPE", "UNAVAILABLE"]))))]
 #[routes]
 #[put("/api/users/me")]
 #[patch("/api/users/me")]
@@ -127,12 +129,30 @@ pub(super) struct PeopleQuery {
 pub(super) async fn change(
     state: web::Data<State>,
     Caller(actor): Caller,
-    Valid(body): Valid<ProfileBody>,
+    request: HttpRequest,
+    payload: web::Payload,
 ) -> Result<Ok200<ChangedAnswer>, Fail> {
-    let user = state
-        .run(move |s| async move { actions::presence::change_profile(&s, actor.user, body).await })
-        .await?;
-    Ok(Ok200(ChangedAnswer { success: Yes, user }))
+    let (body, avatar) = profile(&state, actor, &request, payload).await?;
+    let changed =
+        state.run(move |s| async move { actions::media::change_profile(&s, actor.user, body, avatar).await });
+    Ok(Ok200(ChangedAnswer { success: Yes, user: changed.await? }))
+}
+
+/// The changes, and the picture if one came: of JSON, or of a body that can bring files.
+async fn profile(
+    state: &State,
+    actor: Actor,
+    request: &HttpRequest,
+    payload: web::Payload,
+) -> Result<(ProfileBody, Option<Received>), Fail> {
+    if !is_multipart(request) {
+        let Valid(body) = Valid::from_request(request, &mut payload.into_inner()).await?;
+        return Ok((body, None));
+    }
+    let receiving = state.services().media.receive_square(Owner::User(actor.user))?;
+    let mut form = Form::read(request, payload, &receiving, &["avatar"]).await?;
+    let body = parse(form.object(&["preferences"])?.to_string().as_bytes())?;
+    Ok((body, form.files.pop()))
 }
 
 /// How does one want to be seen?

@@ -1,28 +1,22 @@
 //! As JSON: one object, written part by part.
 
-use guilds::ChannelView;
-use kernel::{ChannelId, GuildId, Internal, Timestamp};
+use kernel::{Internal, Timestamp};
 use messaging::MessageView;
 use serde::Serialize;
+
+use super::Subject;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Head<'a> {
     success: bool,
-    channel_id: ChannelId,
-    channel_name: &'a str,
-    server_id: GuildId,
+    #[serde(flatten)]
+    subject: &'a Subject,
     exported_at: Timestamp,
 }
 
-pub(super) fn head(channel: &ChannelView, at: Timestamp) -> Result<String, Internal> {
-    let head = Head {
-        success: true,
-        channel_id: channel.id,
-        channel_name: &channel.name,
-        server_id: channel.server_id,
-        exported_at: at,
-    };
+pub(super) fn head(subject: &Subject, at: Timestamp) -> Result<String, Internal> {
+    let head = Head { success: true, subject, exported_at: at };
     let head = serde_json::to_string(&head).map_err(Internal::new)?;
     // Left open for the messages.
     Ok(format!("{},\"messages\":[", head.strip_suffix('}').unwrap_or(&head)))

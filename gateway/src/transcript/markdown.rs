@@ -2,13 +2,12 @@
 
 use std::ops::Range;
 
-use guilds::ChannelView;
 use kernel::Timestamp;
 use messaging::MessageView;
 use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 
-pub(super) fn head(channel: &ChannelView, at: Timestamp) -> String {
-    format!("# {}\n\nExported at {at}. Times are in UTC.\n", plain(&channel.name))
+pub(super) fn head(name: &str, at: Timestamp) -> String {
+    format!("# {}\n\nExported at {at}. Times are in UTC.\n", plain(name))
 }
 
 pub(super) fn message(message: &MessageView) -> String {

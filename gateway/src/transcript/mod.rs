@@ -1,13 +1,61 @@
-//! A channel as a file: how its messages are written down.
+//! A channel or conversation as a file: how its messages are written down.
 
 mod json;
 mod markdown;
 
+use dm::ConversationView;
 use guilds::ChannelView;
-use kernel::{Internal, Timestamp};
+use kernel::{ChannelId, ConversationId, GuildId, Internal, Timestamp};
 use messaging::MessageView;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+/// What was written down.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub(crate) enum Subject {
+    /// A channel of a server.
+    #[serde(rename_all = "camelCase")]
+    Channel { channel_id: ChannelId, channel_name: String, server_id: GuildId },
+    /// A conversation.
+    #[serde(rename_all = "camelCase")]
+    Conversation { conversation_id: ConversationId, conversation_name: String },
+}
+
+impl Subject {
+    /// What it is called.
+    fn name(&self) -> &str {
+        match self {
+            Self::Channel { channel_name, .. } => channel_name,
+            Self::Conversation { conversation_name, .. } => conversation_name,
+        }
+    }
+
+    /// What it is.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Channel { .. } => "channel",
+            Self::Conversation { .. } => "conversation",
+        }
+    }
+}
+
+impl From<ChannelView> for Subject {
+    fn from(channel: ChannelView) -> Self {
+        Self::Channel { channel_id: channel.id, channel_name: channel.name, server_id: channel.server_id }
+    }
+}
+
+impl From<ConversationView> for Subject {
+    /// A conversation of two is called as the other one.
+    fn from(conversation: ConversationView) -> Self {
+        let other = conversation.recipient.map(|recipient| recipient.username);
+        Self::Conversation {
+            conversation_id: conversation.info.id,
+            conversation_name: conversation.info.name.or(other).unwrap_or_default(),
+        }
+    }
+}
 
 /// In which form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, ToSchema)]
@@ -29,22 +77,22 @@ impl Format {
         }
     }
 
-    /// What the file of a channel is called. Of plain letters: a header has to carry it.
-    pub(crate) fn file_name(self, channel: &ChannelView) -> String {
+    /// What the file is called. Of plain letters: a header has to carry it.
+    pub(crate) fn file_name(self, subject: &Subject) -> String {
         let plain = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
-        let name = channel.name.chars().map(plain).collect::<String>();
+        let name = subject.name().chars().map(plain).collect::<String>();
         let ending = match self {
             Self::Json => "json",
             Self::Markdown => "md",
         };
-        format!("{}.{ending}", if name.chars().all(|c| c == '-') { "channel" } else { &name })
+        format!("{}.{ending}", if name.chars().all(|c| c == '-') { subject.kind() } else { &name })
     }
 
     /// What stands before the messages.
-    pub(crate) fn head(self, channel: &ChannelView, at: Timestamp) -> Result<String, Internal> {
+    pub(crate) fn head(self, subject: &Subject, at: Timestamp) -> Result<String, Internal> {
         match self {
-            Self::Json => json::head(channel, at),
-            Self::Markdown => Ok(markdown::head(channel, at)),
+            Self::Json => json::head(subject, at),
+            Self::Markdown => Ok(markdown::head(subject.name(), at)),
         }
     }
 

@@ -291,12 +291,14 @@ impl Dispatch {
 
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
         let user = self.member.user;
-        let grant = self.state.run(move |s| async move {
+        let fence = self.state.run(move |s| async move {
             let grant = place::access(&s, user, channel.into()).await?;
-            place::explain::<can::Send>(&s, &grant).await?;
-            Ok::<_, ApiError>(grant)
+            match grant.require::<can::Send>() {
+                Ok(allowed) => Ok(place::fence(&allowed)),
+                Err(denied) => Err(place::why(&s, &grant, denied.into()).await),
+            }
         });
-        let fence = place::fence(&*grant.await?.require::<can::Send>()?);
+        let fence = fence.await?;
         if self.typing.start(channel, fence, Instant::now()) {
             self.publish(typing::started(user, &self.member.username(), channel, fence));
         }

@@ -129,7 +129,7 @@ async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Cre
     let outbox = Rc::clone(&reader.outbox);
     let actor = credential.actor;
     let member = state.hub().enter(actor.user, actor.session, appetite, shard.sender());
-    shard.enter(member.key, Rc::clone(&outbox));
+    shard.enter(member.key, actor.user, Rc::clone(&outbox));
     // Revoked between the check of the token and the registration, it would have been missed.
     if state.identity().is_revoked(actor.session) {
         outbox.end(Ending::Revoked);

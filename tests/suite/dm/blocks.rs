@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use tests::App;
 
-use super::{are_whole, between, crew, group, heard, say};
+use super::{are_whole, between, block, crew, group, heard, say, unblock};
 
 const A_WHILE: Duration = Duration::from_millis(200);
 
@@ -16,8 +16,7 @@ async fn neither_side_writes_any_more_and_only_one_knows_why() {
     let id = between(&ada, &bob).await;
     let mine = say(&bob, &id, "before").await["id"].as_str().unwrap().to_string();
     let (mut hers, mut his) = (app.socket(&ada, 0).await, app.socket(&bob, 1).await);
-    let [her, him] = [&ada, &bob].map(|person| person.id.parse().unwrap());
-    app.services().social.block(her, him).await.unwrap();
+    block(&ada, &bob).await;
 
     let words = json!({ "conversationId": id, "content": "after" });
     let told = his.refused("send-dm", words.clone(), "FORBIDDEN").await;
@@ -32,10 +31,16 @@ async fn neither_side_writes_any_more_and_only_one_knows_why() {
         assert_eq!(heard(person, &id).await, ["before"]);
     }
     hers.command("mark-dm-read", json!({ "conversationId": id })).await;
+    let page = bob.get(&format!("/api/dms/conversations/{id}/messages")).await.ok()["messages"][0].clone();
+    assert_eq!((&page["readBy"], page.get("deliveryStatus")), (&json!([]), None), "{page}");
+    let detail =
+        bob.get(&format!("/api/dms/conversations/{id}")).await.ok()["conversation"]["members"].clone();
+    let other = detail.as_array().unwrap().iter().find(|member| member["user"]["id"] == ada.id.as_str());
+    assert_eq!(other.unwrap()["lastReadSeq"], 0);
     for name in ["new-dm", "dm-edited", "dm-user-typing", "message-read-receipt", "channel-left"] {
         his.hears_no(name, A_WHILE / 4).await;
     }
-    app.services().social.unblock(her, him).await.unwrap();
+    unblock(&ada, &bob).await;
     his.command("send-dm", json!({ "recipientId": ada.id, "content": "again" })).await;
     assert_eq!(hers.expect("new-dm").await["content"], "again");
     are_whole(&app).await;
@@ -46,8 +51,7 @@ async fn who_is_blocked_opens_nothing_and_groups_go_on() {
     let app = App::start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let both = group(&eve, "All", &[&ada, &bob]).await;
-    let [her, him] = [&ada, &bob].map(|person| person.id.parse().unwrap());
-    app.services().social.block(her, him).await.unwrap();
+    block(&ada, &bob).await;
     bob.post("/api/dms", json!({ "userId": ada.id })).await.fails(403, "FORBIDDEN");
     ada.post("/api/dms", json!({ "userId": bob.id })).await.fails(403, "BLOCKED");
     bob.post("/api/groups", json!({ "name": "x", "memberIds": [ada.id] })).await.fails(403, "FORBIDDEN");

@@ -1,13 +1,17 @@
 //! Direct and group conversations, over HTTP and sockets, at two gateways.
 
 mod blocks;
+mod content;
+mod delivery;
 mod direct;
 mod erasure;
 mod groups;
 mod lists;
 mod live;
+mod mentions;
 mod privacy;
 mod races;
+mod walls;
 
 use serde_json::{Value, json};
 use tests::{App, Person};
@@ -42,6 +46,16 @@ async fn group(owner: &Person, name: &str, members: &[&Person]) -> String {
 async fn say(who: &Person, conversation: &str, words: &str) -> Value {
     let path = format!("/api/dms/conversations/{conversation}/messages");
     who.post(&path, json!({ "content": words })).await.ok()["message"].clone()
+}
+
+/// Keeps somebody out.
+async fn block(who: &Person, whom: &Person) {
+    who.post(&format!("/api/users/{}/block", whom.id), json!({})).await.ok();
+}
+
+/// Lets them in again.
+async fn unblock(who: &Person, whom: &Person) {
+    who.delete(&format!("/api/users/{}/block", whom.id)).await.ok();
 }
 
 /// What the newest messages of a conversation say, newest first.

@@ -31,10 +31,9 @@ async fn friends_are_let_in() {
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
     bob.put("/api/dms/settings", json!({ "acceptFrom": "friends" })).await.ok();
     ada.post("/api/dms", json!({ "userId": bob.id })).await.fails(403, "FORBIDDEN");
-    let services = app.services();
-    let [her, him] = [&ada, &bob].map(|person| person.id.parse().unwrap());
-    services.social.ask(her, him).await.unwrap();
-    services.social.ask(him, her).await.unwrap();
+    for (one, other) in [(&ada, &bob), (&bob, &ada)] {
+        one.post(&format!("/api/users/{}/friend-request", other.id), json!({})).await.ok();
+    }
     let id = between(&ada, &bob).await;
     say(&ada, &id, "friends").await;
     group(&ada, "Both", &[&bob]).await;

@@ -8,7 +8,7 @@ use serde_json::json;
 use tests::{App, PATIENCE, Person};
 use tokio::time::{sleep, timeout};
 
-use super::{are_whole, between, crew, group, say};
+use super::{are_whole, between, block, crew, group, say};
 
 /// How long a message that got past the fence may be on its way.
 const STRAGGLERS: Duration = Duration::from_millis(60);
@@ -70,7 +70,7 @@ async fn a_block_while_both_write_is_the_end_of_both() {
         let talks = [ada.at(&app.gateways[1].url), bob.at(&app.gateways[0].url)];
         let talks = talks.map(|who| tokio::spawn(talk(who, id.clone(), refused)));
         his.expect("new-dm").await;
-        app.services().social.block(ada.id.parse().unwrap(), bob.id.parse().unwrap()).await.unwrap();
+        block(&ada, &bob).await;
         let end = app.number(&format!("SELECT max(rev) AS number FROM raises WHERE scope_id = '{id}'")).await;
         for talk in talks {
             assert!(timeout(PATIENCE, talk).await.unwrap().unwrap() <= end);

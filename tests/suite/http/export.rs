@@ -66,6 +66,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "audit.json",
         "blocked.json",
         "conversations.json",
+        "files.json",
         "friend-requests.json",
         "friends.json",
         "known-devices.json",

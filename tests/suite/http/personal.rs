@@ -13,6 +13,7 @@ use super::export::export;
 /// The file of the export in which a table's rows are.
 const EXPORTED: &[(&str, &str)] = &[
     ("api_keys", "api-keys.json"),
+    ("attachments", "files.json"),
     ("audit_log", "audit.json"),
     ("blocks", "blocked.json"),
     ("dm_settings", "message-settings.json"),
@@ -48,6 +49,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("mentions", "they stand in what others wrote"),
     ("overwrites", "what a channel allows to a member"),
     ("pairs", "an index of conversations of two, which are exported"),
+    ("pictures", "the avatar of account.json"),
     ("purges", "work that is under way"),
     ("silences", "that and why they were timed out is in moderation.json"),
     ("warnings", "that and why they were warned is in moderation.json"),
@@ -80,6 +82,7 @@ const ERASED: &[&str] = &[
 /// Why rows of a deleted account stay; they say nothing but its id, which is nobody's any more.
 const KEPT: &[(&str, &str)] = &[
     ("api_keys", "nameless and revoked, until every gateway knows"),
+    ("attachments", "nameless, until their bytes are removed"),
     ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
     ("automod_tallies", "fingerprints, which are gone in some minutes"),
     ("erasures", "so that what a request adds that had begun before goes too"),
@@ -88,6 +91,7 @@ const KEPT: &[(&str, &str)] = &[
     ("invites", "the code goes on to work"),
     ("messages", "they are part of other people's conversations"),
     ("pairs", "the other one keeps the conversation"),
+    ("pictures", "until their bytes are removed"),
     ("purges", "work that is under way"),
     ("reactions", "they stand on what others wrote, as those of an account that was deleted"),
     ("reports", "moderators decide on what was written, not on who wrote it"),
@@ -146,6 +150,7 @@ async fn among_people(app: &App, ada: &Person) {
 async fn well_known(app: &App) -> Person {
     let ada = app.person("ada").await;
     ada.put("/api/users/me", json!({ "phone": "+493011111111" })).await.ok();
+    ada.upload("countess.txt", b"text").await;
     let server = ada.create_server("Engines").await;
     let message = ada.send(&server.channel, "by ada").await["id"].as_str().unwrap().to_string();
     ada.post(&format!("/api/messages/{message}/reactions"), json!({ "emoji": "👍" })).await.ok();

@@ -60,5 +60,5 @@ async fn the_paths_of_chats_lead_to_the_same() {
     assert_eq!((&mark["seq"], &mark["unread"]), (&json!(1), &json!(0)));
     let send = format!("/api/channels/{}/messages", server.channel);
     ada.post(&send, json!({ "content": "x", "fileUrl": "https://example.org/x" })).await.fails_at("fileUrl");
-    ada.post(&send, json!({ "content": "x", "attachments": ["1"] })).await.fails_at("attachments");
+    ada.post(&send, json!({ "content": "x", "attachments": ["1"] })).await.fails_at("attachments[0]");
 }

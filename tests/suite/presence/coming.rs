@@ -3,7 +3,7 @@
 use serde_json::json;
 use tests::{App, eventually};
 
-use super::{nothing_of, status, told};
+use super::{nothing_of, status, tells, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn online_with_the_first_device_anywhere_and_offline_with_the_last() {
@@ -88,4 +88,32 @@ async fn friends_are_told_without_a_server_in_common() {
     .await;
     drop(device);
     assert_eq!(told(&mut watcher, "friend-status-changed", &ada).await["status"], "offline");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn those_who_share_nothing_but_a_conversation_are_told_and_nobody_twice() {
+    let app = App::builder().gateways(2).start().await;
+    let (ada, bob, eve) = (app.person("ada").await, app.person("bob").await, app.person("eve").await);
+    ada.put("/api/dms/settings", json!({ "acceptFrom": "everyone" })).await.ok();
+    bob.post("/api/dms", json!({ "userId": ada.id })).await.ok();
+    // She shares a server with ada as well.
+    eve.join(&ada.create_server("Engines").await).await;
+    eve.post("/api/dms", json!({ "userId": ada.id })).await.ok();
+    let (mut his, mut hers) = (app.socket(&bob, 1).await, app.socket(&eve, 1).await);
+    let mut device = app.socket(&ada, 0).await;
+    assert_eq!(told(&mut his, "user-online", &ada).await["status"], "online");
+    told(&mut hers, "user-online", &ada).await;
+    device.command("update-status", json!({ "status": "busy" })).await;
+    assert_eq!(told(&mut his, "user-status-updated", &ada).await["status"], "busy");
+    let event = hers.find("busy", |event| tells(event, "user-status-updated", &ada)).await;
+    assert!(event["data"]["serverId"].is_string(), "{event}");
+    nothing_of(&mut hers, &ada).await;
+    // A block ends it, for both at once.
+    ada.post(&format!("/api/users/{}/block", bob.id), json!({})).await.ok();
+    told(&mut his, "user-offline", &ada).await;
+    device.command("update-status", json!({ "status": "online" })).await;
+    nothing_of(&mut his, &ada).await;
+    drop(device);
+    told(&mut hers, "user-offline", &ada).await;
+    nothing_of(&mut his, &ada).await;
 }

@@ -1,40 +1,60 @@
 //! Gateways that die, and Redis that goes away.
 
 use futures_util::future::join_all;
+use futures_util::stream::{self, StreamExt};
 use serde_json::json;
-use tests::{App, Endpoints, Proxy, eventually};
+use tests::{App, Endpoints, Person, Proxy, Server, Socket, eventually};
 
-use super::{all_told, status, told};
+use super::{all_told, status, tells, told};
 
 /// People of the gateway that dies.
-const CROWD: usize = 150;
+const CROWD: usize = 500;
+/// Of them, those who come back.
+const BACK: usize = 20;
+/// Accounts and sockets that are made at once: more than that wait for each other's passwords.
+const AT_ONCE: usize = 16;
+
+/// Members of a server, some made at once; they join it in the database: joining one by one is not what this is about.
+async fn members(app: &App, server: &Server) -> Vec<Person> {
+    let people = (0..CROWD).map(|n| async move { app.person(&format!("member{n}")).await });
+    let people = stream::iter(people).buffered(AT_ONCE).collect::<Vec<_>>().await;
+    app.sql(&format!(
+        "INSERT INTO members (guild_id, user_id, joined_at) SELECT '{0}', id, now() FROM users WHERE username LIKE 'member%'; \
+         UPDATE guilds SET member_count = (SELECT count(*) FROM members WHERE guild_id = '{0}') WHERE id = '{0}'",
+        server.id
+    ))
+    .await;
+    people
+}
+
+/// How many are there, by the list.
+async fn there_now(asker: &Person) -> usize {
+    let page = asker.get("/api/users/online?limit=100").await.ok();
+    page["users"].as_array().unwrap().len()
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gateways_people_are_gone_soon_and_those_who_come_back_never_were() {
-    let app = App::start().await;
+    // Longer than it takes to come back, however busy the machine is, and shorter than patience lasts.
+    let app = App::builder().with("presence.lease_ms", "8000").start().await;
     let dying = app.spawn(env!("CARGO_BIN_EXE_guildhall-under-test"), &[]).await;
     let ada = app.person("ada").await;
     let server = ada.create_server("Engines").await;
-    let mut people = Vec::new();
-    for n in 0..CROWD {
-        let person = app.person(&format!("member{n}")).await;
-        person.join(&server).await;
-        people.push(person);
-    }
+    let people = members(&app, &server).await;
     let mut watcher = app.socket(&ada, 0).await;
-    let there = people.iter().map(|person| tests::Socket::open(&dying.url, "", Some(person.token())));
-    let there = join_all(there).await;
+    let there = people.iter().map(|person| Socket::open(&dying.url, "", Some(person.token())));
+    let there = stream::iter(there).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await;
     all_told(&mut watcher, "user-online", &people).await;
     dying.kill().await;
     drop(there);
-    let back = join_all(people[..5].iter().map(|person| app.socket(person, 0))).await;
-    let mut events = all_told(&mut watcher, "user-offline", &people[5..]).await;
+    let (back, gone) = people.split_at(BACK);
+    let sockets = join_all(back.iter().map(|person| app.socket(person, 0))).await;
+    let mut events = all_told(&mut watcher, "user-offline", gone).await;
     events.extend(watcher.rest(super::STRAGGLERS).await);
-    let gone =
-        |person: &tests::Person| events.iter().any(|event| super::tells(event, "user-offline", person));
-    assert!(!people[..5].iter().any(gone), "who came back was never gone: {events:?}");
-    assert_eq!(ada.get("/api/users/online").await.ok()["users"].as_array().unwrap().len(), 5);
-    drop(back);
+    let told = |person: &Person| events.iter().any(|event| tells(event, "user-offline", person));
+    assert!(!back.iter().any(told), "who came back was never gone: {events:?}");
+    assert_eq!(there_now(&ada).await, BACK);
+    drop(sockets);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -41,6 +41,8 @@ pub(super) struct Place {
     pub(super) scheduled: String,
     /// A key of the owner.
     pub(super) api_key: String,
+    /// A file of the owner, of no message.
+    pub(super) media: String,
     /// A request that waits for the owner's answer.
     pub(super) request: String,
     /// One of the owner, which waits for another's.
@@ -91,6 +93,7 @@ impl Place {
         let (other_session, other_token) = (text("sessionId"), text("token"));
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
+        let media = owner.upload("a.txt", b"text").await["id"].as_str().unwrap().to_string();
         let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
         let group = json!({ "name": "Crew", "memberIds": [member.id, silenced.id] });
         let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
@@ -98,6 +101,7 @@ impl Place {
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
         let later = owner.post("/api/scheduled-messages", later).await.ok();
         Self {
+            media,
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
@@ -144,6 +148,8 @@ impl Place {
             "sessionId" => &self.other_session,
             "scheduledId" => &self.scheduled,
             "apiKeyId" => &self.api_key,
+            "mediaId" => &self.media,
+            "pictureId" => "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41",
             "provider" => "google",
             "file" => "docs.css",
             _ => return None,

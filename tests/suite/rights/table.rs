@@ -200,6 +200,19 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/messages/pin", [404, 403, 200]).body(|p| json!({ "messageId": p.message })),
         place("DELETE /api/messages/{messageId}/pin", [404, 403, 200]),
 
+        // Files; that of the place is the owner's
+        own("POST /api/upload", 400).because("files are due: `suite/media` sends them"),
+        place("GET /api/media/{mediaId}", [404, 404, 200]),
+        place("GET /api/media/{mediaId}/url", [404, 404, 200]),
+        open("GET /api/media/{mediaId}/content", 404, "the signature is the right; this is none")
+            .query("?until=2026-01-02T03:04:05.678Z&signature=x"),
+        place("GET /api/files/media/{channelId}", [404, 200, 200]),
+        place("GET /api/files/stats/{channelId}", [404, 200, 200]),
+        place("DELETE /api/files/{messageId}", [404, 403, 200]),
+        place("DELETE /api/media/{mediaId}", [404, 404, 200]),
+        own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
+        place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),
+        open("GET /api/pictures/{pictureId}", 404, "the address is the right; this is nobody's"),
         // Conversations: of the owner with the member, and the group of both
         own("GET /api/dms", 200),
         own("GET /api/dms/conversations", 200),
@@ -210,6 +223,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("GET /api/dms/conversations/{conversationId}", [404, 200, 200]),
         place("PUT /api/dms/conversations/{conversationId}/settings", [404, 200, 200]).body(|_| json!({ "isPinned": true })),
         place("GET /api/dms/conversations/{conversationId}/messages", [404, 200, 200]),
+        place("GET /api/dms/conversations/{conversationId}/export", [404, 200, 200]),
         place("POST /api/dms/conversations/{conversationId}/messages", [404, 201, 201]).body(|_| json!({ "content": "x" })),
         place("POST /api/dms/conversations/{conversationId}/read", [404, 200, 200]).body(|_| json!({})),
         place("POST /api/dms/send", [404, 201, 201]).body(|p| json!({ "conversationId": p.conversation, "content": "x" })),

@@ -56,6 +56,37 @@ async fn a_message_is_sent_once_at_its_time_by_one_of_two_gateways() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn files_are_kept_until_they_are_sent_and_let_go_when_they_are_not() {
+    const MONTH: i64 = 30 * 24 * HOUR;
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    let file = ada.upload("plan.txt", b"a plan").await;
+    let body = json!({ "channelId": server.channel, "content": "", "scheduledFor": later(&app, MONTH), "attachments": [file["id"]] });
+    let made = ada.post(PATH, body.clone()).await.ok()["scheduledMessage"].clone();
+    assert_eq!(made["attachments"][0], file);
+    ada.post(PATH, body.clone()).await.fails(400, "VALIDATION_FAILED");
+    ada.delete(file["url"].as_str().unwrap()).await.fails(409, "CONFLICT");
+    let dropped = ada.upload("draft.txt", b"a draft").await;
+    let other = json!({ "channelId": server.channel, "content": "x", "scheduledFor": later(&app, MONTH), "attachments": [dropped["id"]] });
+    let other = ada.post(PATH, other).await.ok()["scheduledMessage"]["id"].clone();
+    let other = ada.delete(&format!("{PATH}/{}", other.as_str().unwrap())).await.ok();
+    assert_eq!(other["scheduledMessage"]["attachments"], json!([]));
+
+    app.clock.advance_ms(8 * 24 * HOUR);
+    let swept = app.services().media.sweep(100).await.unwrap();
+    assert_eq!((swept, app.files().len()), (1, 1), "only what waits for nothing");
+    app.clock.advance_ms(MONTH);
+    let ada = ada.log_in("ada").await;
+    eventually("it was sent", async || !contents(&ada, &server).await.is_empty()).await;
+    let history = ada.history(&server.channel, "").await;
+    assert_eq!(history["messages"][0]["attachments"][0]["id"], file["id"]);
+    eventually("it is settled", async || app.count("attachments WHERE scheduled_id IS NULL").await == 1)
+        .await;
+    assert_eq!(ada.fetch(file["url"].as_str().unwrap(), &[]).await.bytes, b"a plan");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_that_is_done_again_sends_nothing_again() {
     let app = App::start().await;
     let ada = app.person("ada").await;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use tests::App;
+use tests::upload::{encoded, picture};
 
 use super::{find, indexed, texts};
 
@@ -67,6 +68,30 @@ async fn everything_that_people_write_is_found() {
         let found = texts(&ada, query).await;
         assert!(!found.iter().any(|text| text.contains(no)), "{query:?} finds {found:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_and_pictures_are_found_by_what_they_are() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    let note = ada.upload("note.txt", b"a note").await;
+    let png = encoded(&picture(20, 20), image::ImageFormat::Png);
+    let photo = ada.upload("photo.png", &png).await;
+    for (text, file) in [("a note of ada's", &note), ("a photo of ada's", &photo)] {
+        let body = serde_json::json!({ "content": text, "attachments": [file["id"]] });
+        ada.post(&format!("/api/channels/{}/messages", server.channel), body).await.ok();
+    }
+    ada.send(&server.channel, "nothing of ada's").await;
+    indexed(&ada, "nothing", "nothing of ada's").await;
+    assert_eq!(texts(&ada, "has:file").await, ["a photo of ada's", "a note of ada's"]);
+    assert_eq!(texts(&ada, "ada has:image").await, ["a photo of ada's"]);
+    assert_eq!(texts(&ada, "note has:file has:image").await, Vec::<String>::new());
+    let found = find(&ada, &[("query", "photo"), ("has", "image")]).await;
+    assert_eq!(found["messages"][0]["attachments"][0]["id"], photo["id"]);
+    let mine = found["messages"][0]["id"].as_str().unwrap();
+    ada.delete(&format!("/api/messages/{mine}")).await.ok();
+    assert_eq!(texts(&ada, "has:image").await, Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

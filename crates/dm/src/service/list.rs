@@ -74,13 +74,25 @@ impl Dm {
         let mut conn = self.pool.get().await?;
         let (view, from) = views::one(&mut conn, user, id).await?;
         let rows = participants::all(&mut conn, id).await?;
+        let standing = standings::one(&mut conn, user, id).await?.ok_or(Error::NoConversation)?;
         drop(conn);
-        let read = self.log.read_to(id.into(), &super::ids(&rows)).await?;
+        // Across a block nobody learns how far the other one is.
+        let readers = if standing.refusal().is_none() { super::ids(&rows) } else { vec![user] };
+        let read = self.log.read_to(id.into(), &readers).await?;
         let mut conn = self.pool.get().await?;
         let members = views::participants(&mut conn, &rows, &read).await?;
         drop(conn);
         let summary = self.summaries(user, vec![(view, from)]).await?.pop().ok_or(Error::NoConversation)?;
         Ok(DetailView { summary, members })
+    }
+
+    /// A conversation that the user is in.
+    ///
+    /// # Errors
+    /// [`Error::NoConversation`], [`Error::Database`].
+    pub async fn conversation(&self, user: UserId, id: ConversationId) -> Result<ConversationView, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(views::one(&mut conn, user, id).await?.0)
     }
 
     /// Who else is in a conversation of the user, and how far each has read.

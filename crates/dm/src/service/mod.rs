@@ -8,7 +8,7 @@ pub(crate) mod open;
 mod personal;
 mod privacy;
 mod sight;
-mod views;
+pub(crate) mod views;
 
 use std::sync::Arc;
 

@@ -7,7 +7,7 @@ use messaging::fence;
 
 use super::Dm;
 use crate::store::{conversations, participants, standings};
-use crate::{Error, HEARD_MAX};
+use crate::{Error, HEARD_MAX, PARTNERS_MAX};
 
 impl Dm {
     /// The conversations that sessions of the user hear from the start, each with a version of its scope at which they were
@@ -44,6 +44,19 @@ impl Dm {
     pub async fn exists(&self, conversation: ConversationId) -> Result<bool, Error> {
         let mut conn = self.pool.get().await?;
         Ok(conversations::exist(&mut conn, conversation).await?)
+    }
+
+    /// Who writes with these people: each of them and another one who is in a conversation with them, at most
+    /// [`PARTNERS_MAX`] of the newest conversations each. One query; the same two may be in it more than once.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn partners_of(&self, users: &[UserId]) -> Result<Vec<(UserId, UserId)>, Error> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.pool.get().await?;
+        Ok(participants::partners(&mut conn, users, PARTNERS_MAX).await?)
     }
 
     /// Those of `others` who are in a conversation that `user` is in, too.

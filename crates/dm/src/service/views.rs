@@ -46,6 +46,23 @@ pub(super) async fn one(
     mine(conn, user, &[id]).await?.pop().ok_or(Error::NoConversation)
 }
 
+/// What those of `ids` that the user is in are called for them: a group by its name, a conversation of two by the other's
+/// username.
+pub(crate) async fn names(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    ids: &[ConversationId],
+) -> QueryResult<HashMap<ConversationId, String>> {
+    let rows = lists::by_ids(conn, user, ids).await?;
+    let partners = rows.iter().filter_map(|row| row.partner).collect::<Vec<_>>();
+    let cards = Identity::cards(conn, &partners).await?;
+    let name = |row: Mine| {
+        let partner = row.partner.map(|partner| card(&cards, partner).username);
+        (row.id, row.name.or(partner).unwrap_or_default())
+    };
+    Ok(rows.into_iter().map(name).collect())
+}
+
 /// Owner and admins of each group.
 async fn leaders(
     conn: &mut AsyncPgConnection,

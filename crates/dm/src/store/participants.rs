@@ -29,6 +29,13 @@ backbone::statement! {
     " AND m.conversation_id = o.conversation_id)"
 }
 
+backbone::statement! {
+    struct Partners<'a> { users: &'a [UserId], most: i64 } -> (Uuid, Uuid);
+    "SELECT u.id, p.user_id FROM unnest(" {users as Array<Uuid>} ") AS u (id) CROSS JOIN LATERAL (SELECT o.user_id \
+     FROM participants m JOIN participants o ON o.conversation_id = m.conversation_id AND o.user_id <> u.id \
+     WHERE m.user_id = u.id ORDER BY m.conversation_id DESC LIMIT " {most as BigInt} ") AS p"
+}
+
 /// Adds those who are not in it yet, and returns them.
 pub(crate) async fn insert(
     tx: &mut AsyncPgConnection,
@@ -166,4 +173,13 @@ pub(crate) async fn sharing(
 ) -> QueryResult<HashSet<UserId>> {
     let found: Vec<(UserId,)> = Sharing { user, others }.load(conn).await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// Each of `users` with others who are in their newest conversations, at most so many each.
+pub(crate) async fn partners(
+    conn: &mut AsyncPgConnection,
+    users: &[UserId],
+    most: i64,
+) -> QueryResult<Vec<(UserId, UserId)>> {
+    Partners { users, most }.load(conn).await
 }

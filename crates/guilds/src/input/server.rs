@@ -1,6 +1,6 @@
 //! Changes of a server.
 
-use kernel::{Invalid, Patch, UserId};
+use kernel::{AttachmentId, Invalid, Patch, UserId};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
@@ -18,10 +18,11 @@ pub struct UpdateGuildBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "Cogs, cards and computation", max_length = 1000)]
     pub description: Patch<String>,
-    /// `null`: no picture. Pictures cannot be uploaded yet.
+    /// The id of a picture that was uploaded and belongs to no message; `null` takes the picture away. Or bring one by
+    /// `POST /api/servers/{serverId}/icon`.
     #[serde(default)]
-    #[schema(value_type = Option<String>, example = json!(null))]
-    pub icon: Patch<String>,
+    #[schema(value_type = Option<AttachmentId>, example = json!(null))]
+    pub icon: Patch<AttachmentId>,
     /// Whether everybody can find it and join it without a code.
     pub is_public: Option<bool>,
     /// Whether joins and leaves are told in the first text channel.
@@ -37,25 +38,31 @@ pub struct TransferBody {
 }
 
 /// Changes that may be made.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct GuildUpdate {
     pub(crate) name: Option<String>,
     pub(crate) description: Option<Option<String>>,
+    /// Its URL.
+    pub(crate) icon: Patch<String>,
     pub(crate) is_public: Option<bool>,
     pub(crate) system_messages: Option<bool>,
 }
 
 impl GuildUpdate {
-    pub(crate) fn parse(body: UpdateGuildBody) -> Result<Self, Invalid> {
+    /// The changes in `body`; `icon` is the URL of what was made of the picture that it names.
+    pub(crate) fn parse(body: UpdateGuildBody, icon: Option<String>) -> Result<Self, Invalid> {
         let mut invalid = Invalid::default();
         let name = body.name.map(|text| name(&text, &mut invalid));
         let description = body.description.into_change();
         let description = description.map(|text| note("description", text, DESCRIPTION_MAX, &mut invalid));
-        if matches!(body.icon, Patch::Set(_)) {
-            invalid.add("icon", "must be null: pictures cannot be uploaded yet");
-        }
+        let icon = match (icon, body.icon) {
+            (Some(url), _) => Patch::Set(url),
+            (None, Patch::Clear) => Patch::Clear,
+            (None, _) => Patch::Keep,
+        };
         invalid.into_result()?;
-        Ok(Self { name, description, is_public: body.is_public, system_messages: body.system_messages })
+        let (is_public, system_messages) = (body.is_public, body.system_messages);
+        Ok(Self { name, description, icon, is_public, system_messages })
     }
 }
 
@@ -64,7 +71,7 @@ mod tests {
     use super::*;
 
     fn parse(json: &str) -> Result<GuildUpdate, String> {
-        GuildUpdate::parse(serde_json::from_str(json).unwrap()).map_err(|invalid| invalid.to_string())
+        GuildUpdate::parse(serde_json::from_str(json).unwrap(), None).map_err(|invalid| invalid.to_string())
     }
 
     #[test]
@@ -78,7 +85,7 @@ mod tests {
 
     #[test]
     fn every_broken_rule_is_named() {
-        let told = parse(r#"{"name": "", "icon": "https://example.org/i.png"}"#).unwrap_err();
-        assert!(told.contains("name must have 1 to 100") && told.contains("icon must be null"), "{told}");
+        let told = parse(r#"{"name": ""}"#).unwrap_err();
+        assert!(told.contains("name must have 1 to 100"), "{told}");
     }
 }

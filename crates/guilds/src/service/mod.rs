@@ -48,6 +48,7 @@ pub use discover::DiscoverLimit;
 pub use invites::InviteBook;
 pub use join::Joined;
 pub use members::{MembersLimit, Which};
+pub use update::Updated;
 
 /// Guilds, their channels, roles and members. Cheap to clone.
 #[derive(Clone, Debug)]

@@ -7,12 +7,12 @@ use kernel::GuildId;
 
 use crate::model::Guild;
 
-type Columns = (Uuid, Text, Nullable<Text>, Uuid, BigInt, Timestamptz, Bool, Bool);
+type Columns = (Uuid, Text, Nullable<Text>, Uuid, BigInt, Timestamptz, Bool, Bool, Nullable<Text>);
 
 backbone::statement! {
     // Behind where the last one stands now: it may have moved since.
     struct Public<'a> { query: Option<&'a str>, after: Option<GuildId>, limit: i64 } -> Columns;
-    "SELECT id, name, description, owner_id, member_count, created_at, is_public, system_messages FROM guilds g \
+    "SELECT id, name, description, owner_id, member_count, created_at, is_public, system_messages, icon FROM guilds g \
      WHERE is_public AND (" {query as Nullable<Text>} " IS NULL OR strpos(lower(name), " {query as Nullable<Text>} ") > 0) AND ("
     {after as Nullable<Uuid>} " IS NULL OR EXISTS (SELECT FROM guilds l WHERE l.id = " {after as Nullable<Uuid>}
     " AND (g.member_count < l.member_count OR (g.member_count = l.member_count AND g.id > l.id)))) \

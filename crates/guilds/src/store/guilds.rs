@@ -29,6 +29,7 @@ pub(crate) struct NewGuild<'a> {
 pub(crate) struct GuildChange<'a> {
     pub(crate) name: Option<&'a str>,
     pub(crate) description: Option<Option<&'a str>>,
+    pub(crate) icon: Option<Option<&'a str>>,
     pub(crate) is_public: Option<bool>,
     pub(crate) system_messages: Option<bool>,
     pub(crate) updated_at: Timestamp,

@@ -17,7 +17,7 @@ const BIO_MAX: usize = 500;
 const STATUS_MESSAGE_MAX: usize = 100;
 
 /// What is to be different: a field that is not given stays, `null` clears it.
-#[derive(Clone, Deserialize, Validate, ToSchema)]
+#[derive(Clone, Default, Deserialize, Validate, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(example = json!({ "name": "Ada King", "bio": "Countess of Lovelace", "preferences": { "timezone": "Europe/London" } }))]
 pub struct ProfileBody {
@@ -38,7 +38,7 @@ pub struct ProfileBody {
     #[serde(default)]
     #[schema(value_type = Option<String>, example = "+493012345678")]
     pub phone: Patch<String>,
-    /// Only `null`, which takes the picture away: there is no upload yet.
+    /// Only `null`, which takes the picture away; `POST /api/users/avatar` brings one.
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     pub avatar: Patch<serde_json::Value>,
@@ -124,7 +124,7 @@ pub(crate) struct ProfileChange {
     pub(crate) name: Patch<String>,
     pub(crate) bio: Patch<String>,
     pub(crate) phone: Patch<Phone>,
-    pub(crate) clears_avatar: bool,
+    pub(crate) avatar: Patch<String>,
     pub(crate) status: Option<Status>,
     pub(crate) status_message: Patch<String>,
     pub(crate) preferences: PreferencesChange,
@@ -152,14 +152,14 @@ impl ProfileChange {
             Patch::Set(text) => Username::parse(&text).map_err(|must| invalid.add("username", must)).ok(),
         };
         if let Patch::Set(_) = body.avatar {
-            invalid.add("avatar", "must be null: pictures cannot be uploaded yet");
+            invalid.add("avatar", "must be null, or a file in a multipart body");
         }
         let change = Self {
             username,
             name: noted("name", body.name.try_map(|text| display_name(&text, NAME_MAX)), &mut invalid),
             bio: noted("bio", body.bio.try_map(|text| multiline(&text, BIO_MAX)), &mut invalid).flatten(),
             phone: noted("phone", body.phone.try_map(|text| Ok(Phone::parse(&text)?)), &mut invalid),
-            clears_avatar: body.avatar == Patch::Clear,
+            avatar: if body.avatar == Patch::Clear { Patch::Clear } else { Patch::Keep },
             status: body.status.or_default_to(Status::default()),
             status_message: status_message(body.status_message, &mut invalid),
             preferences: PreferencesChange::parse(body.preferences, &mut invalid),
@@ -180,7 +180,10 @@ impl ProfileChange {
 
     /// Whether what everybody sees is to be different.
     pub(crate) fn is_of_card(&self) -> bool {
-        self.username.is_some() || self.name != Patch::Keep || self.bio != Patch::Keep || self.clears_avatar
+        self.username.is_some()
+            || self.name != Patch::Keep
+            || self.bio != Patch::Keep
+            || self.avatar != Patch::Keep
     }
 
     /// Whether how they want to be seen is to be different.
@@ -258,7 +261,7 @@ mod tests {
             parse(r#"{"name": null, "bio": " ", "avatar": null, "status": null, "preferences": null}"#)
                 .unwrap();
         assert_eq!((change.name, change.bio), (Patch::Clear, Patch::Clear));
-        assert!(change.clears_avatar);
+        assert_eq!(change.avatar, Patch::Clear);
         assert_eq!(change.status, Some(Status::Online));
         assert_eq!(change.preferences.notifications, Some(true));
         assert_eq!(change.preferences.timezone, Patch::Clear);

@@ -57,6 +57,7 @@ pub use audit::{AuditLimit, AuditQuery};
 pub use factor::{BeginView, FactorSettings};
 pub use oauth::Begun;
 pub use people::Newcomer;
+pub use profile::Changed;
 pub use revoke::Heard;
 pub use secrets::{KeyUse, Rotation};
 pub use stats::UserCounts;

@@ -10,6 +10,15 @@ use crate::store::profiles::{self, Columns};
 use crate::store::retired;
 use crate::{Error, SelfView, User};
 
+/// An account that was changed.
+#[derive(Clone, Debug)]
+pub struct Changed {
+    /// As it is now.
+    pub user: User,
+    /// The URL of the picture that it has no more.
+    pub former_avatar: Option<String>,
+}
+
 impl Identity {
     /// The account of `id` as its owner sees it.
     ///
@@ -40,8 +49,22 @@ impl Identity {
     /// # Errors
     /// [`Error::Invalid`]; [`Error::UsernameTaken`] also when the name looks like one that is, or belonged to an account
     /// that is gone; [`Error::Unauthenticated`] when their own is gone; [`Error::Database`].
-    pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<User, Error> {
+    pub async fn change_profile(&self, user: UserId, body: ProfileBody) -> Result<Changed, Error> {
         self.apply(user, ProfileChange::parse(body)?).await
+    }
+
+    /// As [`Self::change_profile`], and gives the user another picture, whose URL is `avatar`.
+    ///
+    /// # Errors
+    /// As [`Self::change_profile`].
+    pub async fn change_avatar(
+        &self,
+        user: UserId,
+        body: ProfileBody,
+        avatar: String,
+    ) -> Result<Changed, Error> {
+        let change = ProfileChange { avatar: Patch::Set(avatar), ..ProfileChange::parse(body)? };
+        self.apply(user, change).await
     }
 
     /// Changes how `user` wants to be seen, and tells their sessions; returns the account as it is then.
@@ -49,24 +72,25 @@ impl Identity {
     /// # Errors
     /// [`Error::Invalid`]; [`Error::Unauthenticated`] when the account is gone; [`Error::Database`].
     pub async fn change_status(&self, user: UserId, body: StatusBody) -> Result<User, Error> {
-        self.apply(user, ProfileChange::parse_status(body)?).await
+        Ok(self.apply(user, ProfileChange::parse_status(body)?).await?.user)
     }
 
-    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<User, Error> {
+    async fn apply(&self, id: UserId, change: ProfileChange) -> Result<Changed, Error> {
         let (status, card, named) = (change.is_of_status(), change.is_of_card(), change.username.is_some());
         let mut conn = self.pool.get().await?;
-        let user = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
+        let changed = conn.transaction(async |tx| self.apply_in(tx, id, change).await).await?;
         drop(conn);
+        let user = &changed.user;
         if named {
-            self.bus.publish(Renamed::tell(&user)?);
+            self.bus.publish(Renamed::tell(user)?);
         }
         if card {
             self.bus.publish(UserUpdated::tell(user.clone())?);
         }
         if status {
-            self.bus.publish(UserStatusUpdated::tell(&user)?);
+            self.bus.publish(UserStatusUpdated::tell(user)?);
         }
-        Ok(user)
+        Ok(changed)
     }
 
     async fn apply_in(
@@ -74,7 +98,12 @@ impl Identity {
         tx: &mut AsyncPgConnection,
         id: UserId,
         change: ProfileChange,
-    ) -> Result<User, Error> {
+    ) -> Result<Changed, Error> {
+        let former_avatar = match change.avatar {
+            Patch::Keep => None,
+            // Behind the row's lock: each picture is the former one of one change.
+            _ => profiles::lock(tx, id).await?.ok_or(Error::Unauthenticated)?.avatar,
+        };
         let key = change.username.as_ref().map(|username| username.key());
         let name = match (change.name, &change.username) {
             (Patch::Keep, _) => None,
@@ -93,7 +122,7 @@ impl Identity {
             username_key: key.clone(),
             name,
             bio: change.bio.into_change(),
-            avatar: change.clears_avatar.then_some(None),
+            avatar: change.avatar.into_change(),
             status: change.status,
             status_message: change.status_message.into_change(),
             notifications: preferences.notifications,
@@ -108,7 +137,7 @@ impl Identity {
         let user = profiles::change(tx, id, &columns).await?.ok_or(Error::Unauthenticated)?;
         // After the name was taken: whoever gives it up at this moment has done so by now, or is waited for.
         claim(tx, key.as_slice()).await?;
-        Ok(user)
+        Ok(Changed { user, former_avatar })
     }
 }
 

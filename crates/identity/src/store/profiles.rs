@@ -40,6 +40,12 @@ pub(crate) async fn change(
     diesel::update(alive).set(columns).returning(User::as_returning()).get_result(conn).await.optional()
 }
 
+/// The account, unless it is gone, locked against every other change of it.
+pub(crate) async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
+    let alive = users::table.find(id).filter(users::deleted_at.is_null());
+    alive.select(User::as_select()).for_no_key_update().first(conn).await.optional()
+}
+
 /// The account, unless it is gone.
 pub(crate) async fn alive(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
     let alive = users::table.find(id).filter(users::deleted_at.is_null());

@@ -1,16 +1,19 @@
 //! Making, listing, cancelling and settling scheduled messages.
 
 use chrono::TimeDelta;
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{
-    Allowed, Code, Event, Header, Invalid, Limit, MessageId, Page, ScheduledId, Timestamp, Topic, UserId,
+    Allowed, AttachmentId, Code, Event, Grant, Header, Invalid, Limit, MessageId, Page, ScheduledId,
+    Timestamp, Topic, UserId,
 };
 use kernel::{TimelineId, can, frame};
+use media::Attachment;
 
 use super::view::{Scheduled, ScheduledStatus};
 use super::{ScheduledView, SendScheduled};
 use crate::input::{Content, Draft};
 use crate::mentions::Mentions;
+use crate::policy::may_attach;
 use crate::store::scheduled;
 use crate::{Error, Messaging};
 
@@ -47,7 +50,9 @@ impl Messaging {
     /// the answer.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when `at` is past or too far ahead; [`Error::TooManyScheduled`]; [`Error::NoTimeline`];
+    /// [`Error::Invalid`] when `at` is past or too far ahead, or a file is not the author's to send here;
+    /// [`Error::Denied`] for files without [`kernel::Permissions::ATTACH_FILES`]; [`Error::TooManyScheduled`];
+    /// [`Error::NoTimeline`];
     /// [`Error::Database`].
     pub async fn schedule(
         &self,
@@ -55,7 +60,7 @@ impl Messaging {
         draft: Draft,
         at: Timestamp,
     ) -> Result<ScheduledView, Error> {
-        let now = self.env.now();
+        let (now, author) = (self.env.now(), allowed.user());
         let days = self.scheduled.days_ahead;
         if at <= now {
             return Err(Invalid::field("scheduledFor", "must be in the future").into());
@@ -66,7 +71,7 @@ impl Messaging {
         let kind = self.kind_of(allowed.timeline()).await?.ok_or(Error::NoTimeline)?;
         let row = Scheduled {
             id: self.env.id_at(now),
-            author_id: allowed.user(),
+            author_id: author,
             timeline_id: allowed.timeline(),
             content: draft.content.0,
             reply_to: draft.reply_to,
@@ -81,13 +86,14 @@ impl Messaging {
             settled_at: None,
             kind,
         };
-        let (max, jobs) = (self.scheduled.per_user, &self.jobs);
+        let (max, jobs, files) = (self.scheduled.per_user, &self.jobs, draft.files);
         let mut conn = self.pool.get().await?;
         let made = conn.transaction(async move |tx| {
             scheduled::lock_author(tx, row.author_id).await?;
             if let Some(known) = scheduled::by_nonce(tx, &row).await? {
                 return Ok((known, false));
             }
+            hold(tx, &allowed, &files, row.id).await?;
             if scheduled::open(tx, row.author_id).await? >= max {
                 return Err(Error::TooManyScheduled { max });
             }
@@ -96,7 +102,11 @@ impl Messaging {
             Ok((row, true))
         });
         let (row, new) = made.await?;
-        if new { self.tell(row) } else { Ok(row.into()) }
+        let view = shown(&mut conn, vec![row]).await?.pop().ok_or(Error::NoScheduled)?;
+        if new {
+            self.tell(author, &view)?;
+        }
+        Ok(view)
     }
 
     /// The user's scheduled messages, the last made first: of one status, or all. Those that were settled are kept for 30
@@ -113,7 +123,7 @@ impl Messaging {
     ) -> Result<Page<ScheduledView>, Error> {
         let mut conn = self.pool.get().await?;
         let rows = scheduled::of(&mut conn, user, status, before, limit.get() + 1).await?;
-        Ok(Page::of(rows.into_iter().map(ScheduledView::from).collect(), limit.get()))
+        Ok(Page::of(shown(&mut conn, rows).await?, limit.get()))
     }
 
     /// Takes a scheduled message back.
@@ -123,12 +133,17 @@ impl Messaging {
     pub async fn cancel_scheduled(&self, user: UserId, id: ScheduledId) -> Result<ScheduledView, Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        let row = match scheduled::cancel(&mut conn, user, id, now).await? {
-            Some(row) => row,
-            None if scheduled::exists(&mut conn, user, id).await? => return Err(Error::Settled),
-            None => return Err(Error::NoScheduled),
-        };
-        self.tell(row)
+        let row = conn.transaction(async move |tx| {
+            let Some(row) = scheduled::cancel(tx, user, id, now).await? else {
+                let late = scheduled::exists(tx, user, id).await?;
+                return Err(if late { Error::Settled } else { Error::NoScheduled });
+            };
+            media::let_go(tx, id).await?;
+            Ok(row)
+        });
+        let view = ScheduledView::new(row.await?, Vec::new());
+        self.tell(user, &view)?;
+        Ok(view)
     }
 
     /// Begins to send a message whose time has come: from now on it cannot be cancelled. `None` when there is nothing to be
@@ -138,8 +153,9 @@ impl Messaging {
     /// [`Error::Database`].
     pub async fn claim_scheduled(&self, id: ScheduledId) -> Result<Option<Claimed>, Error> {
         let mut conn = self.pool.get().await?;
-        let row = scheduled::claim(&mut conn, id).await?;
-        Ok(row.map(|row| Claimed {
+        let Some(row) = scheduled::claim(&mut conn, id).await? else { return Ok(None) };
+        let files = media::held(&mut conn, &[id]).await?.remove(&id).unwrap_or_default();
+        Ok(Some(Claimed {
             author: row.author_id,
             timeline: row.timeline_id,
             draft: Draft {
@@ -148,6 +164,7 @@ impl Messaging {
                 parent: row.parent_id,
                 // Whom it calls is looked up when it is sent.
                 mentions: Mentions::default(),
+                files: files.into_iter().map(|file| file.id).collect(),
                 nonce: Some(format!("scheduled:{id}")),
             },
             due_at: row.due_at,
@@ -160,9 +177,16 @@ impl Messaging {
     /// [`Error::Database`].
     pub async fn settle_scheduled(&self, id: ScheduledId, settled: Settled) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
-        let row = scheduled::settle(&mut conn, id, &settled, self.env.now()).await?;
+        let now = self.env.now();
+        let row = conn.transaction(async move |tx| {
+            let row = scheduled::settle(tx, id, &settled, now).await?;
+            media::let_go(tx, id).await?;
+            Ok::<_, Error>(row)
+        });
+        let row = row.await?;
         drop(conn);
-        row.map(|row| self.tell(row)).transpose().map(drop)
+        let Some(row) = row else { return Ok(()) };
+        self.tell(row.author_id, &ScheduledView::new(row, Vec::new()))
     }
 
     /// Removes up to `slice` scheduled messages that were settled long ago; returns how many.
@@ -175,11 +199,32 @@ impl Messaging {
     }
 
     /// Tells the author's sessions.
-    fn tell(&self, row: Scheduled) -> Result<ScheduledView, Error> {
-        let author = row.author_id;
-        let view = ScheduledView::from(row);
-        let frame = frame(ScheduledView::EVENT, &view, None)?;
+    fn tell(&self, author: UserId, view: &ScheduledView) -> Result<(), Error> {
+        let frame = frame(ScheduledView::EVENT, view, None)?;
         self.bus.publish(Event { topic: Topic::User(author), header: Header::default(), frame });
-        Ok(view)
+        Ok(())
     }
+}
+
+/// Keeps the files for the message that is to have them.
+async fn hold(
+    tx: &mut AsyncPgConnection,
+    grant: &Grant,
+    files: &[AttachmentId],
+    message: ScheduledId,
+) -> Result<(), Error> {
+    let locked = media::lock(tx, files).await?;
+    let free = |id| locked.get(id).filter(|file: &&Attachment| !file.is_held());
+    may_attach(grant, files.iter().map(free))?;
+    Ok(media::hold(tx, files, message).await?)
+}
+
+/// The messages with their files.
+async fn shown(conn: &mut AsyncPgConnection, rows: Vec<Scheduled>) -> Result<Vec<ScheduledView>, Error> {
+    let mut files = media::held(conn, &rows.iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let view = |row: Scheduled| {
+        let theirs = files.remove(&row.id).unwrap_or_default();
+        ScheduledView::new(row, theirs)
+    };
+    Ok(rows.into_iter().map(view).collect())
 }

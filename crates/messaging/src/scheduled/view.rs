@@ -6,6 +6,7 @@ use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, Output, ToSql};
 use diesel::sql_types::Text;
 use kernel::{ChannelId, ConversationId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
+use media::AttachmentView;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -68,6 +69,8 @@ pub struct ScheduledView {
     pub reply_to: Option<MessageId>,
     /// The message in whose thread it is to stand.
     pub parent_message_id: Option<MessageId>,
+    /// The files that it is to have, as long as it waits.
+    pub attachments: Vec<AttachmentView>,
     /// When it is sent.
     pub scheduled_for: Timestamp,
     /// How far it has come.
@@ -96,12 +99,12 @@ pub struct ScheduledError {
 impl ScheduledView {
     /// The event's name on the wire.
     pub const EVENT: &str = "scheduled-message-updated";
-}
 
-impl From<Scheduled> for ScheduledView {
-    fn from(row: Scheduled) -> Self {
+    /// A row, with the files that are kept for it.
+    pub(crate) fn new(row: Scheduled, attachments: Vec<AttachmentView>) -> Self {
         let (channel_id, conversation_id) = names(row.timeline_id, row.kind);
         Self {
+            attachments,
             id: row.id,
             channel_id,
             conversation_id,

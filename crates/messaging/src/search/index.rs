@@ -10,6 +10,7 @@ use std::time::Duration;
 use backbone::db::{DbError, Pool};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::TimelineId;
+use media::AttachmentView;
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -118,6 +119,9 @@ async fn read(
     let fresh = search::since(tx, &marks, CHANGES).await?;
     let (gone, alive): (Vec<_>, Vec<_>) = fresh.iter().partition(|row| row.gone);
     search::remove(tx, &gone.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
+    let filed = alive.iter().filter(|row| row.files > 0).map(|row| row.id).collect::<Vec<_>>();
+    let files = media::attached(tx, &filed).await?;
+    let entry = |row: &Fresh| entry(row, files.get(&row.id).map(Vec::as_slice).unwrap_or_default());
     search::put(tx, &alive.into_iter().map(entry).collect::<Vec<_>>(), language).await?;
     let mut read = BTreeMap::<TimelineId, (i64, i64)>::new();
     for row in &fresh {
@@ -129,11 +133,12 @@ async fn read(
     Ok(read.into_iter().filter(|(_, (rows, _))| *rows == CHANGES).map(|(timeline, _)| timeline).collect())
 }
 
-fn entry(row: &Fresh) -> Entry {
+fn entry(row: &Fresh, files: &[AttachmentView]) -> Entry {
     let folded = Folded::new(&row.content);
     let body = folded.text();
     let mut words = grams::of_text(&folded.chars);
     words.extend(tags::of_text(&body));
+    words.extend(tags::of_files(files));
     let users = row.mentioned.iter().flatten().copied().map(Mentioned::User);
     let everyone = row.everyone.then_some(Mentioned::Everyone);
     words.extend(users.chain(everyone).map(tags::mention));

@@ -70,7 +70,7 @@ impl SearchSettings {
 pub enum Has {
     /// An address of the web.
     Link,
-    /// An attached file.
+    /// An attached file, of whatever kind.
     File,
     /// An attached picture.
     Image,

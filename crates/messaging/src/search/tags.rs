@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use data_encoding::BASE64_NOPAD;
 use kernel::{ScopeId, TimelineId, UserId};
+use media::AttachmentView;
 use uuid::Uuid;
 
 use super::{Has, Mentioned};
@@ -40,6 +41,18 @@ pub(super) fn of_text(folded: &str) -> BTreeSet<String> {
     let mut tags = BTreeSet::new();
     if folded.contains("http://") || folded.contains("https://") {
         tags.insert(has(Has::Link));
+    }
+    tags
+}
+
+/// What files a message has.
+pub(super) fn of_files(files: &[AttachmentView]) -> BTreeSet<String> {
+    let mut tags = BTreeSet::new();
+    for file in files {
+        tags.insert(has(Has::File));
+        if file.kind == media::Kind::Image {
+            tags.insert(has(Has::Image));
+        }
     }
     tags
 }

@@ -29,6 +29,9 @@ impl Messaging {
             reply_to: None,
             parent: None,
             mentions: Mentions::default(),
+
+            files: Vec::new(),
+            room: None,
             nonce: None,
             at: now,
             // It is nothing that they have read.

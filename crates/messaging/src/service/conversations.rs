@@ -8,7 +8,7 @@ use super::Messaging;
 use super::marks::Unread;
 use crate::Error;
 use crate::assemble::Around;
-use crate::store::conversations as store;
+use crate::store::{conversations as store, marks};
 use crate::view::MessageView;
 
 /// Unread messages are counted up to here.
@@ -27,7 +27,7 @@ pub struct Preview {
 }
 
 impl Messaging {
-    /// What a list tells `user` of those of `timelines` that exist: two statements, however many they are. For what they
+    /// What a list tells `user` of those of `timelines` that exist: a constant number of statements, however many they are. For what they
     /// may view: this asks for no proof, because it tells of many places at once.
     ///
     /// # Errors
@@ -40,6 +40,9 @@ impl Messaging {
         let mut conn = self.pool.get().await?;
         let conn = &mut *conn;
         let glanced = store::glance(conn, user, timelines, UNREAD_MAX).await?;
+        let ids = timelines.iter().map(|(id, _)| *id).collect::<Vec<_>>();
+        let stands = marks::of(conn, user, &[], &ids).await?.into_iter();
+        let mentions = stands.map(|stands| (stands.timeline, stands.mentions)).collect::<HashMap<_, _>>();
         let around = Around::of(conn, glanced.iter().filter_map(|each| each.last.as_ref())).await?;
         let around = around.for_reader(conn, user).await?;
         let previews = glanced.into_iter().map(|mut each| {
@@ -49,8 +52,7 @@ impl Messaging {
                 rev: each.rev,
                 last_read_seq: each.read,
                 unread: each.unread,
-                // Nobody is called by name in a conversation: all that is said there is for all who are in it.
-                mentions: 0,
+                mentions: mentions.get(&place.timeline).copied().unwrap_or(0),
             };
             let last = last.map(|row| MessageView::new(row, place, &around));
             (place.timeline, Preview { unread, last })

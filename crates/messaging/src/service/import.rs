@@ -56,6 +56,8 @@ impl Messaging {
                 reply_to: message.reply_to.map(|reply| Quote::Nonce(reply.author, reply.nonce)),
                 parent: None,
                 mentions: Mentions::default(),
+                files: Vec::new(),
+                room: None,
                 nonce: Some(message.nonce.chars().take(NONCE_MAX).collect()),
                 at: message.at,
                 marks_read: false,

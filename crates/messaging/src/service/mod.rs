@@ -5,6 +5,7 @@ pub(crate) mod changes;
 pub(crate) mod conversations;
 mod deliver;
 mod edit;
+pub(crate) mod files;
 pub(crate) mod formerly;
 pub(crate) mod history;
 pub(crate) mod import;
@@ -62,6 +63,8 @@ pub struct Messaging {
     /// What a timeline belongs to never changes.
     kinds: Arc<Cache<TimelineId, TimelineKind>>,
     screen: Option<Arc<dyn Screen>>,
+    /// What all files of a server may take, bytes.
+    server_room: Option<u64>,
     pins_max: i64,
     delivered: Delivered,
     /// What is to be indexed.
@@ -102,7 +105,14 @@ impl Messaging {
             pins_max: settings.pins_max,
             delivered: Delivered::default(),
             screen: None,
+            server_room: None,
         }
+    }
+
+    /// The same service, with so many bytes for all files in the channels of a server.
+    #[must_use]
+    pub fn with_room(self, bytes: Option<u64>) -> Self {
+        Self { server_room: bytes, ..self }
     }
 
     /// The same service, with somebody who looks at what people write before it is stored.

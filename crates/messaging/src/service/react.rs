@@ -1,6 +1,6 @@
 //! Emoji on messages.
 
-use kernel::{Allowed, Grant, MessageId, Permissions, can};
+use kernel::{Allowed, Denied, Grant, MessageId, Permissions, can};
 
 use super::Messaging;
 use crate::Error;
@@ -11,7 +11,7 @@ use crate::writer::{Change, Wish};
 
 impl Messaging {
     /// Puts an emoji of the grant's user on a message. It is there once; again changes nothing. An emoji that nobody has put
-    /// there yet wants ADD_REACTIONS.
+    /// there yet wants ADD_REACTIONS, in a conversation any.
     ///
     /// # Errors
     /// [`Error::NoMessage`]; [`Error::Denied`]; [`Error::TooManyEmoji`]; [`Error::Stale`]: authorise again;
@@ -62,6 +62,10 @@ impl Messaging {
         wish: Wish,
     ) -> Result<MessageView, Error> {
         let may_begin = grant.has(Permissions::ADD_REACTIONS);
+        // In a conversation it is missing across a block, and nothing is told there any more.
+        if grant.is_of_conversation() && !may_begin {
+            return Err(Denied::Missing(Permissions::ADD_REACTIONS).into());
+        }
         let change = Change::React { id, emoji, wish, may_begin };
         let message = self.writers.write(*grant, change).await?.message()?;
         self.as_seen(grant, message).await

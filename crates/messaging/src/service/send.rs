@@ -15,7 +15,8 @@ impl Messaging {
     ///
     /// # Errors
     /// [`Error::Stale`]: authorise again. [`Error::Blocked`] when the screen says so. [`Error::Invalid`] when `replyTo` or
-    /// `parentMessageId` is no message of this place, or the latter stands in a thread itself;
+    /// `parentMessageId` is no message of this place, or the latter stands in a thread itself, or a file is not the
+    /// author's to send here; [`Error::Denied`] for files without [`Permissions::ATTACH_FILES`]; [`Error::NoRoom`];
     /// [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
     pub async fn send(&self, allowed: Allowed<can::Send>, draft: Draft) -> Result<Sent, Error> {
         let now = self.env.now();
@@ -31,6 +32,8 @@ impl Messaging {
             reply_to: draft.reply_to.map(Quote::Id),
             parent: draft.parent,
             mentions: draft.mentions.by(allowed.user(), may_call_all),
+            files: draft.files,
+            room: self.server_room,
             nonce: draft.nonce,
             at: now,
             marks_read: true,

@@ -86,6 +86,12 @@ impl Messaging {
         removed += Reactions { of, limit }.execute(&mut conn).await?;
         removed += ReactionCounts { of, limit }.execute(&mut conn).await?;
         removed += Edits { of, limit }.execute(&mut conn).await?;
+        // First these: they are found by the timeline alone.
+        let files = media::abandon(&mut conn, of, limit, self.env.now()).await?;
+        removed += files;
+        if files > 0 {
+            return Ok(removed);
+        }
         removed += Empty { of }.execute(&mut conn).await?;
         Ok(removed)
     }

@@ -6,13 +6,16 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{Rev, Seq, TimelineId, UserId};
 
 backbone::statement! {
-    // A session knows how far it got by rev; the newest message of that rev or an older one is where the mark goes. In one
-    // order, so that two gateways do not wait for each other.
+    // A session knows how far it got by rev; the newest message of that rev or an older one is where the mark goes. Nothing
+    // is written when it was there before, or when more was read: who has read a message has got it. In one order, so that
+    // two gateways do not wait for each other.
     struct Move<'a> { users: &'a [UserId], timelines: &'a [TimelineId], revs: &'a [Rev] } -> BigInt;
     "INSERT INTO delivery_marks AS d (user_id, timeline_id, seq) SELECT u.user_id, u.timeline_id, m.seq FROM unnest("
     {users as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {revs as Array<BigInt>}
     ") AS u (user_id, timeline_id, rev) CROSS JOIN LATERAL (SELECT x.seq FROM messages x \
      WHERE x.timeline_id = u.timeline_id AND x.created_rev <= u.rev ORDER BY x.seq DESC LIMIT 1) AS m \
+     WHERE COALESCE((SELECT k.seq FROM delivery_marks k WHERE k.timeline_id = u.timeline_id AND k.user_id = u.user_id), 0) < m.seq \
+     AND COALESCE((SELECT r.seq FROM read_marks r WHERE r.timeline_id = u.timeline_id AND r.user_id = u.user_id), 0) < m.seq \
      ORDER BY u.timeline_id, u.user_id ON CONFLICT (timeline_id, user_id) DO UPDATE SET seq = excluded.seq \
      WHERE d.seq < excluded.seq"
 }

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 use diesel::prelude::Queryable;
-use diesel::sql_types::{Array, BigInt, Bool, Nullable, Text, Uuid};
+use diesel::sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, ScopeId, Seq, TimelineId, UserId};
 
@@ -29,6 +29,8 @@ pub(crate) struct Fresh {
     pub(crate) gone: bool,
     pub(crate) mentioned: Option<Vec<UserId>>,
     pub(crate) everyone: bool,
+    /// How many files it has.
+    pub(crate) files: i16,
 }
 
 /// What a message is found by.
@@ -57,9 +59,9 @@ backbone::statement! {
 
 backbone::statement! {
     struct Since<'a> { ids: &'a [TimelineId], revs: &'a [Rev], limit: i64 }
-        -> (Uuid, Uuid, BigInt, Uuid, Uuid, Text, BigInt, Bool, Nullable<Array<Uuid>>, Bool);
+        -> (Uuid, Uuid, BigInt, Uuid, Uuid, Text, BigInt, Bool, Nullable<Array<Uuid>>, Bool, SmallInt);
     "SELECT t.scope_id, m.timeline_id, m.seq, m.id, m.author_id, m.content, m.rev, m.deleted_at IS NOT NULL, \
-     m.mentioned_users, m.mentions_everyone FROM unnest(" {ids as Array<Uuid>} ", " {revs as Array<BigInt>} ") AS mark (id, rev) \
+     m.mentioned_users, m.mentions_everyone, m.files FROM unnest(" {ids as Array<Uuid>} ", " {revs as Array<BigInt>} ") AS mark (id, rev) \
      JOIN timelines t ON t.id = mark.id CROSS JOIN LATERAL (SELECT * FROM messages \
      WHERE timeline_id = mark.id AND rev > mark.rev ORDER BY rev LIMIT " {limit as BigInt} ") AS m"
 }

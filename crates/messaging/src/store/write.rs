@@ -36,21 +36,21 @@ backbone::statement! {
         contents: &'a [&'a str], replies: &'a [Option<MessageId>], created_revs: &'a [Rev], revs: &'a [Rev],
         nonces: &'a [Option<&'a str>], created_ats: &'a [Timestamp], edited_ats: &'a [Option<Timestamp>],
         deleted_ats: &'a [Option<Timestamp>], parents: &'a [Option<MessageId>], threaded: &'a [i64],
-        users: &'a [Option<String>], roles: &'a [Option<String>], everyone: &'a [bool],
+        users: &'a [Option<String>], roles: &'a [Option<String>], everyone: &'a [bool], files: &'a [i16],
     } -> BigInt;
     "INSERT INTO messages (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, \
-     created_at, edited_at, deleted_at, parent_id, replies, mentioned_users, mentioned_roles, mentions_everyone) \
-     SELECT u.timeline_id, u.seq, u.id, u.author_id, u.kind, u.content, u.reply_to, u.created_rev, u.rev, u.nonce, \
-     u.created_at, u.edited_at, u.deleted_at, u.parent_id, u.replies, u.users::uuid[], u.roles::uuid[], u.everyone FROM unnest("
+     created_at, edited_at, deleted_at, parent_id, replies, mentioned_users, mentioned_roles, mentions_everyone, \
+     files) SELECT u.timeline_id, u.seq, u.id, u.author_id, u.kind, u.content, u.reply_to, u.created_rev, u.rev, u.nonce, \
+     u.created_at, u.edited_at, u.deleted_at, u.parent_id, u.replies, u.users::uuid[], u.roles::uuid[], u.everyone, u.files FROM unnest("
     {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {ids as Array<Uuid>} ", " {authors as Array<Uuid>}
     ", " {kinds as Array<Text>} ", " {contents as Array<Text>} ", " {replies as Array<Nullable<Uuid>>} ", "
     {created_revs as Array<BigInt>} ", " {revs as Array<BigInt>} ", " {nonces as Array<Nullable<Text>>} ", "
     {created_ats as Array<Timestamptz>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
     {deleted_ats as Array<Nullable<Timestamptz>>} ", " {parents as Array<Nullable<Uuid>>} ", "
     {threaded as Array<BigInt>} ", " {users as Array<Nullable<Text>>} ", " {roles as Array<Nullable<Text>>} ", "
-    {everyone as Array<Bool>}
+    {everyone as Array<Bool>} ", " {files as Array<SmallInt>}
     ") AS u (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, created_at, edited_at, \
-     deleted_at, parent_id, replies, users, roles, everyone)"
+     deleted_at, parent_id, replies, users, roles, everyone, files)"
 }
 
 backbone::statement! {
@@ -59,19 +59,20 @@ backbone::statement! {
         timelines: &'a [TimelineId], seqs: &'a [Seq], contents: &'a [&'a str], revs: &'a [Rev],
         edited_ats: &'a [Option<Timestamp>], deleted_ats: &'a [Option<Timestamp>], threads: &'a [i32],
         last_replies: &'a [Option<Timestamp>], pinned_ats: &'a [Option<Timestamp>], pinned_bys: &'a [Option<UserId>],
-        emoji: &'a [i16],
+        emoji: &'a [i16], files: &'a [i16],
     } -> BigInt;
     "UPDATE messages m SET content = u.content, rev = u.rev, edited_at = u.edited_at, deleted_at = u.deleted_at, \
      thread_count = u.thread_count, last_reply_at = u.last_reply_at, pinned_at = u.pinned_at, pinned_by = u.pinned_by, \
      emoji = u.emoji, mentioned_users = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_users END, \
      mentioned_roles = CASE WHEN u.deleted_at IS NULL THEN m.mentioned_roles END, \
-     mentions_everyone = m.mentions_everyone AND u.deleted_at IS NULL \
+     mentions_everyone = m.mentions_everyone AND u.deleted_at IS NULL, \
+     files = u.files \
      FROM unnest(" {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {contents as Array<Text>} ", "
     {revs as Array<BigInt>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
     {deleted_ats as Array<Nullable<Timestamptz>>} ", " {threads as Array<Integer>} ", "
     {last_replies as Array<Nullable<Timestamptz>>} ", " {pinned_ats as Array<Nullable<Timestamptz>>} ", "
-    {pinned_bys as Array<Nullable<Uuid>>} ", " {emoji as Array<SmallInt>}
-    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at, thread_count, last_reply_at, pinned_at, pinned_by, emoji) \
+    {pinned_bys as Array<Nullable<Uuid>>} ", " {emoji as Array<SmallInt>} ", " {files as Array<SmallInt>}
+    ") AS u (timeline_id, seq, content, rev, edited_at, deleted_at, thread_count, last_reply_at, pinned_at, pinned_by, emoji, files) \
      WHERE m.timeline_id = u.timeline_id AND m.seq = u.seq"
 }
 
@@ -124,6 +125,7 @@ pub(crate) async fn insert(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryRe
         users: &column(rows, |row| array(row.mentioned_users.as_deref())),
         roles: &column(rows, |row| array(row.mentioned_roles.as_deref())),
         everyone: &column(rows, |row| row.mentions_everyone),
+        files: &column(rows, |row| row.files),
     }
     .execute(tx)
     .await
@@ -147,6 +149,7 @@ pub(crate) async fn update(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryRe
         pinned_ats: &column(rows, |row| row.pinned_at),
         pinned_bys: &column(rows, |row| row.pinned_by),
         emoji: &column(rows, |row| row.emoji),
+        files: &column(rows, |row| row.files),
     }
     .execute(tx)
     .await

@@ -9,7 +9,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, Grant, Internal};
 
 use super::change::Change;
-use super::desk::{Desk, Done, Reactions, Told, What};
+use super::desk::{Desk, Done, Files, Reactions, Told, What};
 use crate::assemble::Around;
 use crate::event::{self, Happening, PinChanged, ReactionChanged};
 use crate::preview::FetchPreview;
@@ -117,7 +117,11 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let pins = changes.iter().filter(|(_, change)| matches!(change, Change::Pin { .. }));
     let pins = pins.map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
     let pinned = write::pinned(tx, &pins).await?.into_iter().collect();
-    Ok(Desk::new(heads, rows).with(reactions, pinned))
+    let files = changes.iter().flat_map(|(_, change)| change.files()).copied().collect::<HashSet<_>>();
+    let files = media::lock(tx, &files.into_iter().collect::<Vec<_>>()).await?;
+    let filed = changes.iter().filter(|(_, change)| change.takes_room()).map(|(grant, _)| grant.scope());
+    let taken = media::taken(tx, &filed.collect::<Vec<_>>()).await?;
+    Ok(Desk::new(heads, rows).with(reactions, pinned).with_files(Files::new(files, taken)))
 }
 
 /// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.
@@ -165,6 +169,10 @@ async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), Die
     reactions::put(tx, &desk.reactions().put()).await?;
     reactions::take(tx, &desk.reactions().taken()).await?;
     reactions::count(tx, &desk.reactions().counts()).await?;
+    media::claim(tx, desk.files().claims()).await?;
+    if let Some((messages, at)) = desk.files().released() {
+        media::release(tx, messages, at).await?;
+    }
     previews::remove(tx, &desk.previews().dropped()).await?;
     previews::put(tx, &desk.previews().kept()).await?;
     let (timelines, seqs) = desk.cleared();

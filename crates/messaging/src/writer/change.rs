@@ -1,7 +1,7 @@
 //! The durable changes of a timeline, as they are asked for.
 
 use chrono::TimeDelta;
-use kernel::{Grant, MessageId, Timestamp, UserId};
+use kernel::{AttachmentId, Grant, MessageId, Timestamp, UserId};
 
 use crate::input::Emoji;
 use crate::mentions::Mentions;
@@ -47,6 +47,13 @@ pub(crate) enum Change {
     DeleteAll {
         /// The messages.
         ids: Vec<MessageId>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// A message is to be without its files.
+    RemoveFiles {
+        /// The message.
+        id: MessageId,
         /// Now.
         at: Timestamp,
     },
@@ -99,6 +106,10 @@ pub(crate) struct Post {
     /// The message in whose thread it stands.
     pub(crate) parent: Option<MessageId>,
     pub(crate) mentions: Mentions,
+    /// Files that its author uploaded, in their order.
+    pub(crate) files: Vec<AttachmentId>,
+    /// What all files of its server may take, bytes.
+    pub(crate) room: Option<u64>,
     pub(crate) nonce: Option<String>,
     pub(crate) at: Timestamp,
     /// Whether its author has read up to it now. Not those of imported messages: they are not here.
@@ -128,6 +139,7 @@ impl Change {
             Self::Edit { id, .. }
             | Self::Preview { id, .. }
             | Self::Delete { id, .. }
+            | Self::RemoveFiles { id, .. }
             | Self::React { id, .. }
             | Self::Pin { id, .. }
             | Self::Unpin { id } => vec![*id],
@@ -137,7 +149,20 @@ impl Change {
 
     /// Whether it ends messages: then those in whose threads they stand must be known, too.
     pub(super) fn deletes(&self) -> bool {
-        matches!(self, Self::Delete { .. } | Self::DeleteAll { .. })
+        matches!(self, Self::Delete { .. } | Self::DeleteAll { .. } | Self::RemoveFiles { .. })
+    }
+
+    /// The files that must be known before this can be done.
+    pub(super) fn files(&self) -> &[AttachmentId] {
+        match self {
+            Self::Post(post) => &post.files,
+            _ => &[],
+        }
+    }
+
+    /// Whether it must be known what the files of its server take before this can be done.
+    pub(super) fn takes_room(&self) -> bool {
+        matches!(self, Self::Post(post) if post.room.is_some() && !post.files.is_empty())
     }
 
     /// The nonces that must be known before this can be done.

@@ -122,8 +122,10 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         ack: Shape::of::<SendOutcome>(),
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
         errors: &[
+            Code::Blocked,
             Code::InsufficientPermissions,
             Code::MessageBlocked,
+            Code::QuotaExceeded,
             Code::ResourceNotFound,
             Code::Conflict,
         ],
@@ -138,6 +140,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["AUTHOR"], &["SEND_MESSAGES"]],
         errors: &[
+            Code::Blocked,
             Code::InsufficientPermissions,
             Code::MessageBlocked,
             Code::ResourceNotFound,
@@ -162,7 +165,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>(), Shape::of::<ReactionBody>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["READ_HISTORY"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[Code::Blocked, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
         call: Some("POST /api/messages/{messageId}/reactions"),
         words: "Puts an emoji on a message. Again changes nothing. An emoji that nobody has put there yet wants \
             ADD_REACTIONS.",
@@ -193,9 +196,9 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[Code::Blocked, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
         call: Some("POST /api/messages/{messageId}/pin"),
-        words: "Pins a message.",
+        words: "Pins a message. In a conversation of two both may.",
         ..PLAIN
     },
     CommandRow {
@@ -203,7 +206,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<MessageData>()],
         ack: Shape::of::<MessageAck>(),
         permissions: &[&["VIEW_CHANNEL"], &["MANAGE_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        errors: &[Code::Blocked, Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
         call: Some("DELETE /api/messages/{messageId}/pin"),
         words: "Pins a message no more.",
         ..PLAIN
@@ -234,7 +237,7 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         data: &[Shape::of::<ChannelData>()],
         bare: true,
         permissions: &[&["VIEW_CHANNEL"], &["SEND_MESSAGES"]],
-        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound],
+        errors: &[Code::Blocked, Code::InsufficientPermissions, Code::ResourceNotFound],
         words: "Tells that the user is typing: at most once a second is passed on, and after 5 seconds it is over by \
             itself.",
         ..PLAIN

@@ -102,7 +102,7 @@ own! {
     Reconnect = "reconnect", Session, "The server is about to stop: come back after `delayMs` and `resume`. A close with 1001 follows.";
     Pong = "pong", Session, "The answer to `ping`.";
     OnlineUsers = "online-users", Session, "Who is there of those whom the user knows, right after `ready`.";
-    UserOnline = "user-online", Server, "Members of the server are there who were not: all who came within a second in one event. In a server with very many online members only to sessions that watch them (`watch-members`), and never across a block.";
+    UserOnline = "user-online", Server, "Members of the server are there who were not: all who came within a second in one event. In a server with very many online members only to sessions that watch them (`watch-members`), and never across a block. Without `serverId`, to the sessions of one user: people with whom they share nothing but a conversation.";
     UserOffline = "user-offline", Server, "Members of the server are not there any more, or do not want to be seen. As `user-online`.";
     FriendStatusChanged = "friend-status-changed", User, "Friends are there, not there any more, or seen otherwise.";
     UserTyping = "user-typing", Channel, "Somebody is typing. Over by itself after 5 seconds, unless it is repeated.";
@@ -175,7 +175,7 @@ const DOMAIN: &[EventRow] = &[
     plain::<UserStatusUpdated>(
         UserStatusUpdated::EVENT,
         Hearers::Server,
-        "Members of the server are seen otherwise: as `user-online`. Also to all sessions of one user, with no `serverId`: how they want to be seen changed, in one of their sessions or by HTTP.",
+        "Members of the server are seen otherwise: as `user-online`. Without `serverId`, to all sessions of one user: people with whom they share nothing but a conversation, or themselves, when how they want to be seen changed in one of their sessions or by HTTP.",
     ),
     plain::<friend::FriendRequestReceived>(
         friend::FriendRequestReceived::EVENT,

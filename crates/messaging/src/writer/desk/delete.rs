@@ -32,6 +32,9 @@ impl Desk {
         if row.pinned_at.is_some() {
             self.count_pins(row.timeline_id, -1);
         }
+        if row.files > 0 {
+            self.files.release(row.id, at);
+        }
         let row = Row {
             content: String::new(),
             deleted_at: Some(at),
@@ -41,6 +44,7 @@ impl Desk {
             pinned_at: None,
             pinned_by: None,
             emoji: 0,
+            files: 0,
             ..row
         };
         let row = self.change(grant, row, What::Deleted)?;

@@ -1,6 +1,7 @@
 //! What a batch does, in memory: heads and rows before, heads and rows after. Pure.
 
 mod delete;
+mod files;
 mod pin;
 mod post;
 mod preview;
@@ -23,6 +24,7 @@ use crate::store::marks::Mark;
 use crate::store::mentions::Mention;
 use crate::store::reactions::Spot;
 use crate::store::write::NonceKey;
+pub(super) use files::Files;
 pub(super) use preview::Previews;
 pub(super) use react::Reactions;
 
@@ -76,6 +78,7 @@ pub(super) struct Desk {
     mentioned: Vec<Mention>,
     unmentioned: Vec<Mention>,
     cleared: Vec<Spot>,
+    files: Files,
     previews: Previews,
 }
 
@@ -87,6 +90,16 @@ impl Desk {
             desk.remember(row);
         }
         desk
+    }
+
+    /// With the files that new messages are to have.
+    pub(super) fn with_files(self, files: Files) -> Self {
+        Self { files, ..self }
+    }
+
+    /// What became of files.
+    pub(super) fn files(&self) -> &Files {
+        &self.files
     }
 
     /// With what is known of the reactions that changes are about, and of pins.
@@ -121,6 +134,11 @@ impl Desk {
                 let row = self.alive(grant, *id)?;
                 policy::may_delete(row, grant.user(), *moderator)?;
                 vec![self.delete(grant, row.clone(), *at)?]
+            }
+            Change::RemoveFiles { id, at } => {
+                let row = self.alive(grant, *id)?;
+                policy::may_delete(row, grant.user(), false)?;
+                vec![self.remove_files(grant, row.clone(), *at)?]
             }
             Change::DeleteAll { ids, at } => self.delete_all(grant, ids, *at)?,
             Change::React { id, emoji, wish, may_begin } => {

@@ -16,10 +16,13 @@ impl Desk {
         }
         let parent = post.parent.map(|id| self.parent(grant, id)).transpose()?;
         let reply_to = self.quoted(grant, head, post)?;
+        self.may_have(grant, head.place(), post)?;
         let head = self.heads.get_mut(&head.id).ok_or(Error::NoTimeline)?;
         head.last_seq += 1;
         head.rev += 1;
         head.replies += i64::from(parent.is_some());
+        let head = *head;
+        let files = self.give(grant, post.id, head.last_seq, &post.files);
         let roles = post.mentions.roles.iter().map(|(role, _)| *role).collect::<Vec<_>>();
         let row = Row {
             timeline_id: head.id,
@@ -45,6 +48,7 @@ impl Desk {
             pinned_at: None,
             pinned_by: None,
             emoji: 0,
+            files,
         };
         self.created.push(row.id);
         self.remember(row.clone());

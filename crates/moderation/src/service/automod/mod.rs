@@ -48,10 +48,9 @@ impl Automod {
     }
 
     async fn judge(&self, writing: Writing<'_>) -> Result<Passed, Error> {
-        // Rules are a server's: a conversation, which is its own scope, has none. Owners and administrators of servers may
+        // Rules are a server's: a conversation has none. Owners and administrators of servers may
         // manage messages everywhere.
-        let conversation = writing.grant.scope().uuid() == writing.grant.timeline().uuid();
-        if conversation || writing.grant.has(Permissions::MANAGE_MESSAGES) {
+        if writing.grant.is_of_conversation() || writing.grant.has(Permissions::MANAGE_MESSAGES) {
             return Ok(Passed::free());
         }
         let rules = self.memory.rules(&self.pool, writing.grant).await?;

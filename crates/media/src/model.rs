@@ -1,0 +1,138 @@
+//! Domain values.
+
+use diesel::deserialize::{self, FromSql, FromSqlRow};
+use diesel::expression::AsExpression;
+use diesel::pg::{Pg, PgValue};
+use diesel::prelude::{Insertable, Queryable, Selectable};
+use diesel::serialize::{self, Output, ToSql};
+use diesel::sql_types::Text;
+use kernel::{
+    AttachmentId, GuildId, MessageId, PictureId, ScheduledId, ScopeId, Seq, TimelineId, Timestamp, UserId,
+};
+use uuid::Uuid;
+
+use crate::kind::Kind;
+use crate::schema::{attachments, pictures};
+
+/// A file that somebody uploaded.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[diesel(table_name = attachments, check_for_backend(Pg))]
+pub struct Attachment {
+    /// Its id.
+    pub id: AttachmentId,
+    /// Who uploaded it.
+    pub uploader_id: UserId,
+    /// The channel or conversation that it was uploaded for, if that was said.
+    pub channel_id: Option<TimelineId>,
+    /// Where the message stands that it belongs to.
+    pub timeline_id: Option<TimelineId>,
+    /// The message that it belongs to.
+    pub message_id: Option<MessageId>,
+    /// That one's number.
+    pub seq: Option<Seq>,
+    /// The server or conversation where that was written.
+    pub scope_id: Option<ScopeId>,
+    /// Its place among the message's files, from 0.
+    pub position: Option<i16>,
+    /// The message that will be sent later and is to have it.
+    pub scheduled_id: Option<ScheduledId>,
+    /// What it is.
+    pub kind: Kind,
+    /// The media type that it is served under.
+    pub content_type: String,
+    /// What people see it called.
+    pub name: String,
+    /// Its bytes.
+    pub size: i64,
+    /// What its bytes hash to.
+    pub sha256: Vec<u8>,
+    /// Of a picture, pixels.
+    pub width: Option<i32>,
+    /// Of a picture, pixels.
+    pub height: Option<i32>,
+    /// Of a picture: what to show while it is loaded.
+    pub blurhash: Option<String>,
+    /// Bytes of the small preview.
+    pub small: Option<i64>,
+    /// Bytes of the large preview.
+    pub large: Option<i64>,
+    /// When it was uploaded.
+    pub created_at: Timestamp,
+    /// When its bytes were stored.
+    pub stored_at: Option<Timestamp>,
+    /// When it was removed.
+    pub removed_at: Option<Timestamp>,
+}
+
+/// What a square picture is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
+#[diesel(sql_type = Text)]
+pub enum Purpose {
+    /// It shows a user.
+    Avatar,
+    /// It shows a server.
+    ServerIcon,
+}
+
+/// Whom a square picture shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// A user.
+    User(UserId),
+    /// A server.
+    Guild(GuildId),
+}
+
+/// A square picture.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = pictures, check_for_backend(Pg))]
+pub(crate) struct Picture {
+    pub(crate) id: PictureId,
+    pub(crate) purpose: Purpose,
+    pub(crate) owner_id: Uuid,
+    pub(crate) small: i64,
+    pub(crate) medium: i64,
+    pub(crate) large: i64,
+    pub(crate) created_at: Timestamp,
+    pub(crate) stored_at: Option<Timestamp>,
+    pub(crate) removed_at: Option<Timestamp>,
+}
+
+impl Owner {
+    pub(crate) fn purpose(self) -> Purpose {
+        match self {
+            Self::User(_) => Purpose::Avatar,
+            Self::Guild(_) => Purpose::ServerIcon,
+        }
+    }
+
+    pub(crate) fn uuid(self) -> Uuid {
+        match self {
+            Self::User(id) => id.uuid(),
+            Self::Guild(id) => id.uuid(),
+        }
+    }
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Avatar => "avatar",
+            Self::ServerIcon => "server-icon",
+        }
+    }
+}
+
+impl ToSql<Text, Pg> for Purpose {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
+    }
+}
+
+impl FromSql<Text, Pg> for Purpose {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        let name = <String as FromSql<Text, Pg>>::from_sql(value)?;
+        let found = [Self::Avatar, Self::ServerIcon].into_iter().find(|purpose| purpose.as_str() == name);
+        found.ok_or_else(|| format!("{name} is no purpose of a picture").into())
+    }
+}

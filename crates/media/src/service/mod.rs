@@ -1,0 +1,76 @@
+//! The use cases of files.
+
+mod check;
+mod download;
+mod link;
+mod personal;
+mod remove;
+mod square;
+mod sweep;
+mod upload;
+
+use std::sync::Arc;
+
+use backbone::db::Pool;
+use futures_util::StreamExt;
+use futures_util::stream;
+use kernel::{Env, Internal};
+use tokio::sync::Semaphore;
+
+use crate::link::Signer;
+use crate::picture::Studio;
+use crate::settings::MediaSettings;
+use crate::storage::{self, Key, Storage};
+
+pub use check::{Checked, Finding};
+pub use download::{Download, PictureSize, Wanted};
+pub use link::Link;
+
+/// Objects that are stored or removed at the same time, of one upload or sweep.
+const AT_ONCE: usize = 4;
+
+/// Files, and the bytes of them. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Media {
+    pool: Pool,
+    env: Env,
+    settings: Arc<MediaSettings>,
+    storage: Arc<dyn Storage>,
+    studio: Studio,
+    signer: Signer,
+    /// Places for uploads.
+    receiving: Arc<Semaphore>,
+}
+
+impl Media {
+    /// The service over `pool` and the store that the settings name; addresses are signed by `signer`. Asks nothing of the
+    /// store yet.
+    ///
+    /// # Errors
+    /// The store's client could not be made.
+    pub fn new(pool: Pool, env: Env, settings: &MediaSettings, signer: Signer) -> Result<Self, Internal> {
+        Ok(Self {
+            pool,
+            env,
+            storage: storage::open(settings)?,
+            studio: Studio::new(settings),
+            signer,
+            receiving: Arc::new(Semaphore::new(settings.uploads_at_once)),
+            settings: Arc::new(settings.clone()),
+        })
+    }
+
+    /// Files that a message may have.
+    pub fn files_of_a_message(&self) -> usize {
+        self.settings.files
+    }
+
+    /// Removes objects; whether all are gone. What is not is tried again by the next sweep.
+    async fn gone(&self, keys: Vec<Key>) -> bool {
+        let removed = stream::iter(keys).map(|key| async move {
+            let removed = self.storage.delete(key.clone()).await;
+            removed.inspect_err(|error| tracing::warn!(?key, %error, "could not remove an object")).is_ok()
+        });
+        removed.buffer_unordered(AT_ONCE).fold(true, |all, one| async move { all && one }).await
+    }
+}

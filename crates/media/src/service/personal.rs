@@ -1,0 +1,45 @@
+//! What is held on somebody.
+
+use kernel::{AttachmentId, UserId};
+use serde_json::{Value, json};
+
+use super::Media;
+use crate::Error;
+use crate::model::Owner;
+use crate::store::attachments;
+
+/// Files in one page.
+const PAGE: i64 = 200;
+
+impl Media {
+    /// The next files that the user uploaded, behind `after`, and the last of them; `None` when there are no more.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn held(
+        &self,
+        user: UserId,
+        after: AttachmentId,
+    ) -> Result<Option<(Vec<Value>, AttachmentId)>, Error> {
+        let mut conn = self.pool.get().await?;
+        let files = attachments::of_user(&mut conn, user, after, PAGE).await?;
+        let Some(last) = files.last().map(|file| file.id) else { return Ok(None) };
+        let items = files.into_iter().map(|file| {
+            json!({
+                "id": file.id, "name": file.name, "contentType": file.content_type, "size": file.size,
+                "channelId": file.timeline_id, "messageId": file.message_id, "url": format!("/api/media/{}", file.id),
+                "createdAt": file.created_at,
+            })
+        });
+        Ok(Some((items.collect(), last)))
+    }
+
+    /// Removes all files and pictures of a user whose account is gone.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn forget(&self, user: UserId) -> Result<(), Error> {
+        attachments::remove_all(&mut *self.pool.get().await?, user, self.env.now()).await?;
+        self.retire_all(Owner::User(user)).await
+    }
+}

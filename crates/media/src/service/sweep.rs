@@ -1,0 +1,63 @@
+//! Removing bytes that nobody can ask for any more.
+
+use chrono::TimeDelta;
+
+use super::Media;
+use crate::Error;
+use crate::model::{Attachment, Picture};
+use crate::picture::{PreviewSize, SQUARES};
+use crate::storage::Key;
+use crate::store::sweeping;
+
+/// How long an upload may be on its way before it is taken for broken, hours: longer than `media.upload_s` lets one take.
+const BROKEN: i64 = 24;
+
+impl Media {
+    /// Removes at most `limit` files and `limit` square pictures: those that were removed, that belong to no message after
+    /// the configured time, or that never arrived whole. Their bytes first, so that there are never any without a row.
+    /// Returns how many went; several gateways may do it at the same time.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn sweep(&self, limit: i64) -> Result<usize, Error> {
+        let now = self.env.now();
+        let unused = now.plus(-TimeDelta::days(i64::from(self.settings.unused_days)));
+        let broken = now.plus(-TimeDelta::hours(BROKEN));
+        let mut conn = self.pool.get().await?;
+        sweeping::expire(&mut conn, (unused, broken), now).await?;
+        let files = sweeping::attachments(&mut conn, limit).await?;
+        let squares = sweeping::pictures(&mut conn, limit).await?;
+        // A connection is not kept while the store is asked.
+        drop(conn);
+        let (mut gone_files, mut gone_squares) = (Vec::new(), Vec::new());
+        for file in files {
+            if self.gone(lengths(&file).into_iter().map(|(key, _)| key).collect()).await {
+                gone_files.push(file.id);
+            }
+        }
+        for square in squares {
+            if self.gone(square_lengths(&square).map(|(key, _)| key).collect()).await {
+                gone_squares.push(square.id);
+            }
+        }
+        sweeping::forget(&mut *self.pool.get().await?, &gone_files, &gone_squares).await?;
+        Ok(gone_files.len() + gone_squares.len())
+    }
+}
+
+/// The objects of a file, and how many bytes each has.
+pub(super) fn lengths(file: &Attachment) -> Vec<(Key, i64)> {
+    let whole = (Key::attachment(file.channel_id, file.id, None), file.size);
+    let previews = [(PreviewSize::Small, file.small), (PreviewSize::Large, file.large)].into_iter();
+    let previews = previews.filter_map(|(size, length)| {
+        Some((Key::attachment(file.channel_id, file.id, Some(size.side())), length?))
+    });
+    std::iter::once(whole).chain(previews).collect()
+}
+
+/// The objects of a square picture, and how many bytes each has.
+pub(super) fn square_lengths(square: &Picture) -> impl Iterator<Item = (Key, i64)> {
+    let lengths = [square.small, square.medium, square.large];
+    let (purpose, id) = (square.purpose, square.id);
+    SQUARES.into_iter().map(move |side| Key::picture(purpose, id, side)).zip(lengths)
+}

@@ -1,0 +1,7 @@
+//! The tables of this crate.
+
+pub(crate) mod attachments;
+pub(crate) mod checking;
+pub(crate) mod listing;
+pub(crate) mod pictures;
+pub(crate) mod sweeping;

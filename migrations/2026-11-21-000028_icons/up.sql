@@ -1,0 +1,2 @@
+-- The picture of a guild, as a URL.
+ALTER TABLE guilds ADD COLUMN icon text;

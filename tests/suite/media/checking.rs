@@ -1,0 +1,81 @@
+//! Whether what is kept and what is written down are the same.
+
+use ::media::{Checked, Finding};
+use reqwest::Method;
+use tests::upload::{Part, encoded, picture};
+use tests::{App, Bucket};
+
+use super::url;
+
+async fn check(app: &App, fix: bool) -> (Checked, Vec<Finding>) {
+    let mut found = Vec::new();
+    let checked = app.services().media.check(fix, |finding| found.push(finding.clone())).await.unwrap();
+    found.sort_by_key(ToString::to_string);
+    (checked, found)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_belongs_to_nothing_and_what_is_not_there_are_found_and_removed() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let png = encoded(&picture(900, 900), image::ImageFormat::Png);
+    let (photo, note) = (ada.upload("a.png", &png).await, ada.upload("b.txt", b"text").await);
+    let kept = ada.upload("c.txt", b"kept").await;
+    let avatar = Part { field: "avatar", ..Part::file("me.png", &png) };
+    ada.bring(Method::POST, "/api/users/avatar", &[avatar]).await.ok();
+    let (checked, found) = check(&app, false).await;
+    assert_eq!(checked, Checked { objects: 8, rows: 4, orphans: 0, broken: 0 });
+    assert_eq!(found, []);
+
+    let file = |name: &str| app.folder().join("attachments/any").join(name);
+    let id = |file: &serde_json::Value| file["id"].as_str().unwrap().to_string();
+    let nobody = "01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30";
+    std::fs::write(file(nobody), b"no row").unwrap();
+    std::fs::write(file(".tmpAAAA"), b"it may be arriving").unwrap();
+    std::fs::write(app.folder().join("notes.txt"), b"somebody else's").unwrap();
+    std::fs::remove_file(file(&format!("{}-200.webp", id(&photo)))).unwrap();
+    std::fs::write(file(&id(&note)), b"shorter or longer").unwrap();
+    let expected = [
+        Finding::Missing(format!("attachments/any/{}-200.webp", id(&photo))),
+        Finding::Missing(format!("attachments/any/{}", id(&note))),
+        Finding::Orphan(format!("attachments/any/{nobody}")),
+        Finding::Stranger("notes.txt".into()),
+    ];
+    for fix in [false, true] {
+        let (checked, found) = check(&app, fix).await;
+        assert_eq!((checked.orphans, checked.broken), (1, 2));
+        let mut expected = expected.to_vec();
+        expected.sort_by_key(ToString::to_string);
+        assert_eq!(found, expected);
+    }
+    app.services().media.sweep(100).await.unwrap();
+    let (checked, found) = check(&app, false).await;
+    assert_eq!((checked.is_clean(), found), (true, vec![Finding::Stranger("notes.txt".into())]));
+    assert!(file(".tmpAAAA").exists() && app.folder().join("notes.txt").exists());
+    ada.get(&url(&photo)).await.fails(404, "RESOURCE_NOT_FOUND");
+    assert_eq!(ada.fetch(&url(&kept), &[]).await.bytes, b"kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bucket_is_compared_page_by_page() {
+    let bucket = Bucket::start().await;
+    let settings = bucket.settings();
+    let app = settings.iter().fold(App::builder(), |app, (name, value)| app.with(name, value)).start().await;
+    let ada = app.person("ada").await;
+    let mut files = Vec::new();
+    for number in 0..5 {
+        files.push(ada.upload("a.txt", format!("text {number}").as_bytes()).await);
+    }
+    assert_eq!(check(&app, false).await, (Checked { objects: 5, rows: 5, orphans: 0, broken: 0 }, vec![]));
+    let key = |id: &str| format!("/files/hall/one/attachments/any/{id}");
+    let nobody = "01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30";
+    bucket.tamper(&key(nobody), Some(b"no row"));
+    bucket.tamper("/files/hall/two/x", Some(b"another installation's"));
+    bucket.tamper(&key(files[3]["id"].as_str().unwrap()), None);
+    let (checked, found) = check(&app, true).await;
+    assert_eq!(checked, Checked { objects: 5, rows: 5, orphans: 1, broken: 1 });
+    assert_eq!(found.len(), 2);
+    app.services().media.sweep(100).await.unwrap();
+    assert_eq!(check(&app, false).await, (Checked { objects: 4, rows: 4, orphans: 0, broken: 0 }, vec![]));
+    assert_eq!(bucket.keys().len(), 5);
+}
