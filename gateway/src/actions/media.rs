@@ -26,9 +26,10 @@ pub(crate) async fn upload(
 ) -> Result<Vec<AttachmentView>, ApiError> {
     if let Some(timeline) = place {
         let grant = place::access(services, user, timeline).await?;
-        place::explain::<can::Send>(services, &grant).await?;
-        grant.require::<can::Send>()?;
-        grant.require::<can::AttachFiles>()?;
+        let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
+        if let Err(denied) = may {
+            return Err(place::why(services, &grant, denied.into()).await);
+        }
     }
     Ok(services.media.upload(user, place, files).await?)
 }

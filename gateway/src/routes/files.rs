@@ -36,7 +36,7 @@ pub(super) struct FilesAnswer {
 
 /// What files take.
 #[derive(Serialize, ToSchema)]
-pub(super) struct StatsAnswer {
+pub(super) struct FileStatsAnswer {
     success: Yes,
     /// The sums.
     stats: FileStats,
@@ -77,7 +77,7 @@ pub(super) async fn list(
 ///
 /// Those of messages that the caller may read.
 #[utoipa::path(tag = "media", security(("token" = [])), params(("channelId" = TimelineId, Path)),
-    responses((status = 200, description = "How many there are, and what they take.", body = StatsAnswer)),
+    responses((status = 200, description = "How many there are, and what they take.", body = FileStatsAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT"]))))]
 #[get("/api/files/stats/{channelId}")]
@@ -85,9 +85,9 @@ pub(super) async fn stats(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(timeline): Key<TimelineId>,
-) -> Result<Ok200<StatsAnswer>, Fail> {
+) -> Result<Ok200<FileStatsAnswer>, Fail> {
     let stats = state.run(move |s| async move { actions::media::stats(&s, actor.user, timeline).await });
-    Ok(Ok200(StatsAnswer { success: Yes, stats: stats.await? }))
+    Ok(Ok200(FileStatsAnswer { success: Yes, stats: stats.await? }))
 }
 
 /// Delete the files of a message.
@@ -96,7 +96,7 @@ pub(super) async fn stats(
 #[utoipa::path(tag = "media", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message as it is now.", body = StrippedAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "AUTHOR"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
 #[delete("/api/files/{messageId}")]
 pub(super) async fn delete(
     state: web::Data<State>,

@@ -93,7 +93,7 @@ impl MediaQuery {
     responses((status = 201, description = "The files.", body = UploadAnswer)),
     extensions(("x-permissions" = json!([])), ("x-rate-limit" = json!("uploads")),
         ("x-aliases" = json!(["POST /api/files/upload", "POST /api/media/upload"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "FILE_TOO_LARGE", "INVALID_FILE_TYPE", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "BLOCKED", "FORBIDDEN", "INSUFFICIENT_PERMISSIONS", "QUOTA_EXCEEDED", "RESOURCE_NOT_FOUND", "FILE_TOO_LARGE", "INVALID_FILE_TYPE", "UNAVAILABLE"]))))]
 #[routes]
 #[post("/api/upload")]
 #[post("/api/files/upload")]
