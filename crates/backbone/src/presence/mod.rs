@@ -119,10 +119,10 @@ impl Presence {
     /// Of this process. Connects when it is asked for something.
     ///
     /// # Errors
-    /// The URL is malformed.
+    /// The URL is malformed, or the file of the private authority cannot be read.
     pub fn new(settings: &RedisSettings, env: &Env) -> Result<Self, Internal> {
         Ok(Self {
-            client: Client::open(settings.url.as_str()).map_err(Internal::new)?,
+            client: settings.client()?,
             conn: OnceCell::new(),
             prefix: format!("{}presence:", settings.prefix),
             gateway: env.code(b"0123456789abcdefghijklmnopqrstuvwxyz", 16),
