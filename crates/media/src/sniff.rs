@@ -20,6 +20,9 @@ pub(crate) struct Sniffed {
     pub(crate) format: Option<Format>,
 }
 
+/// Why a picture of another format is refused.
+const UNFIT: Error = Error::Type("of pictures, JPEG, PNG, GIF and WebP can be sent; save it as one of these");
+
 /// What a file is that begins with `head`.
 ///
 /// # Errors
@@ -27,14 +30,15 @@ pub(crate) struct Sniffed {
 /// was taken) could not be removed.
 pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
     let other = |kind, content_type| Ok(Sniffed { kind, content_type, format: None });
+    if is_tiff(head) {
+        return Err(UNFIT);
+    }
     let Some(found) = infer::get(head) else {
         return other(Kind::Document, if is_text(head) { "text/plain" } else { "application/octet-stream" });
     };
     match (found.matcher_type(), found.mime_type()) {
         (MatcherType::Image, mime) => {
-            let format = Format::of(mime).ok_or(Error::Type(
-                "of pictures, JPEG, PNG, GIF and WebP can be sent; save it as one of these",
-            ))?;
+            let format = Format::of(mime).ok_or(UNFIT)?;
             Ok(Sniffed { kind: Kind::Image, content_type: format.mime(), format: Some(format) })
         }
         (MatcherType::Video, mime) => other(Kind::Video, mime),
@@ -46,6 +50,11 @@ pub(crate) fn sniff(head: &[u8]) -> Result<Sniffed, Error> {
         (MatcherType::Text, _) => other(Kind::Document, "text/plain"),
         (_, mime) => other(Kind::Document, mime),
     }
+}
+
+/// Whether it is TIFF, or one of the raw formats of cameras that are made of it: `infer` does not see all of them.
+fn is_tiff(head: &[u8]) -> bool {
+    head.starts_with(b"II*\0") || head.starts_with(b"MM\0*")
 }
 
 /// The names that browsers know.

@@ -59,7 +59,7 @@ pub struct AttachmentView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = 1200)]
     pub height: Option<i32>,
-    /// Of a picture: what to show while it is loaded (<https://blurha.sh>).
+    /// Of a picture: what to show while it is loaded, as blurha.sh describes it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(example = "LEHV6nWB2yk8pyo0adR*.7kCMdnj")]
     pub blurhash: Option<String>,

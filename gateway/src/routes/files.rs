@@ -93,7 +93,7 @@ pub(super) async fn stats(
 /// Delete the files of a message.
 ///
 /// The text stays. A message that has no text is deleted.
-#[utoipa::path(tag = "media", security(("token" = [])), params(("messageId" = MessageId, Path)),
+#[utoipa::path(tag = "media", operation_id = "delete_of_message", security(("token" = [])), params(("messageId" = MessageId, Path)),
     responses((status = 200, description = "The message as it is now.", body = StrippedAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "AUTHOR"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
