@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tests::{Answer, App, Person};
 
-use super::{NOTHING, list};
+use super::NOTHING;
 
 /// The document.
 pub(super) async fn document(app: &App) -> Value {
@@ -50,9 +50,15 @@ impl Operation {
             let value = if parameter == name { value } else { NOTHING };
             path.replace(&format!("{{{parameter}}}"), value)
         });
-        let query = self.told["parameters"].as_array().map(|_| list(&self.told["parameters"]));
-        let needs_since = query.is_some_and(|query| query.iter().any(|one| one["name"] == "since"));
-        if needs_since { format!("{paths}?since=0") } else { paths }
+        let query = self.told["parameters"].as_array().into_iter().flatten();
+        let needed = query.filter(|one| one["in"] == "query" && one["required"] == true);
+        let needed = needed.map(|one| match one["name"].as_str().unwrap() {
+            "since" => "since=0".to_string(),
+            "until" => "until=2100-01-01T00:00:00Z".to_string(),
+            other => format!("{other}=x"),
+        });
+        let query = needed.collect::<Vec<_>>().join("&");
+        if query.is_empty() { paths } else { format!("{paths}?{query}") }
     }
 
     /// Whether it needs a token.
