@@ -18,8 +18,12 @@ impl Peer {
         Self { app, ada }
     }
 
+    /// A session that has been told all that it is told by itself.
     async fn open(&self) -> Wire {
-        Wire::open(self.app.url(), self.ada.token()).await
+        let mut wire = Wire::open(self.app.url(), self.ada.token()).await;
+        let first = String::from_utf8(wire.next().await.unwrap().payload).unwrap();
+        assert!(first.contains("online-users"), "{first}");
+        wire
     }
 
     /// The close code after these frames, each with its whole first byte.

@@ -17,11 +17,11 @@ async fn in_a_crowd_only_who_watches_is_told() {
         person.join(&server).await;
         people.push(person);
     }
-    let mut crowd = Vec::new();
-    for person in &people[..3] {
-        crowd.push(app.socket(person, 0).await);
-    }
-    told(&mut crowd[0], "user-online", &people[1]).await;
+    // Two are no crowd yet: one is told of the other.
+    let mut first = app.socket(&people[0], 0).await;
+    let _second = app.socket(&people[1], 0).await;
+    told(&mut first, "user-online", &people[1]).await;
+    let _third = app.socket(&people[2], 0).await;
     // What was found out while they were few is believed for 30 rounds.
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     let (mut watcher, mut other) = (app.socket(&ada, 1).await, app.socket(&people[2], 1).await);
