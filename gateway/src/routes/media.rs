@@ -122,8 +122,8 @@ pub(super) async fn upload(
 /// `If-Range` are understood. Only pictures, videos and sounds are meant to be shown; everything else is to be saved,
 /// whatever it is called.
 #[utoipa::path(tag = "media", security(("token" = [])), params(("mediaId" = AttachmentId, Path), MediaQuery),
-    responses((status = 200, description = "The bytes, under the file's media type.", content_type = "application/octet-stream", body = String),
-        (status = 206, description = "The bytes of the range that was asked for.", content_type = "application/octet-stream", body = String),
+    responses((status = 200, description = "The bytes, under the file's media type.", content_type = "*/*", body = String),
+        (status = 206, description = "The bytes of the range that was asked for.", content_type = "*/*", body = String),
         (status = 304, description = "The client has it already.")),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "RANGE_NOT_SATISFIABLE", "UNAVAILABLE"]))))]
@@ -166,8 +166,8 @@ pub(super) async fn url(
 ///
 /// As `GET /api/media/{mediaId}/url` gave it, which was counted: this is not. Answers as `GET /api/media/{mediaId}` does.
 #[utoipa::path(tag = "media", params(("mediaId" = AttachmentId, Path), LinkQuery),
-    responses((status = 200, description = "The bytes, under the file's media type.", content_type = "application/octet-stream", body = String),
-        (status = 206, description = "The bytes of the range that was asked for.", content_type = "application/octet-stream", body = String),
+    responses((status = 200, description = "The bytes, under the file's media type.", content_type = "*/*", body = String),
+        (status = 206, description = "The bytes of the range that was asked for.", content_type = "*/*", body = String),
         (status = 304, description = "The client has it already.")),
     extensions(("x-rate-limit" = json!("none")),
         ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "RANGE_NOT_SATISFIABLE", "UNAVAILABLE"]))))]

@@ -97,7 +97,7 @@ pub(super) async fn icon(
 /// else.
 #[utoipa::path(tag = "media", params(("pictureId" = PictureId, Path), PictureQuery),
     responses((status = 200, description = "The picture, in WebP.", content_type = "image/webp", body = String),
-        (status = 206, description = "The bytes of the range that was asked for.", content_type = "application/octet-stream", body = String),
+        (status = 206, description = "The bytes of the range that was asked for.", content_type = "image/webp", body = String),
         (status = 304, description = "The client has it already.")),
     extensions(("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "RANGE_NOT_SATISFIABLE", "UNAVAILABLE"]))))]
 #[get("/api/pictures/{pictureId}")]

@@ -122,7 +122,8 @@ impl Operation {
             return Some("the status is not documented".into());
         };
         let kind = seen.content_type.split(';').next().unwrap_or_default().trim();
-        let Some(schema) = answer.bodies.get(kind) else {
+        // A range stands for every kind: a file has its own.
+        let Some(schema) = answer.bodies.get(kind).or_else(|| answer.bodies.get("*/*")) else {
             return (!answer.bodies.is_empty())
                 .then(|| format!("the content type {kind:?} is not documented"));
         };
