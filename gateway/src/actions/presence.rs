@@ -14,10 +14,8 @@ use crate::services::Services;
 /// How many people a page has: 50 unless said otherwise, at most 100.
 pub(crate) type OnlineLimit = Limit<50, 100>;
 
-/// People who are there that are looked at in one step.
-const STEP: i64 = 500;
-/// Steps in one page: it may be shorter than it could be, and others follow.
-const STEPS: usize = 10;
+/// People that one page looks for among those who are there: fewer of them may be, and a page follows.
+const KNOWN: usize = 1_000;
 
 /// A page of those who are there.
 #[derive(Debug)]
@@ -35,27 +33,19 @@ pub(crate) async fn online(
     limit: OnlineLimit,
 ) -> Result<Online, ApiError> {
     let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
-    let (mut after, mut users) = (after, Vec::new());
-    for _ in 0..STEPS {
-        let there = services.presence.online(after, STEP).await;
-        let known = users::acquainted(services, asker, &there).await?;
-        let known = there.iter().copied().filter(|id| *id != asker && known.contains(id));
-        for seen in services.presence.look(&known.collect::<Vec<_>>()).await {
-            if seen.is_there() {
-                users.push((seen.user, view(&seen)));
-            }
-        }
-        if users.len() > limit {
-            users.truncate(limit);
-            let next = users.last().map(|(id, _)| *id);
-            return Ok(Online { users, next });
-        }
-        after = there.last().copied();
-        if i64::try_from(there.len()).is_ok_and(|there| there < STEP) {
-            return Ok(Online { users, next: None });
-        }
+    let mut known = users::acquaintances(services, asker, after, KNOWN + 1).await?;
+    let more = known.len() > KNOWN;
+    known.truncate(KNOWN);
+    let mut there = services.presence.online_among(&known).await;
+    if !there.is_empty() {
+        let blocked = services.social.ties(asker, &there).await?.blocked;
+        there.retain(|id| !blocked.contains(id));
     }
-    Ok(Online { users, next: after })
+    let (page, rest) = there.split_at(limit.min(there.len()));
+    let next = if rest.is_empty() { known.last().filter(|_| more) } else { page.last() };
+    let seen = services.presence.look(page).await;
+    let users = seen.iter().filter(|seen| seen.is_there()).map(|seen| (seen.user, view(seen)));
+    Ok(Online { users: users.collect(), next: next.copied() })
 }
 
 /// How these are seen by somebody who may know it of all of them.

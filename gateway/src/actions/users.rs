@@ -91,6 +91,28 @@ pub(crate) async fn acquainted(
     Ok(known)
 }
 
+/// At most `limit` of those whom `user` knows from a server, a conversation or as friends, after `after`, by id; also across
+/// a block.
+pub(super) async fn acquaintances(
+    services: &Services,
+    user: UserId,
+    after: Option<UserId>,
+    limit: usize,
+) -> Result<Vec<UserId>, ApiError> {
+    // One more: they themselves may be among them.
+    let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let after = after.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
+    let friends = services.social.all_friends(user).await?.into_iter().map(|friend| friend.friend_id);
+    let mut known = friends.filter(|id| *id > after).collect::<Vec<_>>();
+    known.extend(services.guilds.companions(user, after, most).await?);
+    known.extend(services.dm.companions(user, after, most).await?);
+    known.retain(|id| *id != user);
+    known.sort_unstable();
+    known.dedup();
+    known.truncate(limit);
+    Ok(known)
+}
+
 /// A page of those who are there of the people whom `asker` knows, and after whom the next begins.
 pub(crate) async fn online(
     services: &Services,

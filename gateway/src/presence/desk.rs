@@ -39,8 +39,8 @@ pub(super) struct Due {
 }
 
 impl Desk {
-    /// A session begins.
-    pub(super) fn enter(&mut self, user: UserId, chosen: Chosen, now: Instant) {
+    /// A session begins. Returns what Redis has not been told of them, if there is something.
+    pub(super) fn enter(&mut self, user: UserId, chosen: Chosen, now: Instant) -> Option<Here> {
         self.gone.remove(&user);
         let local = self.people.entry(user).or_insert_with(|| {
             self.unsaid.insert(user);
@@ -51,6 +51,7 @@ impl Desk {
         local.leaves = None;
         self.act(user, now);
         self.choose(user, chosen);
+        self.unsaid.contains(&user).then(|| self.here(user)).flatten()
     }
 
     /// A session ends.
@@ -112,13 +113,16 @@ impl Desk {
                 self.unsaid.insert(*user);
             }
         }
-        let here = self.unsaid.drain().filter_map(|user| {
-            let local = self.people.get(&user)?;
-            Some(Here { user, activity: local.activity, chosen: Some(local.chosen.clone()) })
-        });
-        let due = Due { here: here.collect(), gone: self.gone.drain().collect() };
+        let unsaid = std::mem::take(&mut self.unsaid);
+        let here = unsaid.into_iter().filter_map(|user| self.here(user)).collect();
+        let due = Due { here, gone: self.gone.drain().collect() };
         self.unsettled.extend(due.here.iter().map(|here| here.user).chain(due.gone.iter().copied()));
         due
+    }
+
+    fn here(&self, user: UserId) -> Option<Here> {
+        let local = self.people.get(&user)?;
+        Some(Here { user, activity: local.activity, chosen: Some(local.chosen.clone()) })
     }
 
     /// Redis could not be told: later.
@@ -154,9 +158,10 @@ mod tests {
     #[test]
     fn who_comes_back_within_the_grace_was_never_gone() {
         let (mut desk, user, start) = (Desk::default(), Env::system().id(), Instant::now());
-        desk.enter(user, chosen(1, "online"), start);
-        assert_eq!(desk.due(start, AWAY).here.len(), 1);
-        desk.enter(user, chosen(2, "online"), start);
+        let unsaid = desk.enter(user, chosen(1, "online"), start);
+        assert_eq!(desk.due(start, AWAY).here, unsaid.into_iter().collect::<Vec<_>>());
+        let unsaid = desk.enter(user, chosen(2, "online"), start);
+        assert_eq!(unsaid, None, "Redis knows");
         desk.exit(user, start, GRACE);
         let due = desk.due(start + GRACE * 2, AWAY);
         assert!(due.gone.is_empty() && due.here.is_empty(), "another session is there");

@@ -58,8 +58,17 @@ impl Presence {
     }
 
     /// A session of somebody begins. `asked` is from before the account was read: what was chosen since counts.
-    pub(crate) fn enter(&self, user: &User, asked: Timestamp) {
-        self.desk().enter(user.id, chosen(user, asked), Instant::now());
+    ///
+    /// From now on whoever comes or goes finds them [connected](Self::connected), and they are told of it: so what is read
+    /// of others afterwards and what is told meet without a gap.
+    pub(crate) async fn enter(&self, user: &User, asked: Timestamp) {
+        let unsaid = self.desk().enter(user.id, chosen(user, asked), Instant::now());
+        if let Some(here) = unsaid
+            && self.0.up.load(Ordering::Acquire)
+        {
+            // The next round says it again, if this fails or not.
+            let _ = timeout(GLANCE, self.0.store.put(&[here])).await;
+        }
     }
 
     /// A session of somebody ends, that [began](Self::enter).
@@ -96,9 +105,9 @@ impl Presence {
         all
     }
 
-    /// At most `limit` of those who are seen to be there, after `after`, by id; nobody, while Redis is away.
-    pub(crate) async fn online(&self, after: Option<UserId>, limit: i64) -> Vec<UserId> {
-        match timeout(GLANCE, self.0.store.online(after, limit)).await {
+    /// Those of some people who are seen to be there, in their order; nobody, while Redis is away.
+    pub(crate) async fn online_among(&self, people: &[UserId]) -> Vec<UserId> {
+        match timeout(GLANCE, self.0.store.online_among(people)).await {
             Ok(Ok(online)) => online,
             Ok(Err(_)) | Err(_) => Vec::new(),
         }

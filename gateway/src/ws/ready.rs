@@ -191,8 +191,8 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, Api
 async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
     let asked = services.env.now();
     let user = services.identity.me(member.user).await?;
-    services.presence.enter(&user, asked);
     member.appear();
+    services.presence.enter(&user, asked).await;
     let user = services.identity.own_view(user);
     let servers = services.guilds.list(member.user).await?;
     let conversations = services.dm.beginning(member.user).await?;

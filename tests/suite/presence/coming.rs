@@ -1,7 +1,7 @@
 //! Coming and going, on several devices and gateways.
 
 use serde_json::json;
-use tests::{App, eventually};
+use tests::{App, Person, eventually};
 
 use super::{nothing_of, status, tells, told};
 
@@ -30,6 +30,62 @@ async fn online_with_the_first_device_anywhere_and_offline_with_the_last() {
     assert!(seen["lastSeen"].is_string());
     assert_eq!(status(&bob, &ada).await, "offline");
     nothing_of(&mut stranger, &ada).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_find_everybody_behind_thousands_who_are_not_there() {
+    let app = App::start().await;
+    let (ada, asker) = (app.person("ada").await, app.person("asker").await);
+    let (server, other) = (ada.create_server("Engines").await, ada.create_server("Wheels").await);
+    asker.join(&server).await;
+    asker.join(&other).await;
+    // Random ids: among those of the people of this test, and on both sides of them.
+    app.sql(&format!(
+        "INSERT INTO users (id, username, username_key, name, created_at, updated_at) \
+         SELECT gen_random_uuid(), 'many' || n, 'many' || n, 'Many', now(), now() FROM generate_series(1, 2500) AS n; \
+         INSERT INTO members (guild_id, user_id, joined_at) SELECT CASE WHEN username < 'many2' THEN '{}' ELSE '{}' END::uuid, \
+         id, now() FROM users WHERE name = 'Many'",
+        server.id, other.id
+    ))
+    .await;
+    let (friend, partner, stranger, blocked) = (
+        app.person("friend").await,
+        app.person("partner").await,
+        app.person("stranger").await,
+        app.person("blocked").await,
+    );
+    blocked.join(&server).await;
+    for (from, to) in [(&asker, &friend), (&friend, &asker)] {
+        from.post(&format!("/api/users/{}/friend-request", to.id), json!({})).await.ok();
+    }
+    partner.put("/api/dms/settings", json!({ "acceptFrom": "everyone" })).await.ok();
+    asker.post("/api/dms", json!({ "userId": partner.id })).await.ok();
+    blocked.post("/api/users/block", json!({ "userId": asker.id })).await.ok();
+    let mut sockets = Vec::new();
+    for person in [&ada, &asker, &friend, &partner, &stranger, &blocked] {
+        sockets.push(app.socket(person, 0).await);
+    }
+    let mut expected = [&ada, &friend, &partner].map(|person| person.id.clone());
+    expected.sort();
+    eventually("three are there", async || all_pages(&asker, 100).await.len() == 3).await;
+    for limit in [1, 2, 100] {
+        assert_eq!(all_pages(&asker, limit).await, expected, "by {limit}");
+    }
+}
+
+/// Who is there, page by page.
+async fn all_pages(asker: &Person, limit: usize) -> Vec<String> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = asker.get(&format!("/api/users/online?limit={limit}{cursor}")).await.ok();
+        let users = page["users"].as_array().unwrap();
+        assert!(users.len() <= limit);
+        found.extend(users.iter().map(|user| user["id"].as_str().unwrap().to_string()));
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = format!("&after={next}"),
+            None => return found,
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -213,19 +213,7 @@ impl Presence {
         self.read(people, false).await
     }
 
-    /// At most `limit` of those who are seen to be there, after `after`, by their ids.
-    ///
-    /// # Errors
-    /// [`Down`].
-    pub async fn online(&self, after: Option<UserId>, limit: i64) -> Result<Vec<UserId>, Down> {
-        let from = after.map_or_else(|| "-".into(), |after| format!("({after}"));
-        let mut conn = self.conn().await?;
-        let mut call = redis::cmd("ZRANGEBYLEX");
-        call.arg(self.key("online")).arg(from).arg("+").arg("LIMIT").arg(0).arg(limit);
-        Ok(parsed(call.query_async::<Vec<String>>(&mut conn).await?))
-    }
-
-    /// Those of some people who are seen to be there.
+    /// Those of some people who are seen to be there, in their order.
     ///
     /// # Errors
     /// [`Down`].

@@ -70,4 +70,14 @@ impl Dm {
         let mut conn = self.pool.get().await?;
         Ok(participants::sharing(&mut conn, user, others).await?)
     }
+
+    /// At most `limit` of those who are in a conversation that `user` is in, after `after`, by id; `user` too, if there is
+    /// one.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn companions(&self, user: UserId, after: UserId, limit: i64) -> Result<Vec<UserId>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(participants::companions(&mut conn, user, after, limit).await?)
+    }
 }

@@ -36,6 +36,13 @@ backbone::statement! {
      WHERE m.user_id = u.id ORDER BY m.conversation_id DESC LIMIT " {most as BigInt} ") AS p"
 }
 
+backbone::statement! {
+    struct Companions { user: UserId, after: UserId, limit: i64 } -> (Uuid,);
+    "SELECT DISTINCT o.user_id FROM participants m JOIN participants o ON o.conversation_id = m.conversation_id \
+     WHERE m.user_id = " {user as Uuid} " AND o.user_id > " {after as Uuid} " ORDER BY o.user_id LIMIT "
+    {limit as BigInt}
+}
+
 /// Adds those who are not in it yet, and returns them.
 pub(crate) async fn insert(
     tx: &mut AsyncPgConnection,
@@ -182,4 +189,15 @@ pub(crate) async fn partners(
     most: i64,
 ) -> QueryResult<Vec<(UserId, UserId)>> {
     Partners { users, most }.load(conn).await
+}
+
+/// At most `limit` of those who are in a conversation with `user`, after `after`, by id; `user` is one of them.
+pub(crate) async fn companions(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    after: UserId,
+    limit: i64,
+) -> QueryResult<Vec<UserId>> {
+    let found: Vec<(UserId,)> = Companions { user, after, limit }.load(conn).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
 }

@@ -79,4 +79,14 @@ impl Guilds {
         let mut conn = self.pool.get().await?;
         Ok(members::sharing(&mut conn, user, others).await?)
     }
+
+    /// At most `limit` of those who are members of a guild that `user` is a member of, after `after`, by id; `user` too, who
+    /// is a member of each of them.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn companions(&self, user: UserId, after: UserId, limit: i64) -> Result<Vec<UserId>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(members::companions(&mut conn, user, after, limit).await?)
+    }
 }

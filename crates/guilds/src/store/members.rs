@@ -43,6 +43,15 @@ backbone::statement! {
 }
 
 backbone::statement! {
+    /// Who is in a guild with a user, by id: of each guild no more than are asked for in all, so that a large one is not
+    /// read whole.
+    struct Companions { user: UserId, after: UserId, limit: i64 } -> (Uuid,);
+    "SELECT DISTINCT o.user_id FROM members m CROSS JOIN LATERAL (SELECT user_id FROM members WHERE guild_id = m.guild_id \
+     AND user_id > " {after as Uuid} " ORDER BY user_id LIMIT " {limit as BigInt} ") AS o WHERE m.user_id = "
+    {user as Uuid} " ORDER BY o.user_id LIMIT " {limit as BigInt}
+}
+
+backbone::statement! {
     /// The guilds of some users: their version, and how many members they have.
     struct Places<'a> { users: &'a [UserId] } -> (Uuid, Uuid, BigInt, BigInt);
     "SELECT m.guild_id, m.user_id, " [fence::VERSION] ", g.member_count::bigint FROM members m \
@@ -79,6 +88,17 @@ pub(crate) async fn sharing(
     others: &[UserId],
 ) -> QueryResult<HashSet<UserId>> {
     let found: Vec<(UserId,)> = Sharing { user, others }.load(conn).await?;
+    Ok(found.into_iter().map(|(id,)| id).collect())
+}
+
+/// At most `limit` of those who are in a guild with `user`, after `after`, by id; `user` is one of them.
+pub(crate) async fn companions(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    after: UserId,
+    limit: i64,
+) -> QueryResult<Vec<UserId>> {
+    let found: Vec<(UserId,)> = Companions { user, after, limit }.load(conn).await?;
     Ok(found.into_iter().map(|(id,)| id).collect())
 }
 
