@@ -15,7 +15,7 @@ use kernel::{Env, Internal, UserId};
 use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
-use social::{Severed, Social};
+use social::{OnBlock, Social};
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
@@ -97,8 +97,8 @@ impl Services {
         let (theirs, log) = (guilds.clone(), messaging.clone());
         let signer = Signer::new(&accounts.token_secret, &accounts.token_secrets_accepted);
         let media = Media::new(pool.clone(), env.clone(), &settings.media, signer)?;
-        let severed: [Arc<dyn Severed>; 1] = [Arc::new(DirectEnds)];
-        let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, severed);
+        let on_block: [Arc<dyn OnBlock>; 1] = [Arc::new(DirectEnds)];
+        let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, on_block);
         let known = Arc::new(FromServers(guilds.clone()));
         Ok(Self {
             dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),

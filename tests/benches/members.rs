@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use gateway::services::Services;
-use guilds::{MembersLimit, Which};
+use guilds::{MemberFilter, MembersLimit};
 use kernel::{GuildId, RoleId, UserId};
 use serde_json::json;
 use tests::App;
@@ -80,7 +80,7 @@ async fn pages(services: &Services, (guild, user): (GuildId, UserId), role: Role
     ] {
         let (mut took, begin, mut after) = (Vec::new(), Instant::now(), None);
         for _ in 0..PAGES {
-            let which = Which { after, role, name: name.map(ToString::to_string) };
+            let which = MemberFilter { after, role, name: name.map(ToString::to_string) };
             let start = Instant::now();
             let page =
                 services.guilds.members(user, guild, which, MembersLimit::new(Some(PAGE))).await.unwrap();

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use kernel::{Access, ConversationId, Denied, Fence, Grant, Permissions, UserId};
 
+use crate::membership::Membership;
 use crate::service::views;
-use crate::standing::Standing;
-use crate::store::standings;
+use crate::store::memberships;
 use crate::{Dm, Error, HEARD_MAX, Kind};
 
 impl Dm {
@@ -35,8 +35,8 @@ impl Dm {
         conversations: &[ConversationId],
     ) -> Result<HashMap<ConversationId, Grant>, Error> {
         let mut conn = self.pool.get().await?;
-        let standings = standings::of(&mut conn, user, conversations).await?;
-        let grants = standings.iter().map(|standing| (standing.conversation, prove(standing)));
+        let memberships = memberships::of(&mut conn, user, conversations).await?;
+        let grants = memberships.iter().map(|membership| (membership.conversation, prove(membership)));
         let grants = grants.collect::<HashMap<_, _>>();
         grants.values().for_each(|grant| self.grants.remember(*grant));
         Ok(grants)
@@ -56,17 +56,17 @@ impl Dm {
         let ids = match only {
             Some(id) => vec![id],
             None => {
-                standings::heard(&mut conn, user, HEARD_MAX).await?.into_iter().map(|(id, ..)| id).collect()
+                memberships::heard(&mut conn, user, HEARD_MAX).await?.into_iter().map(|(id, ..)| id).collect()
             }
         };
-        let standings = standings::of(&mut conn, user, &ids).await?;
-        if only.is_some() && standings.is_empty() {
+        let memberships = memberships::of(&mut conn, user, &ids).await?;
+        if only.is_some() && memberships.is_empty() {
             return Err(Denied::Hidden.into());
         }
         let mut names = views::names(&mut conn, user, &ids).await?;
-        let readable = standings
-            .iter()
-            .map(|standing| (names.remove(&standing.conversation).unwrap_or_default(), prove(standing)));
+        let readable = memberships.iter().map(|membership| {
+            (names.remove(&membership.conversation).unwrap_or_default(), prove(membership))
+        });
         Ok(readable.collect())
     }
 
@@ -88,8 +88,8 @@ impl Dm {
     /// [`Error::Database`].
     pub async fn herald(&self, group: ConversationId) -> Result<Option<Grant>, Error> {
         let mut conn = self.pool.get().await?;
-        let standing = standings::owner(&mut conn, group).await?;
-        Ok(standing.filter(|standing| standing.kind == Kind::Group).as_ref().map(prove))
+        let membership = memberships::owner(&mut conn, group).await?;
+        Ok(membership.filter(|membership| membership.kind == Kind::Group).as_ref().map(prove))
     }
 
     /// Why `user` may not write in a conversation that they see, in words for them; `None` when they may.
@@ -98,19 +98,19 @@ impl Dm {
     /// [`Error::Denied`] when they do not see it; [`Error::Database`].
     pub async fn refusal(&self, user: UserId, conversation: ConversationId) -> Result<Option<Error>, Error> {
         let mut conn = self.pool.get().await?;
-        let standing = standings::one(&mut conn, user, conversation).await?;
-        Ok(standing.ok_or(Denied::Hidden)?.refusal())
+        let membership = memberships::one(&mut conn, user, conversation).await?;
+        Ok(membership.ok_or(Denied::Hidden)?.refusal())
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where access to conversations is proved")]
-fn prove(standing: &Standing) -> Grant {
+fn prove(membership: &Membership) -> Grant {
     Grant::mint(Access {
-        user: standing.user,
-        timeline: standing.conversation.into(),
-        scope: standing.conversation.into(),
-        version: standing.version,
-        permissions: standing.permissions() & Permissions::CHANNEL,
-        visible_from: standing.visible_from,
+        user: membership.user,
+        timeline: membership.conversation.into(),
+        scope: membership.conversation.into(),
+        version: membership.version,
+        permissions: membership.permissions() & Permissions::CHANNEL,
+        visible_from: membership.visible_from,
     })
 }

@@ -23,7 +23,7 @@ macro_rules! payloads {
                 pub const EVENT: &str = $event;
             }
 
-            impl Told for $name {
+            impl Payload for $name {
                 const NAME: &'static str = $event;
             }
         )+
@@ -34,7 +34,7 @@ macro_rules! payloads {
 }
 
 /// The payload of an event of this crate.
-pub(crate) trait Told: Serialize {
+pub(crate) trait Payload: Serialize {
     /// The event's name on the wire.
     const NAME: &'static str;
 }
@@ -92,7 +92,7 @@ payloads! {
 }
 
 /// The event that tells each of `users` of `what`.
-pub(crate) fn tell<T: Told>(
+pub(crate) fn tell<T: Payload>(
     users: impl IntoIterator<Item = UserId>,
     fence: Fence,
     what: &T,

@@ -5,11 +5,11 @@ mod acquaintance;
 mod error;
 pub mod event;
 pub mod input;
+mod membership;
 mod model;
 mod policy;
 mod schema;
 mod service;
-mod standing;
 mod store;
 mod view;
 

@@ -85,7 +85,7 @@ named! {
 
 /// A conversation, for one of those who are in it.
 #[derive(Clone, Debug, Queryable)]
-pub(crate) struct Mine {
+pub(crate) struct OwnConversation {
     pub(crate) id: ConversationId,
     pub(crate) kind: Kind,
     pub(crate) name: Option<String>,

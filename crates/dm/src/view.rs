@@ -6,7 +6,7 @@ use messaging::{MessageView, Preview, Unread};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::Mine;
+use crate::model::OwnConversation;
 use crate::{Kind, Rank};
 
 /// A conversation, the same for everybody in it.
@@ -100,7 +100,7 @@ pub struct DetailView {
 }
 
 impl ConversationInfo {
-    pub(crate) fn new(row: &Mine, owner_id: Option<UserId>, admin_ids: Vec<UserId>) -> Self {
+    pub(crate) fn new(row: &OwnConversation, owner_id: Option<UserId>, admin_ids: Vec<UserId>) -> Self {
         Self {
             id: row.id,
             kind: row.kind,

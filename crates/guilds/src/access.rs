@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use kernel::{Access, ChannelId, Denied, Fence, Grant, GuildId, Permissions, ScopeId, UserId, Version};
 use messaging::fence;
 
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
-use crate::service::seeing;
-use crate::store::standings::{self, Door};
+use crate::service::channel_views;
+use crate::store::memberships::{self, MemberAtChannel};
 use crate::{Error, Guilds};
 
 impl Guilds {
@@ -38,7 +38,7 @@ impl Guilds {
         channels: &[ChannelId],
     ) -> Result<HashMap<ChannelId, Grant>, Error> {
         let mut conn = self.pool.get().await?;
-        let doors = standings::at_channels(&mut conn, user, channels, self.env.now()).await?;
+        let doors = memberships::at_channels(&mut conn, user, channels, self.env.now()).await?;
         drop(conn);
         let written = doors.iter().filter(|door| door.kind.has_timeline());
         let grants = written.map(|door| (door, door.permissions()));
@@ -62,27 +62,29 @@ impl Guilds {
         let guilds = match guild {
             Some(guild) => vec![guild],
             None => {
-                let joined = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
-                joined.into_iter().map(|standing| standing.guild).collect()
+                let joined = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
+                joined.into_iter().map(|membership| membership.guild).collect()
             }
         };
         let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
         let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
         // Once more, since the versions were read: what was taken away in between has a higher one.
-        let mut standings = standings::among(&mut conn, &guilds, &[user], now).await?;
-        standings.sort_by_key(|standing| guilds.iter().position(|guild| *guild == standing.guild));
-        if guild.is_some() && standings.is_empty() {
+        let mut memberships = memberships::among(&mut conn, &guilds, &[user], now).await?;
+        memberships.sort_by_key(|membership| guilds.iter().position(|guild| *guild == membership.guild));
+        if guild.is_some() && memberships.is_empty() {
             return Err(Error::NoGuild);
         }
-        let grounds = seeing::grounds(&mut conn, &standings).await?;
+        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
         let mut readable = Vec::new();
-        for standing in &standings {
-            let Some(version) = versions.get(&standing.guild.into()) else { continue };
-            let seen = grounds.seen_by(standing).into_iter();
+        for membership in &memberships {
+            let Some(version) = versions.get(&membership.guild.into()) else { continue };
+            let seen = channel_access.seen_by(membership).into_iter();
             let past = Permissions::VIEW_CHANNEL | Permissions::READ_HISTORY;
             let read = seen.filter(|(channel, may)| channel.kind.has_timeline() && may.contains(past));
             readable.extend(
-                read.map(|(channel, may)| (channel.name.clone(), grant(standing, channel.id, *version, may))),
+                read.map(|(channel, may)| {
+                    (channel.name.clone(), grant(membership, channel.id, *version, may))
+                }),
             );
         }
         Ok(readable)
@@ -101,16 +103,16 @@ impl Guilds {
     }
 }
 
-fn prove(door: &Door, permissions: Permissions) -> Grant {
-    grant(&door.standing, door.channel, door.version, permissions).silenced(door.silence())
+fn prove(door: &MemberAtChannel, permissions: Permissions) -> Grant {
+    grant(&door.membership, door.channel, door.version, permissions).silenced(door.silence())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]
-fn grant(standing: &Standing, channel: ChannelId, version: Version, permissions: Permissions) -> Grant {
+fn grant(membership: &Membership, channel: ChannelId, version: Version, permissions: Permissions) -> Grant {
     Grant::mint(Access {
-        user: standing.user,
+        user: membership.user,
         timeline: channel.into(),
-        scope: standing.guild.into(),
+        scope: membership.guild.into(),
         version,
         permissions,
         visible_from: 1,

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Error;
-use crate::service::bench;
+use crate::service::locked;
 use crate::store::audit::{self, NewRow, Row};
 
 /// Characters that a reason may have.
@@ -256,7 +256,7 @@ pub async fn page(
     filter: &Filter,
     limit: AuditLimit,
 ) -> Result<Page<EntryView>, Error> {
-    let known = bench::known(conn, env, guild, reader, Permissions::VIEW_AUDIT_LOG).await?;
+    let known = locked::known(conn, env, guild, reader, Permissions::VIEW_AUDIT_LOG).await?;
     let rows = audit::page(conn, guild, filter, known.as_deref(), limit.get() + 1).await?;
     let Page { items, has_more } = Page::of(rows, limit.get());
     let people = items.iter().flat_map(|row| [row.actor_id, row.target_id.map(UserId::from)]);

@@ -30,7 +30,7 @@ pub struct Held {
 
 /// Where a member stands in their guild: what their permissions and their authority are computed from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct Membership {
     /// The guild.
     pub guild: GuildId,
     /// Who.
@@ -52,7 +52,7 @@ pub(crate) struct Overwrite {
     pub(crate) deny: Permissions,
 }
 
-impl Standing {
+impl Membership {
     /// Whether the guild is theirs.
     pub fn is_owner(&self) -> bool {
         self.user == self.owner

@@ -12,6 +12,7 @@ pub mod event;
 mod factor;
 pub mod input;
 mod jobs;
+mod last_used;
 pub mod mail;
 mod model;
 pub mod names;
@@ -29,7 +30,6 @@ mod service;
 mod sms;
 mod store;
 mod token;
-mod used;
 pub mod username;
 mod vault;
 mod view;
@@ -44,8 +44,8 @@ pub use factor::{FactorView, Method};
 pub use mail::{MailSettings, Mailer};
 pub use model::{Login, Session, TokenPair, User, UserCard};
 pub use oauth::{
-    FacebookSettings, GoogleSettings, IssuerSettings, LinkBody, LinkView, OauthCodeBody, OauthSettings,
-    ProviderView, Returned, Trouble,
+    FacebookSettings, GoogleSettings, IssuerSettings, LinkBody, LinkView, LoginFailure, OauthCodeBody,
+    OauthSettings, ProviderView, Returned,
 };
 pub use password::PasswordSettings;
 pub use personal::{PersonalData, Piece};

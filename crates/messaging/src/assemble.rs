@@ -11,18 +11,18 @@ use media::AttachmentView;
 use crate::preview::LinkPreview;
 use crate::row::Row;
 use crate::store::previews;
-use crate::store::reactions::{self, Spot, Tally};
+use crate::store::reactions::{self, MessageKey, Tally};
 use crate::view::ReactionView;
 
 /// The people in some messages, what people put on them, and what is behind their links.
 #[derive(Debug, Default)]
 pub(crate) struct Around {
     cards: HashMap<UserId, UserCard>,
-    tallies: HashMap<Spot, Vec<Tally>>,
+    tallies: HashMap<MessageKey, Vec<Tally>>,
     files: HashMap<MessageId, Vec<AttachmentView>>,
     previews: HashMap<MessageId, LinkPreview>,
     /// The emoji of the reader, when there is one.
-    own: Option<HashSet<(Spot, String)>>,
+    own: Option<HashSet<(MessageKey, String)>>,
 }
 
 impl Around {

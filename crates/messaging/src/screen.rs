@@ -40,7 +40,7 @@ pub trait Screen: Debug + Send + Sync + 'static {
 
 /// What a screen has to do once it is known what became of a text that it let through. One of the two is called, unless
 /// the process ends before.
-pub trait Aftermath: Debug + Send {
+pub trait ScreenFollowUp: Debug + Send {
     /// It was stored.
     fn written<'a>(self: Box<Self>, message: &'a MessageView) -> BoxFuture<'a, ()>;
     /// It was not, or had been before.
@@ -50,7 +50,7 @@ pub trait Aftermath: Debug + Send {
 /// A text was let through.
 #[derive(Debug)]
 #[must_use = "the screen waits to hear what became of it"]
-pub struct Passed(Option<Box<dyn Aftermath>>);
+pub struct Passed(Option<Box<dyn ScreenFollowUp>>);
 
 impl Passed {
     /// There is nothing to say about it.
@@ -59,7 +59,7 @@ impl Passed {
     }
 
     /// The screen wants to know what becomes of it.
-    pub fn then(aftermath: impl Aftermath + 'static) -> Self {
+    pub fn then(aftermath: impl ScreenFollowUp + 'static) -> Self {
         Self(Some(Box::new(aftermath)))
     }
 

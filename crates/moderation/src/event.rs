@@ -21,7 +21,7 @@ macro_rules! events {
                 pub const EVENT: &str = $event;
             }
 
-            impl Told for $name {
+            impl Payload for $name {
                 const NAME: &'static str = $event;
             }
         )+
@@ -32,7 +32,7 @@ macro_rules! events {
 }
 
 /// A payload that belongs to an event.
-pub(crate) trait Told: Serialize {
+pub(crate) trait Payload: Serialize {
     /// The event's name.
     const NAME: &'static str;
 }
@@ -122,7 +122,7 @@ events! {
 }
 
 /// The event that tells each of `topics` of `what`.
-pub(crate) fn tell<T: Told>(
+pub(crate) fn tell<T: Payload>(
     topics: impl IntoIterator<Item = Topic>,
     fence: Fence,
     what: &T,

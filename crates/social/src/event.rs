@@ -21,7 +21,7 @@ macro_rules! events {
                 pub const EVENT: &str = $event;
             }
 
-            impl Told for $name {
+            impl Payload for $name {
                 const NAME: &'static str = $event;
             }
         )+
@@ -32,7 +32,7 @@ macro_rules! events {
 }
 
 /// A payload that belongs to an event.
-pub(crate) trait Told: Serialize {
+pub(crate) trait Payload: Serialize {
     /// The event's name.
     const NAME: &'static str;
 }
@@ -103,6 +103,6 @@ events! {
 }
 
 /// The event that tells the sessions of `user`.
-pub(crate) fn tell<T: Told>(user: UserId, what: &T) -> Result<Event, Internal> {
+pub(crate) fn tell<T: Payload>(user: UserId, what: &T) -> Result<Event, Internal> {
     Ok(Event { topic: Topic::User(user), header: Header::default(), frame: frame(T::NAME, what, None)? })
 }

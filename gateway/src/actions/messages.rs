@@ -5,7 +5,7 @@ use std::future::Future;
 use kernel::{Allowed, Capability, Code, Grant, MessageId, Rev, Seq, TimelineId, UserId, can};
 use messaging::input::{Content, Draft};
 use messaging::{
-    Changes, ChangesLimit, Cursor, Formerly, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
+    Changes, ChangesLimit, Cursor, EditHistory, HistoryPage, MessageView, PageLimit, ReadMark, RepliesLimit,
     Sent, Thread, Window,
 };
 
@@ -133,7 +133,7 @@ pub(crate) async fn formerly(
     services: &Services,
     user: UserId,
     message: MessageId,
-) -> Result<Formerly, ApiError> {
+) -> Result<EditHistory, ApiError> {
     let messaging = &services.messaging;
     let timeline = messaging.timeline_of(message).await?;
     hiding(in_channel(services, user, timeline, |allowed| messaging.formerly(allowed, message)).await)

@@ -38,7 +38,7 @@ pub(crate) async fn online(
     known.truncate(KNOWN);
     let mut there = services.presence.online_among(&known).await;
     if !there.is_empty() {
-        let blocked = services.social.ties(asker, &there).await?.blocked;
+        let blocked = services.social.relationships(asker, &there).await?.blocked;
         there.retain(|id| !blocked.contains(id));
     }
     let (page, rest) = there.split_at(limit.min(there.len()));
@@ -63,7 +63,7 @@ pub(crate) async fn stretch(
     count: i64,
 ) -> Result<Vec<PresenceView>, ApiError> {
     let mut members = services.guilds.stretch(asker, guild, from, count).await?;
-    let blocked: HashSet<UserId> = services.social.ties(asker, &members).await?.blocked;
+    let blocked: HashSet<UserId> = services.social.relationships(asker, &members).await?.blocked;
     members.retain(|id| !blocked.contains(id));
     Ok(services.presence.look(&members).await.iter().map(view).collect())
 }

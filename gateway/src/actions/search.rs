@@ -12,7 +12,7 @@ use crate::services::Services;
 
 /// What somebody looks for, with names as they wrote them.
 #[derive(Clone, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct SearchRequest {
     /// What they typed. Its names are of people and channels.
     pub(crate) typed: Typed,
     /// In this server alone.
@@ -41,7 +41,11 @@ impl Found {
 }
 
 /// Searches what `user` may read now.
-pub(crate) async fn search(services: &Services, user: UserId, wish: Wish) -> Result<Found, ApiError> {
+pub(crate) async fn search(
+    services: &Services,
+    user: UserId,
+    wish: SearchRequest,
+) -> Result<Found, ApiError> {
     let mut search = wish.search.clone();
     let from = &wish.typed.from;
     search.authors = if from.is_empty() { None } else { Some(people(services, user, from).await?) };
@@ -66,7 +70,11 @@ pub(crate) async fn search(services: &Services, user: UserId, wish: Wish) -> Res
 }
 
 /// The places to look at, each with its name: conversations, then channels.
-async fn readable(services: &Services, user: UserId, wish: &Wish) -> Result<Vec<(String, Grant)>, ApiError> {
+async fn readable(
+    services: &Services,
+    user: UserId,
+    wish: &SearchRequest,
+) -> Result<Vec<(String, Grant)>, ApiError> {
     let mut readable = match (wish.channel, wish.server) {
         (Some(place), _) => one(services, user, place).await?,
         (None, Some(guild)) => services.guilds.readable(user, Some(guild)).await?,

@@ -38,7 +38,7 @@ pub(crate) async fn search(
     limit: SearchLimit,
 ) -> Result<People, ApiError> {
     let mut found = services.identity.find(wanted, &[asker]).await?;
-    let blocked = services.social.ties(asker, &found).await?.blocked;
+    let blocked = services.social.relationships(asker, &found).await?.blocked;
     found.retain(|id| !blocked.contains(id));
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let offset = offset.clamp(0, total);
@@ -83,11 +83,11 @@ pub(crate) async fn acquainted(
     user: UserId,
     others: &[UserId],
 ) -> Result<HashSet<UserId>, ApiError> {
-    let ties = services.social.ties(user, others).await?;
+    let relationships = services.social.relationships(user, others).await?;
     let mut known = services.guilds.acquainted(user, others).await?;
-    known.extend(ties.friends);
+    known.extend(relationships.friends);
     known.extend(services.dm.acquainted(user, others).await?);
-    known.retain(|id| !ties.blocked.contains(id));
+    known.retain(|id| !relationships.blocked.contains(id));
     Ok(known)
 }
 

@@ -10,7 +10,7 @@ use super::shape::{Schemas, to_draft_7};
 use super::{errors, needs};
 use crate::config::{Settings, WsSettings};
 use crate::ws::table::{COMMANDS, CommandRow, EventRow, Shape, events};
-use crate::ws::{CHANNELS_MAX, Ending, FRAME_MAX, IN_FLIGHT, REF_MAX, REPLAY, Refusal, TIMELINES_MAX};
+use crate::ws::{CHANNELS_MAX, CloseReason, FRAME_MAX, IN_FLIGHT, REF_MAX, REPLAY, Refusal, TIMELINES_MAX};
 
 /// What people read first.
 const WORDS: &str = include_str!("asyncapi.md");
@@ -44,7 +44,7 @@ pub(super) fn document(settings: &Settings) -> Result<Value, Internal> {
             "bindings": { "ws": binding() },
             "x-heartbeat": heartbeat(settings.ws),
             "x-limits": limits(settings),
-            "x-close-codes": Ending::TOLD.into_iter().filter_map(closing).collect::<Vec<_>>(),
+            "x-close-codes": CloseReason::TOLD.into_iter().filter_map(closing).collect::<Vec<_>>(),
         } },
         "operations": operations(),
         "components": { "messages": messages, "schemas": schemas, "securitySchemes": security() },
@@ -123,8 +123,8 @@ fn limits(settings: &Settings) -> Value {
     })
 }
 
-fn closing(ending: Ending) -> Option<Value> {
-    let reason = ending.reason()?;
+fn closing(ending: CloseReason) -> Option<Value> {
+    let reason = ending.frame()?;
     let meaning = reason.description.unwrap_or_else(|| "the client closed".into());
     Some(json!({ "code": u16::from(reason.code), "meaning": meaning, "advice": ending.advice() }))
 }

@@ -10,7 +10,7 @@ use messaging::{ChangesLimit, Error, Feed};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::registry::Entry;
-use super::{Inner, Parcel};
+use super::{Delivery, Inner};
 
 /// How long a missing event may still be on its way: publishes of two gateways cross.
 const PATIENCE: Duration = Duration::from_millis(8);
@@ -52,7 +52,7 @@ impl Inner {
                     self.advance(topic, |sequence| {
                         // Live events may have moved it on meanwhile: they told of what was created up to here.
                         let base = sequence.delivered().unwrap_or(since);
-                        sequence.catch_up(parcels(topic, since, base, &feed), feed.head.rev)
+                        sequence.catch_up(deliveries(topic, since, base, &feed), feed.head.rev)
                     });
                 }
                 // Closed: nothing more will come.
@@ -101,12 +101,12 @@ impl Inner {
 
 /// What was read of the log, for sessions that were told of everything created up to `base`. Of too much they are told
 /// to reload, as a session that was away for long.
-fn parcels(topic: Topic, since: Rev, base: Rev, feed: &Feed) -> Vec<(Rev, Parcel)> {
+fn deliveries(topic: Topic, since: Rev, base: Rev, feed: &Feed) -> Vec<(Rev, Delivery)> {
     let upto = feed.head.rev;
     if feed.has_more {
-        return Parcel::gap(topic, since, upto).map(|gap| (upto, gap)).into_iter().collect();
+        return Delivery::gap(topic, since, upto).map(|gap| (upto, gap)).into_iter().collect();
     }
-    let rows = feed.items.iter().filter_map(|item| Some((item.rev, Parcel::row(topic, item, base)?)));
+    let rows = feed.items.iter().filter_map(|item| Some((item.rev, Delivery::row(topic, item, base)?)));
     rows.collect()
 }
 

@@ -8,8 +8,8 @@ use kernel::{ScopeId, Seq, Topic};
 use messaging::Head;
 use tokio::sync::mpsc;
 
-use super::{Parcel, SessionKey, Ticket};
-use crate::ws::Ending;
+use super::{Delivery, SessionKey, Ticket};
+use crate::ws::CloseReason;
 
 /// Bytes that may wait for one worker. Beyond it the worker hangs: its sessions are closed and resume elsewhere.
 const BACKLOG: usize = 64 << 20;
@@ -17,23 +17,23 @@ const BACKLOG: usize = 64 << 20;
 /// What the hub tells a worker.
 #[derive(Debug)]
 pub(crate) enum Command {
-    Deliver(Parcel),
+    Deliver(Delivery),
     /// This is for all who hear the topic but these.
-    DeliverBut(Arc<HashSet<SessionKey>>, Parcel),
+    DeliverBut(Arc<HashSet<SessionKey>>, Delivery),
     /// This is for one of the sessions that hear the topic.
-    Tell(SessionKey, Parcel),
+    Tell(SessionKey, Delivery),
     /// This session may no longer hear this topic, if it still does by this ticket.
     Drop(SessionKey, Topic, Ticket),
     /// This session is about to hear one more topic, from this message on: keep what comes.
-    Hold(SessionKey, Topic, Option<ScopeId>, Ticket, Seq),
+    PendingSubscription(SessionKey, Topic, Option<ScopeId>, Ticket, Seq),
     /// It hears the topic from now on; a channel from this head on.
     Release(SessionKey, Topic, Option<ScopeId>, Ticket, Option<Head>),
     /// This session is to end.
-    Close(SessionKey, Ending),
+    Close(SessionKey, CloseReason),
     /// All of this worker's sessions are to end.
-    CloseAll(Ending),
+    CloseAll(CloseReason),
     /// The server stops.
-    Farewell,
+    Shutdown,
 }
 
 /// The hub's end of the way to a worker. Cheap to clone.
@@ -58,15 +58,16 @@ impl ShardSender {
     }
 
     pub(crate) fn send(&self, command: Command) {
-        if let Command::Deliver(parcel) | Command::DeliverBut(_, parcel) | Command::Tell(_, parcel) = &command
+        if let Command::Deliver(delivery) | Command::DeliverBut(_, delivery) | Command::Tell(_, delivery) =
+            &command
         {
             if self.load.over.load(Ordering::Acquire) {
                 return;
             }
-            if self.load.bytes.fetch_add(parcel.size(), Ordering::Relaxed) > BACKLOG {
-                self.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
+            if self.load.bytes.fetch_add(delivery.size(), Ordering::Relaxed) > BACKLOG {
+                self.load.bytes.fetch_sub(delivery.size(), Ordering::Relaxed);
                 if !self.load.over.swap(true, Ordering::AcqRel) {
-                    let _ = self.queue.send(Command::CloseAll(Ending::TooSlow));
+                    let _ = self.queue.send(Command::CloseAll(CloseReason::TooSlow));
                 }
                 return;
             }

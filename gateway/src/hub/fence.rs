@@ -9,8 +9,8 @@ use messaging::Head;
 use tokio::time::sleep;
 
 use super::plan::{ScopeKind, Views, plan};
-use super::scope::{Hears, Verdict};
-use super::{Appetite, Command, Inner, Member, Refused, Wish, lock};
+use super::scope::{SessionTopics, Verdict};
+use super::{Command, Inner, Member, Refused, SubscriptionMode, SubscriptionRequest, lock};
 
 /// Waiting time after the database failed: doubles from the first to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
@@ -106,7 +106,7 @@ impl Inner {
     async fn round(
         self: &Arc<Self>,
         scope: ScopeId,
-        mut hears: Vec<Hears>,
+        mut hears: Vec<SessionTopics>,
         admitted: &HashSet<UserId>,
         events: Vec<Event>,
     ) -> Result<bool, PlanError> {
@@ -121,7 +121,7 @@ impl Inner {
         let mut again = HashSet::new();
         for (member, heard) in &hears {
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(scope, &topics, views.of(member.user), member.appetite);
+            let change = plan(scope, &topics, views.of(member.user), member.mode);
             let lost = change.drop.into_iter().collect::<HashSet<_>>();
             for (topic, ticket) in heard.iter().filter(|(topic, _)| lost.contains(topic)) {
                 // What it asked for since is by another ticket, and looked at in another round.
@@ -133,14 +133,16 @@ impl Inner {
             // Channels that were made after access was read, and before anybody here heard of the server, are found by
             // reading once more.
             let server = Topic::Guild(scope.into());
-            if member.appetite == Appetite::All && change.add.contains(&server) && self.hears(member, server)
+            if member.mode == SubscriptionMode::All
+                && change.add.contains(&server)
+                && self.hears(member, server)
             {
                 again.insert(member.user);
             }
         }
         let sessions = || hears.iter().map(|(member, _)| member);
-        if let Views::Guild(sights) = &views {
-            self.tell_news(scope, sessions(), sights).await?;
+        if let Views::Guild(visible_sets) = &views {
+            self.tell_news(scope, sessions(), visible_sets).await?;
         }
         let planned = hears.iter().map(|(member, _)| member.key).collect::<Vec<_>>();
         let agreed = self.scopes.get_mut(&scope).map(|mut state| {
@@ -171,8 +173,8 @@ impl Inner {
     async fn look(&self, scope: ScopeId, users: &[UserId]) -> Result<(Version, Views), PlanError> {
         match self.kind_of(scope).await? {
             ScopeKind::Guild => {
-                let (version, sights) = self.guilds.viewers(scope.into(), users).await?;
-                Ok((version, Views::Guild(sights)))
+                let (version, visible_sets) = self.guilds.viewers(scope.into(), users).await?;
+                Ok((version, Views::Guild(visible_sets)))
             }
             ScopeKind::Conversation => {
                 let (version, members) = self.dm.viewers(scope.into(), users).await?;
@@ -204,17 +206,27 @@ impl Inner {
         from: Seq,
     ) -> Result<(), PlanError> {
         let new = topics.iter().filter(|topic| !self.hears(member, **topic)).copied();
-        let wishes =
-            new.map(|topic| Wish { topic, ticket: self.ticket(), fence: Some(fence), offered: true });
+        let wishes = new.map(|topic| SubscriptionRequest {
+            topic,
+            ticket: self.ticket(),
+            fence: Some(fence),
+            offered: true,
+        });
         let wishes = wishes.collect::<Vec<_>>();
         if wishes.is_empty() {
             return Ok(());
         }
         for wish in &wishes {
-            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket, from));
+            member.shard.send(Command::PendingSubscription(
+                member.key,
+                wish.topic,
+                Some(fence.scope),
+                wish.ticket,
+                from,
+            ));
         }
         let opened = self.open_for(member, &wishes).await;
-        for Wish { topic, ticket, .. } in &wishes {
+        for SubscriptionRequest { topic, ticket, .. } in &wishes {
             match &opened {
                 Ok(heads) => {
                     let head = heads.get(topic).copied();
@@ -236,7 +248,7 @@ impl Inner {
     async fn open_for(
         self: &Arc<Self>,
         member: &Arc<Member>,
-        wishes: &[Wish],
+        wishes: &[SubscriptionRequest],
     ) -> Result<HashMap<Topic, Head>, Refused> {
         self.subscribe(member, wishes).await?;
         let timelines = wishes.iter().filter_map(|wish| match wish.topic {

@@ -13,9 +13,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::plan::{View, plan};
-use super::scope::{Hears, Scope, Verdict};
+use super::scope::{Scope, SessionTopics, Verdict};
 use super::sequence::Sequence;
-use super::{Appetite, Member, SessionKey, Ticket};
+use super::{Member, SessionKey, SubscriptionMode, Ticket};
 
 /// She is a member all the time.
 const ADA: SessionKey = 1;
@@ -80,7 +80,7 @@ impl Database {
 
 /// A round of planning.
 struct Round {
-    hears: Vec<Hears>,
+    hears: Vec<SessionTopics>,
     events: Vec<Event>,
     /// The version, and whether Bob is a member; once it was read.
     access: Option<(Version, bool)>,
@@ -112,9 +112,8 @@ struct Model {
 impl Model {
     fn new() -> Self {
         let env = Env::system();
-        let member =
-            |key, appetite| Arc::new(Member { key, appetite, ..Member::for_tests(env.id::<UserId>()) });
-        let (ada, bob) = (member(ADA, Appetite::All), member(BOB, Appetite::All));
+        let member = |key, mode| Arc::new(Member { key, mode, ..Member::for_tests(env.id::<UserId>()) });
+        let (ada, bob) = (member(ADA, SubscriptionMode::All), member(BOB, SubscriptionMode::All));
         let mut model = Self {
             guild: env.id(),
             channel: env.id(),
@@ -261,12 +260,17 @@ impl Model {
         self.round = Some(Round { hears, events, access: None });
     }
 
-    fn end_round(&mut self, hears: Vec<Hears>, events: Vec<Event>, (version, bob_is_in): (Version, bool)) {
-        let view = guilds::Sight::from_iter([(self.channel, guilds::ChannelKind::Text)]);
+    fn end_round(
+        &mut self,
+        hears: Vec<SessionTopics>,
+        events: Vec<Event>,
+        (version, bob_is_in): (Version, bool),
+    ) {
+        let view = guilds::VisibleChannels::from_iter([(self.channel, guilds::ChannelKind::Text)]);
         for (member, heard) in &hears {
             let may = (member.key == ADA || bob_is_in).then_some(&view);
             let topics = heard.iter().map(|(topic, _)| *topic).collect();
-            let change = plan(self.guild.into(), &topics, may.map(View::Guild), member.appetite);
+            let change = plan(self.guild.into(), &topics, may.map(View::Guild), member.mode);
             for (topic, ticket) in heard.iter().filter(|(topic, _)| change.drop.contains(topic)) {
                 self.scope.leave(member.key, *topic, *ticket);
                 if self.hearers.get(&member.key).is_some_and(|(mine, _)| mine == ticket) {

@@ -6,11 +6,10 @@
 
 mod catch_up;
 mod command;
+mod delivery;
 mod fence;
 #[cfg(test)]
 mod interleavings;
-mod news;
-mod parcel;
 mod plan;
 mod presence;
 mod registry;
@@ -19,6 +18,7 @@ mod scope;
 mod sequence;
 mod shard;
 mod subscriber;
+mod visibility;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -27,7 +27,7 @@ use std::sync::{Arc, Mutex, Weak};
 use backbone::bus::{Bus, Listener};
 use dashmap::DashMap;
 use dm::Dm;
-use guilds::{Guilds, Sight};
+use guilds::{Guilds, VisibleChannels};
 use identity::Identity;
 use kernel::{Env, Event, Rev, ScopeId, SessionId, TimelineId, Topic, UserId};
 use messaging::Messaging;
@@ -37,9 +37,9 @@ use crate::services::Services;
 use scope::Scope;
 
 pub(crate) use command::{Command, ShardSender};
-pub(crate) use parcel::Parcel;
-pub(crate) use plan::Appetite;
-pub(crate) use registry::Wish;
+pub(crate) use delivery::Delivery;
+pub(crate) use plan::SubscriptionMode;
+pub(crate) use registry::SubscriptionRequest;
 pub(crate) use shard::{Shard, tell_lost};
 pub(crate) use subscriber::Released;
 
@@ -61,10 +61,10 @@ pub(crate) struct Member {
     session: Mutex<SessionId>,
     /// What its user is called, as far as it knows.
     username: Mutex<Option<Arc<str>>>,
-    pub(crate) appetite: Appetite,
+    pub(crate) mode: SubscriptionMode,
     pub(crate) shard: ShardSender,
     /// Which channels of each scope it was told of.
-    sights: Mutex<HashMap<ScopeId, Arc<Sight>>>,
+    visible_sets: Mutex<HashMap<ScopeId, Arc<VisibleChannels>>>,
     /// It has ended: nothing may be added any more.
     gone: AtomicBool,
     /// It counts as its user being there.
@@ -76,8 +76,18 @@ impl Member {
     fn for_tests(user: UserId) -> Self {
         let session = Mutex::new(Env::system().id());
         let (shard, gone) = (ShardSender::for_tests(), AtomicBool::new(false));
-        let (username, sights, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
-        Self { key: 1, user, session, username, appetite: Appetite::Joined, shard, sights, gone, present }
+        let (username, visible_sets, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+        Self {
+            key: 1,
+            user,
+            session,
+            username,
+            mode: SubscriptionMode::Joined,
+            shard,
+            visible_sets,
+            gone,
+            present,
+        }
     }
 
     /// The login whose token it holds.
@@ -189,7 +199,7 @@ impl Hub {
     pub(crate) fn farewell(&self) {
         self.0.stopping.store(true, Ordering::Release);
         for shard in lock(&self.0.shards).iter() {
-            shard.send(Command::Farewell);
+            shard.send(Command::Shutdown);
         }
     }
 
@@ -218,13 +228,13 @@ impl Hub {
         &self,
         user: UserId,
         session: SessionId,
-        appetite: Appetite,
+        mode: SubscriptionMode,
         shard: &ShardSender,
     ) -> Arc<Member> {
         let key = self.0.keys.fetch_add(1, Ordering::Relaxed);
         let (shard, session, gone) = (shard.clone(), Mutex::new(session), AtomicBool::new(false));
-        let (username, sights, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
-        let member = Member { key, user, session, username, appetite, shard, sights, gone, present };
+        let (username, visible_sets, present) = (Mutex::default(), Mutex::default(), AtomicBool::new(false));
+        let member = Member { key, user, session, username, mode, shard, visible_sets, gone, present };
         let member = Arc::new(member);
         lock(&self.0.members).entry(user).or_default().insert(key, Arc::clone(&member));
         member
@@ -260,7 +270,7 @@ impl Hub {
     pub(crate) async fn subscribe(
         &self,
         member: &Arc<Member>,
-        wishes: &[Wish],
+        wishes: &[SubscriptionRequest],
     ) -> Result<Vec<Topic>, Refused> {
         self.0.subscribe(member, wishes).await
     }
@@ -279,8 +289,8 @@ impl Hub {
     }
 
     /// A session was told by `ready` that it sees this of the scope.
-    pub(crate) fn told_sight(&self, member: &Member, scope: ScopeId, sight: Sight) {
-        self.0.told_sight(member, scope, sight);
+    pub(crate) fn told_visible(&self, member: &Member, scope: ScopeId, visible: VisibleChannels) {
+        self.0.told_visible(member, scope, visible);
     }
 
     /// A session gave these topics up.

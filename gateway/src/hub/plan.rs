@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guilds::Sight;
+use guilds::VisibleChannels;
 use kernel::{ChannelId, GuildId, ScopeId, Seq, TimelineId, Topic, UserId};
 
 /// What a scope is.
@@ -19,7 +19,7 @@ pub(crate) enum ScopeKind {
 #[derive(Debug)]
 pub(crate) enum Views {
     /// Of a guild: these channels.
-    Guild(HashMap<UserId, Arc<Sight>>),
+    Guild(HashMap<UserId, Arc<VisibleChannels>>),
     /// Of a conversation: its timeline, from this message on.
     Conversation(HashMap<UserId, Seq>),
 }
@@ -28,7 +28,7 @@ pub(crate) enum Views {
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum View<'a> {
     /// These channels.
-    Guild(&'a Sight),
+    Guild(&'a VisibleChannels),
     /// The conversation's timeline.
     Conversation,
 }
@@ -37,7 +37,7 @@ impl Views {
     /// What a user may see; `None` for who is not in it.
     pub(crate) fn of(&self, user: UserId) -> Option<View<'_>> {
         match self {
-            Self::Guild(sights) => sights.get(&user).map(|sight| View::Guild(sight)),
+            Self::Guild(visible_sets) => visible_sets.get(&user).map(|visible| View::Guild(visible)),
             Self::Conversation(members) => members.get(&user).map(|_| View::Conversation),
         }
     }
@@ -53,7 +53,7 @@ impl Views {
 
 /// Which channels a session wants to hear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Appetite {
+pub(crate) enum SubscriptionMode {
     /// Those that it joined.
     Joined,
     /// Every one that its user may view (`?subscribe=all`).
@@ -74,13 +74,13 @@ pub(crate) fn plan(
     scope: ScopeId,
     hears: &HashSet<Topic>,
     view: Option<View<'_>>,
-    appetite: Appetite,
+    mode: SubscriptionMode,
 ) -> Change {
     let wanted = match view {
         None => Vec::new(),
         Some(View::Conversation) => vec![Topic::Timeline(scope_timeline(scope))],
-        Some(View::Guild(sight)) => {
-            let channels = sight.written().filter(|_| appetite == Appetite::All);
+        Some(View::Guild(visible)) => {
+            let channels = visible.written().filter(|_| mode == SubscriptionMode::All);
             let channels = channels.map(|id| Topic::Timeline(TimelineId::from(id)));
             [Topic::Guild(GuildId::from(scope))].into_iter().chain(channels).collect()
         }
@@ -88,7 +88,7 @@ pub(crate) fn plan(
     let may = |topic: &Topic| match (topic, view) {
         (_, None) => false,
         (Topic::Guild(id), Some(View::Guild(_))) => ScopeId::from(*id) == scope,
-        (Topic::Timeline(id), Some(View::Guild(sight))) => sight.contains(ChannelId::from(*id)),
+        (Topic::Timeline(id), Some(View::Guild(visible))) => visible.contains(ChannelId::from(*id)),
         (Topic::Timeline(id), Some(View::Conversation)) => *id == scope_timeline(scope),
         (Topic::Guild(_), Some(View::Conversation)) => false,
         (Topic::User(_) | Topic::Gateways, Some(_)) => true,
@@ -119,7 +119,7 @@ mod tests {
     fn who_is_no_member_hears_nothing() {
         let (env, guild): (_, GuildId) = (Env::system(), Env::system().id());
         let hears = HashSet::from([Topic::Guild(guild), timeline(env.id())]);
-        let change = plan(guild.into(), &hears, None, Appetite::All);
+        let change = plan(guild.into(), &hears, None, SubscriptionMode::All);
         assert_eq!((change.drop.len(), change.add.len()), (2, 0));
     }
 
@@ -132,11 +132,11 @@ mod tests {
             [(kept, ChannelKind::Text), (new, ChannelKind::Announcement), (env.id(), ChannelKind::Voice)];
         let view = view.into_iter().collect();
         let view = Some(View::Guild(&view));
-        let joined = plan(guild.into(), &hears, view, Appetite::Joined);
+        let joined = plan(guild.into(), &hears, view, SubscriptionMode::Joined);
         assert_eq!(joined, Change { drop: vec![timeline(lost)], add: vec![] });
-        let all = plan(guild.into(), &hears, view, Appetite::All);
+        let all = plan(guild.into(), &hears, view, SubscriptionMode::All);
         assert_eq!(all, Change { drop: vec![timeline(lost)], add: vec![timeline(new)] });
-        let fresh = plan(guild.into(), &HashSet::new(), view, Appetite::Joined);
+        let fresh = plan(guild.into(), &HashSet::new(), view, SubscriptionMode::Joined);
         assert_eq!(fresh.add, [Topic::Guild(guild)]);
     }
 
@@ -145,10 +145,10 @@ mod tests {
         let scope: ScopeId = Env::system().id();
         let topic = Topic::Timeline(scope_timeline(scope));
         let (nothing, it) = (HashSet::new(), HashSet::from([topic]));
-        for appetite in [Appetite::Joined, Appetite::All] {
-            assert_eq!(plan(scope, &nothing, Some(View::Conversation), appetite).add, [topic]);
-            assert_eq!(plan(scope, &it, Some(View::Conversation), appetite), Change::default());
-            assert_eq!(plan(scope, &it, None, appetite), Change { drop: vec![topic], add: vec![] });
+        for mode in [SubscriptionMode::Joined, SubscriptionMode::All] {
+            assert_eq!(plan(scope, &nothing, Some(View::Conversation), mode).add, [topic]);
+            assert_eq!(plan(scope, &it, Some(View::Conversation), mode), Change::default());
+            assert_eq!(plan(scope, &it, None, mode), Change { drop: vec![topic], add: vec![] });
         }
     }
 }

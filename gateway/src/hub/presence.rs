@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use kernel::{Event, GuildId, Topic, UserId};
 
-use super::parcel::text;
-use super::{Command, Hub, Inner, Member, Parcel, SessionKey, ShardSender, lock};
-use crate::presence::event::Spread;
+use super::delivery::text;
+use super::{Command, Delivery, Hub, Inner, Member, SessionKey, ShardSender, lock};
+use crate::presence::event::PresenceUpdate;
 use crate::presence::frames;
 
 /// Whom the sessions of each server watch.
@@ -45,12 +45,12 @@ impl Inner {
         if !self.topics.contains_key(&event.topic) {
             return;
         }
-        let Ok(spread) = serde_json::from_slice::<Spread>(&event.frame) else { return };
+        let Ok(spread) = serde_json::from_slice::<PresenceUpdate>(&event.frame) else { return };
         if spread.crowded { self.to_watchers(guild, &spread) } else { self.to_all(guild, &spread) }
     }
 
     /// To everybody who listens, but for who is not to hear of somebody: they get the rest.
-    fn to_all(&self, guild: GuildId, spread: &Spread) {
+    fn to_all(&self, guild: GuildId, spread: &PresenceUpdate) {
         let mut hidden = HashMap::<UserId, HashSet<UserId>>::new();
         for (about, hearer) in &spread.except {
             hidden.entry(*hearer).or_default().insert(*about);
@@ -66,36 +66,36 @@ impl Inner {
         let keys = special.iter().map(|(member, _)| member.key).collect::<HashSet<_>>();
         let (topic, keys) = (Topic::Guild(guild), Arc::new(keys));
         if let Some(entry) = self.topics.get(&topic) {
-            for parcel in parcels(guild, spread, &HashSet::new(), None) {
-                entry.deliver_but(&keys, &parcel);
+            for delivery in deliveries(guild, spread, &HashSet::new(), None) {
+                entry.deliver_but(&keys, &delivery);
             }
         }
         for (member, hidden) in special {
-            for parcel in parcels(guild, spread, hidden, None) {
+            for delivery in deliveries(guild, spread, hidden, None) {
                 // The worker knows whether the session hears the server.
-                member.shard.send(Command::Tell(member.key, parcel));
+                member.shard.send(Command::Tell(member.key, delivery));
             }
         }
     }
 
     /// To those who watch somebody of them.
-    fn to_watchers(&self, guild: GuildId, spread: &Spread) {
+    fn to_watchers(&self, guild: GuildId, spread: &PresenceUpdate) {
         for (key, watch) in lock(&self.watches).get(&guild).into_iter().flatten() {
             let hidden = spread.except.iter().filter(|(_, hearer)| *hearer == watch.user);
             let hidden = hidden.map(|(about, _)| *about).collect();
-            for parcel in parcels(guild, spread, &hidden, Some(&watch.users)) {
-                watch.shard.send(Command::Tell(*key, parcel));
+            for delivery in deliveries(guild, spread, &hidden, Some(&watch.users)) {
+                watch.shard.send(Command::Tell(*key, delivery));
             }
         }
     }
 }
 
-fn parcels(
+fn deliveries(
     guild: GuildId,
-    spread: &Spread,
+    spread: &PresenceUpdate,
     hidden: &HashSet<UserId>,
     watched: Option<&HashSet<UserId>>,
-) -> Vec<Parcel> {
+) -> Vec<Delivery> {
     let frames = frames(Some(guild), spread, hidden, watched).into_iter();
-    frames.filter_map(|frame| Some(Parcel::alone(Topic::Guild(guild), text(&frame)?))).collect()
+    frames.filter_map(|frame| Some(Delivery::alone(Topic::Guild(guild), text(&frame)?))).collect()
 }

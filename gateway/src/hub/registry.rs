@@ -11,7 +11,7 @@ use futures_util::future::join_all;
 use kernel::{Event, Fence, Rev, ScopeId, Topic, Turn};
 
 use super::sequence::Sequence;
-use super::{Command, Inner, Member, Parcel, Refused, SessionKey, ShardSender, Ticket, catch_up};
+use super::{Command, Delivery, Inner, Member, Refused, SessionKey, ShardSender, Ticket, catch_up};
 
 /// A topic that has listeners here.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub(super) struct Entry {
     listeners: Vec<Worker>,
     /// Joined on the bus; for a timeline its sequence has started, too.
     joined: Option<Joined>,
-    pub(super) sequence: Sequence<Parcel>,
+    pub(super) sequence: Sequence<Delivery>,
     /// Somebody is reading the log for it.
     pub(super) catching_up: bool,
 }
@@ -33,7 +33,7 @@ struct Worker {
 /// A topic that a session wants to hear. With a fence, it belongs to its scope, and the session's access was proved at
 /// its version.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wish {
+pub(crate) struct SubscriptionRequest {
     pub(crate) topic: Topic,
     pub(crate) ticket: Ticket,
     pub(crate) fence: Option<Fence>,
@@ -56,7 +56,7 @@ impl Inner {
     pub(super) async fn subscribe(
         &self,
         member: &Arc<Member>,
-        wishes: &[Wish],
+        wishes: &[SubscriptionRequest],
     ) -> Result<Vec<Topic>, Refused> {
         let (mut new, mut topics, mut stale) = (Vec::new(), Vec::with_capacity(wishes.len()), Vec::new());
         for wish in wishes {
@@ -84,7 +84,7 @@ impl Inner {
 
     /// Listed in the scope before it hears, and until it does not hear any more: a round of planning that does not know
     /// of it could not take it away.
-    fn enter(&self, member: &Arc<Member>, wish: &Wish) -> Entered {
+    fn enter(&self, member: &Arc<Member>, wish: &SubscriptionRequest) -> Entered {
         if let Some(fence) = wish.fence {
             let mut scope = self.scopes.entry(fence.scope).or_default();
             if !scope.enter(member, wish.topic, wish.ticket, fence.version) {
@@ -119,7 +119,7 @@ impl Inner {
                 // One that is gone has no head and no events.
                 let Some(head) = heads.get(&id) else { continue };
                 let ready = entry.sequence.start(head.rev);
-                entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
+                entry.deliver(ready.into_iter().map(|(_, delivery)| delivery));
             }
             entry.joined.get_or_insert(joined);
         }
@@ -213,14 +213,14 @@ impl Inner {
         if event.frame.is_empty() || matches!(event.header.turn, Turn::Viewers(_)) {
             return;
         }
-        let Some(parcel) = Parcel::live(event) else { return };
-        let Some(rev) = parcel.rev else {
+        let Some(delivery) = Delivery::live(event) else { return };
+        let Some(rev) = delivery.rev else {
             if let Some(entry) = self.topics.get(&event.topic) {
-                entry.deliver([parcel]);
+                entry.deliver([delivery]);
             }
             return;
         };
-        let gap = self.advance(event.topic, |sequence| sequence.push(rev, parcel));
+        let gap = self.advance(event.topic, |sequence| sequence.push(rev, delivery));
         if gap {
             self.catch_up(event.topic, None);
         }
@@ -230,19 +230,19 @@ impl Inner {
     pub(super) fn advance(
         &self,
         topic: Topic,
-        step: impl FnOnce(&mut Sequence<Parcel>) -> Vec<(Rev, Parcel)>,
+        step: impl FnOnce(&mut Sequence<Delivery>) -> Vec<(Rev, Delivery)>,
     ) -> bool {
         let Some(mut entry) = self.topics.get_mut(&topic) else { return false };
         let ready = step(&mut entry.sequence);
         // Under the lock: the order in which they leave is the order in which workers get them.
-        entry.deliver(ready.into_iter().map(|(_, parcel)| parcel));
+        entry.deliver(ready.into_iter().map(|(_, delivery)| delivery));
         entry.sequence.has_gap()
     }
 }
 
 impl Entry {
     /// Lets the session hear the topic by the wish's ticket; when it heard it before, returns the ticket that is void now.
-    fn seat(&mut self, member: &Member, wish: &Wish) -> Option<Ticket> {
+    fn seat(&mut self, member: &Member, wish: &SubscriptionRequest) -> Option<Ticket> {
         match self.worker(&member.shard).entry(member.key) {
             Seat::Vacant(seat) => {
                 seat.insert(wish.ticket);
@@ -264,16 +264,16 @@ impl Entry {
     }
 
     /// To all but these sessions.
-    pub(super) fn deliver_but(&self, sessions: &Arc<HashSet<SessionKey>>, parcel: &Parcel) {
+    pub(super) fn deliver_but(&self, sessions: &Arc<HashSet<SessionKey>>, delivery: &Delivery) {
         for worker in &self.listeners {
-            worker.shard.send(Command::DeliverBut(Arc::clone(sessions), parcel.clone()));
+            worker.shard.send(Command::DeliverBut(Arc::clone(sessions), delivery.clone()));
         }
     }
 
-    fn deliver(&self, parcels: impl IntoIterator<Item = Parcel>) {
-        for parcel in parcels {
+    fn deliver(&self, deliveries: impl IntoIterator<Item = Delivery>) {
+        for delivery in deliveries {
             for worker in &self.listeners {
-                worker.shard.send(Command::Deliver(parcel.clone()));
+                worker.shard.send(Command::Deliver(delivery.clone()));
             }
         }
     }
@@ -289,7 +289,7 @@ mod tests {
     fn what_a_session_asks_for_goes_before_what_the_hub_offers_whichever_comes_first() {
         let env = Env::system();
         let (member, topic) = (Member::for_tests(env.id()), Topic::Timeline(env.id()));
-        let wish = |ticket, offered| Wish { topic, ticket, fence: None, offered };
+        let wish = |ticket, offered| SubscriptionRequest { topic, ticket, fence: None, offered };
         for (first, second, void) in [(false, true, 2), (true, false, 1), (false, false, 1)] {
             let mut entry = Entry::default();
             assert_eq!(entry.seat(&member, &wish(1, first)), None);

@@ -10,7 +10,7 @@ use kernel::{Event, Topic};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::{Command, Inner, lock};
-use crate::ws::Ending;
+use crate::ws::CloseReason;
 
 /// How often recent revocations are read besides what the bus brings.
 const READ: Duration = Duration::from_secs(2);
@@ -36,7 +36,7 @@ impl Inner {
         let members = lock(&self.members);
         let sockets = members.get(&revoked.user_id).into_iter().flat_map(|sessions| sessions.values());
         for member in sockets.filter(|member| member.session() == revoked.session_id) {
-            member.shard.send(Command::Close(member.key, Ending::Revoked));
+            member.shard.send(Command::Close(member.key, CloseReason::Revoked));
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guilds::Sight;
+use guilds::VisibleChannels;
 use kernel::{Event, Topic, Turn, UserId, Version};
 
 use super::plan::ScopeKind;
@@ -22,7 +22,7 @@ pub(crate) struct Scope {
     present: HashMap<SessionKey, Present>,
     held: Vec<Event>,
     /// What sessions see of it, each different one once.
-    sights: HashSet<Arc<Sight>>,
+    visible_sets: HashSet<Arc<VisibleChannels>>,
     /// Users who were admitted by an event that is held.
     admitted: HashSet<UserId>,
     planning: bool,
@@ -54,7 +54,7 @@ pub(crate) enum Verdict {
 }
 
 /// The state of a session in a scope, to be compared with what it may hear.
-pub(crate) type Hears = (Arc<Member>, HashSet<(Topic, Ticket)>);
+pub(crate) type SessionTopics = (Arc<Member>, HashSet<(Topic, Ticket)>);
 
 impl Scope {
     /// Decides about an event of this scope at `version`.
@@ -76,12 +76,12 @@ impl Scope {
     }
 
     /// This sight, or the same one that others have.
-    pub(crate) fn share(&mut self, sight: Arc<Sight>) -> Arc<Sight> {
-        if let Some(same) = self.sights.get(&sight) {
+    pub(crate) fn share(&mut self, visible: Arc<VisibleChannels>) -> Arc<VisibleChannels> {
+        if let Some(same) = self.visible_sets.get(&visible) {
             return Arc::clone(same);
         }
-        self.sights.insert(Arc::clone(&sight));
-        sight
+        self.visible_sets.insert(Arc::clone(&visible));
+        visible
     }
 
     /// A user's sessions are to be let in, as far as they may.
@@ -147,8 +147,8 @@ impl Scope {
     }
 
     /// What a round of planning works on: the sessions, the users who were admitted, the events that wait.
-    pub(crate) fn round(&mut self) -> (Vec<Hears>, HashSet<UserId>, Vec<Event>) {
-        self.sights.retain(|sight| Arc::strong_count(sight) > 1);
+    pub(crate) fn round(&mut self) -> (Vec<SessionTopics>, HashSet<UserId>, Vec<Event>) {
+        self.visible_sets.retain(|visible| Arc::strong_count(visible) > 1);
         let hears = self.present.values_mut().map(|present| {
             present.changed = false;
             (Arc::clone(&present.member), present.topics.clone())

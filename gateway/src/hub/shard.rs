@@ -14,7 +14,7 @@ use messaging::Head;
 use tokio::sync::mpsc;
 
 use super::subscriber::{Reader, Released, Subscriber};
-use super::{Command, Hub, Parcel, SessionKey, ShardSender, Ticket};
+use super::{Command, Delivery, Hub, SessionKey, ShardSender, Ticket};
 use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
 
 /// One worker's sessions. Lives and stays on its thread.
@@ -49,7 +49,7 @@ struct Opened {
 
 /// A subscription that waits to be released.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Hold {
+pub(crate) struct PendingSubscription {
     pub(crate) ticket: Ticket,
     /// The session heard the topic before.
     pub(crate) again: bool,
@@ -76,20 +76,22 @@ impl Shard {
 
     fn handle(&self, command: Command) {
         match command {
-            Command::Deliver(parcel) => {
-                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.deliver(&parcel, &HashSet::new());
+            Command::Deliver(delivery) => {
+                self.sender.load.bytes.fetch_sub(delivery.size(), Ordering::Relaxed);
+                self.deliver(&delivery, &HashSet::new());
             }
-            Command::DeliverBut(but, parcel) => {
-                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.deliver(&parcel, &but);
+            Command::DeliverBut(but, delivery) => {
+                self.sender.load.bytes.fetch_sub(delivery.size(), Ordering::Relaxed);
+                self.deliver(&delivery, &but);
             }
-            Command::Tell(key, parcel) => {
-                self.sender.load.bytes.fetch_sub(parcel.size(), Ordering::Relaxed);
-                self.tell(key, &parcel);
+            Command::Tell(key, delivery) => {
+                self.sender.load.bytes.fetch_sub(delivery.size(), Ordering::Relaxed);
+                self.tell(key, &delivery);
             }
             Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
-            Command::Hold(key, topic, scope, ticket, from) => self.admit(key, topic, scope, ticket, from),
+            Command::PendingSubscription(key, topic, scope, ticket, from) => {
+                self.admit(key, topic, scope, ticket, from)
+            }
             Command::Release(key, topic, scope, ticket, head) => {
                 self.begin(key, Opened { topic, scope, ticket, head });
             }
@@ -104,7 +106,7 @@ impl Shard {
                 }
                 self.sender.load.over.store(false, Ordering::Release);
             }
-            Command::Farewell => {
+            Command::Shutdown => {
                 for slot in self.state.borrow().sessions.values() {
                     slot.outbox.leave(self.hub.comeback());
                 }
@@ -112,19 +114,19 @@ impl Shard {
         }
     }
 
-    fn deliver(&self, parcel: &Parcel, but: &HashSet<SessionKey>) {
+    fn deliver(&self, delivery: &Delivery, but: &HashSet<SessionKey>) {
         let mut state = self.state.borrow_mut();
-        let Some(subscribers) = state.topics.get_mut(&parcel.topic) else { return };
+        let Some(subscribers) = state.topics.get_mut(&delivery.topic) else { return };
         for (_, subscriber) in subscribers.iter_mut().filter(|(key, _)| !but.contains(*key)) {
-            subscriber.hear(parcel);
+            subscriber.hear(delivery);
         }
     }
 
-    fn tell(&self, key: SessionKey, parcel: &Parcel) {
+    fn tell(&self, key: SessionKey, delivery: &Delivery) {
         let mut state = self.state.borrow_mut();
-        let subscribers = state.topics.get_mut(&parcel.topic);
+        let subscribers = state.topics.get_mut(&delivery.topic);
         if let Some(subscriber) = subscribers.and_then(|subscribers| subscribers.get_mut(&key)) {
-            subscriber.hear(parcel);
+            subscriber.hear(delivery);
         }
     }
 
@@ -160,9 +162,18 @@ impl Shard {
 
     /// From now on what comes on the topic is kept for the session, until [`Self::release`]: of a timeline, what is of the
     /// messages from this one on.
-    pub(crate) fn hold(&self, key: SessionKey, topic: Topic, scope: Option<ScopeId>, from: Seq) -> Hold {
+    pub(crate) fn hold(
+        &self,
+        key: SessionKey,
+        topic: Topic,
+        scope: Option<ScopeId>,
+        from: Seq,
+    ) -> PendingSubscription {
         let ticket = self.hub.ticket();
-        Hold { ticket, again: self.state.borrow_mut().hold(&self.hub, key, topic, scope, ticket, from) }
+        PendingSubscription {
+            ticket,
+            again: self.state.borrow_mut().hold(&self.hub, key, topic, scope, ticket, from),
+        }
     }
 
     /// The session has everything up to `floor`: gives it what was kept beyond, as far as its queue has room.
@@ -247,8 +258,8 @@ impl Shard {
         let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
         if let Some(subscriber) = subscriber {
             subscriber.begin(head.map_or(0, |head| head.rev));
-            for parcel in subscriber.held.take().unwrap_or_default().parcels {
-                subscriber.give(&parcel);
+            for delivery in subscriber.held.take().unwrap_or_default().deliveries {
+                subscriber.give(&delivery);
             }
         }
     }

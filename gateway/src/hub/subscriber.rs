@@ -5,8 +5,8 @@ use std::rc::Rc;
 
 use kernel::{Rev, ScopeId, Seq, TimelineId, Topic, UserId};
 
-use super::{Hub, Parcel};
-use crate::ws::{Ending, Outbox};
+use super::{Delivery, Hub};
+use crate::ws::{CloseReason, Outbox};
 
 /// A session that listens to a topic.
 pub(super) struct Subscriber {
@@ -45,7 +45,7 @@ impl Reader {
 /// What arrived while a session catches up, in order.
 #[derive(Default)]
 pub(super) struct Held {
-    pub(super) parcels: VecDeque<Parcel>,
+    pub(super) deliveries: VecDeque<Delivery>,
     bytes: usize,
 }
 
@@ -72,17 +72,17 @@ impl Subscriber {
         self.held.get_or_insert_default();
     }
 
-    pub(super) fn hear(&mut self, parcel: &Parcel) {
+    pub(super) fn hear(&mut self, delivery: &Delivery) {
         match &mut self.held {
-            None => self.give(parcel),
+            None => self.give(delivery),
             // Typing and the like is not worth waiting for.
-            Some(_) if parcel.rev.is_none() && matches!(parcel.topic, Topic::Timeline(_)) => {}
+            Some(_) if delivery.rev.is_none() && matches!(delivery.topic, Topic::Timeline(_)) => {}
             Some(held) => {
-                held.bytes += parcel.size();
+                held.bytes += delivery.size();
                 if held.bytes > self.outbox.limit() {
-                    return self.outbox.end(Ending::TooSlow);
+                    return self.outbox.end(CloseReason::TooSlow);
                 }
-                held.parcels.push_back(parcel.clone());
+                held.deliveries.push_back(delivery.clone());
             }
         }
     }
@@ -97,19 +97,19 @@ impl Subscriber {
     /// Its client was told of everything up to `rev`.
     fn reached(&self, rev: Rev) {
         if let Some(Reader { hub, user, timeline }) = self.reader.as_ref().filter(|_| rev > 0)
-            && self.outbox.ending().is_none()
+            && self.outbox.reason().is_none()
         {
             hub.delivered(*user, *timeline, rev);
         }
     }
 
-    pub(super) fn give(&mut self, parcel: &Parcel) {
+    pub(super) fn give(&mut self, delivery: &Delivery) {
         // A change of a message from before its time is not told, and is known by it all the same.
-        let past = parcel.seq.is_some_and(|seq| seq < self.from);
-        if let Some(frame) = parcel.frame(self.floor, self.joined).filter(|_| !past) {
+        let past = delivery.seq.is_some_and(|seq| seq < self.from);
+        if let Some(frame) = delivery.frame(self.floor, self.joined).filter(|_| !past) {
             self.outbox.push(frame.clone());
         }
-        if let Some(rev) = parcel.rev {
+        if let Some(rev) = delivery.rev {
             self.floor = self.floor.max(rev);
             self.reached(rev);
         }
@@ -118,14 +118,14 @@ impl Subscriber {
     pub(super) fn release(&mut self, floor: Rev) -> Released {
         self.begin(floor);
         while self.outbox.has_room() {
-            let Some(parcel) = self.held.as_mut().and_then(|held| held.parcels.pop_front()) else {
+            let Some(delivery) = self.held.as_mut().and_then(|held| held.deliveries.pop_front()) else {
                 self.held = None;
                 return Released::All;
             };
             if let Some(held) = &mut self.held {
-                held.bytes = held.bytes.saturating_sub(parcel.size());
+                held.bytes = held.bytes.saturating_sub(delivery.size());
             }
-            self.give(&parcel);
+            self.give(&delivery);
         }
         Released::Partly
     }

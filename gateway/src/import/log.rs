@@ -55,12 +55,12 @@ pub(super) enum Event {
         to: Nick,
     },
     /// Something that is not imported.
-    Skipped(Skip),
+    Skipped(SkipReason),
 }
 
 /// Why a line is not imported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Skip {
+pub enum SkipReason {
     /// Somebody came.
     Joined,
     /// Somebody left the channel.
@@ -87,7 +87,7 @@ enum Shape<'a> {
     /// An action of the newer logs.
     Star(&'a str),
     Notice(Notice<'a>),
-    Skipped(Skip),
+    Skipped(SkipReason),
 }
 
 impl Log {
@@ -131,7 +131,7 @@ fn body_shape(body: &str) -> Shape<'_> {
     {
         return Shape::Message(nick, text.strip_prefix(' ').unwrap_or(text));
     }
-    Shape::Skipped(if body.trim().is_empty() { Skip::Empty } else { Skip::Unreadable })
+    Shape::Skipped(if body.trim().is_empty() { SkipReason::Empty } else { SkipReason::Unreadable })
 }
 
 /// The nicks that a line proves to be some.
@@ -153,19 +153,19 @@ fn event(shape: Shape<'_>, known: &HashSet<String>) -> Event {
         }
         Shape::Star(text) => match Nick::take(text, known) {
             Some((nick, text, _)) => with_text(text.trim(), |text| Event::Action { nick, text }),
-            None => Event::Skipped(Skip::Unreadable),
+            None => Event::Skipped(SkipReason::Unreadable),
         },
         Shape::Notice(Notice::Renamed { from, to }) => Event::Renamed { from, to },
         Shape::Notice(Notice::Skipped(skip, _)) | Shape::Skipped(skip) => Event::Skipped(skip),
         Shape::Notice(Notice::Other(text)) => match Nick::take(text, known) {
             Some((nick, text, true)) => with_text(text.trim(), |text| Event::Action { nick, text }),
-            _ => Event::Skipped(Skip::Notice),
+            _ => Event::Skipped(SkipReason::Notice),
         },
     }
 }
 
 fn with_text(text: &str, event: impl FnOnce(String) -> Event) -> Event {
-    if text.is_empty() { Event::Skipped(Skip::Empty) } else { event(text.to_string()) }
+    if text.is_empty() { Event::Skipped(SkipReason::Empty) } else { event(text.to_string()) }
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::import::Skip;
+    use crate::import::SkipReason;
     use crate::import::log::Log;
     use crate::import::replies::Links;
 
@@ -133,8 +133,8 @@ mod tests {
         assert_eq!((report.texts, report.actions, report.renames), (12, 4, 2));
         assert_eq!(told.len(), 18);
         assert_eq!(told.len() + report.skipped.values().sum::<usize>(), 30);
-        assert_eq!(report.skipped.get(&Skip::Joined), Some(&2));
-        assert_eq!(report.skipped.get(&Skip::Empty), Some(&3));
+        assert_eq!(report.skipped.get(&SkipReason::Joined), Some(&2));
+        assert_eq!(report.skipped.get(&SkipReason::Empty), Some(&3));
     }
 
     fn nick() -> Nick {

@@ -45,7 +45,7 @@ use place::Place;
 use post::Post;
 
 pub use error::ImportError;
-pub use log::Skip;
+pub use log::SkipReason;
 pub use report::Report;
 
 /// What to import, and where to.

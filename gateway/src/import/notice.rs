@@ -1,13 +1,13 @@
 //! The lines that begin with `===`: what the server told, and in older logs also what people did.
 
-use super::log::Skip;
+use super::log::SkipReason;
 use super::nick::Nick;
 
 /// What a notice tells.
 #[derive(Debug)]
 pub(super) enum Notice<'a> {
     /// Something that is not imported, and who it is about.
-    Skipped(Skip, Option<Nick>),
+    Skipped(SkipReason, Option<Nick>),
     /// Somebody has another nick from now on.
     Renamed {
         /// The nick that they had.
@@ -24,10 +24,10 @@ impl<'a> Notice<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
         let text = text.trim();
         if text.starts_with("mode/") {
-            return Self::Skipped(Skip::Mode, None);
+            return Self::Skipped(SkipReason::Mode, None);
         }
         if is_topic(text) {
-            return Self::Skipped(Skip::Topic, None);
+            return Self::Skipped(SkipReason::Topic, None);
         }
         if let Some((nick, skip)) = passage(text) {
             return Self::Skipped(skip, Some(nick));
@@ -41,7 +41,7 @@ impl<'a> Notice<'a> {
             && ["off #", "from #", "by "].iter().any(|start| how.starts_with(start))
             && let Some(nick) = Nick::parse(nick)
         {
-            return Self::Skipped(Skip::Kick, Some(nick));
+            return Self::Skipped(SkipReason::Kick, Some(nick));
         }
         Self::Other(text)
     }
@@ -55,13 +55,17 @@ fn is_topic(text: &str) -> bool {
 }
 
 /// Who came or went: `nick [user@host]  has joined #channel`, and the same with `has left` and `has quit`.
-fn passage(text: &str) -> Option<(Nick, Skip)> {
+fn passage(text: &str) -> Option<(Nick, SkipReason)> {
     text.match_indices(']').find_map(|(end, _)| {
         let (front, rest) = text.split_at_checked(end)?;
         let rest = rest.strip_prefix(']')?.trim_start();
-        let skip = [("has joined", Skip::Joined), ("has left", Skip::Left), ("has quit", Skip::Quit)]
-            .into_iter()
-            .find_map(|(what, skip)| rest.starts_with(what).then_some(skip))?;
+        let skip = [
+            ("has joined", SkipReason::Joined),
+            ("has left", SkipReason::Left),
+            ("has quit", SkipReason::Quit),
+        ]
+        .into_iter()
+        .find_map(|(what, skip)| rest.starts_with(what).then_some(skip))?;
         // A nick may have brackets too: the last is the one of the address.
         let (nick, address) = front.rsplit_once(" [")?;
         Some((Nick::parse(nick)?, skip)).filter(|_| address.contains('@'))

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use guilds::{MembersLimit, NewMember, Which};
+use guilds::{MemberFilter, MembersLimit, NewMember};
 use identity::Newcomer;
 use kernel::UserId;
 
@@ -44,7 +44,7 @@ async fn members(services: &Services, place: &Place) -> Result<HashMap<String, U
         let limit = MembersLimit::new(Some(i64::MAX));
         let page = services
             .guilds
-            .members(place.owner, place.guild, Which { after, ..Which::default() }, limit)
+            .members(place.owner, place.guild, MemberFilter { after, ..MemberFilter::default() }, limit)
             .await?;
         let last = page.items.last().map(|member| member.user.id);
         for member in page.items {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use messaging::input::CONTENT_MAX;
 
-use super::Skip;
+use super::SkipReason;
 
 /// What an import read, wrote and left out. Displays as a small table.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +40,7 @@ pub struct Report {
     /// Links left out because one of their lines is no message.
     pub replies_lost: usize,
     /// Lines that became no message, by reason.
-    pub skipped: BTreeMap<Skip, usize>,
+    pub skipped: BTreeMap<SkipReason, usize>,
     /// The server's invite code: who gives it to whom decides who reads what was imported.
     pub invite: String,
     /// How long the whole took.
@@ -82,7 +82,7 @@ impl fmt::Display for Report {
     }
 }
 
-impl fmt::Display for Skip {
+impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Joined => "joins",
@@ -114,7 +114,7 @@ mod tests {
             added: 18,
             members_added: 6,
             replies: 7,
-            skipped: BTreeMap::from([(Skip::Joined, 2), (Skip::Kick, 1)]),
+            skipped: BTreeMap::from([(SkipReason::Joined, 2), (SkipReason::Kick, 1)]),
             invite: "k7m2p9qxwa".into(),
             took: Duration::from_millis(40),
             writing: Duration::from_millis(20),

@@ -45,7 +45,7 @@ pub(crate) struct OnlineUsers {
 /// What hubs get of a server's changes, to be told to its members' sessions: to each without those whom they are not to
 /// hear of.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Spread {
+pub(crate) struct PresenceUpdate {
     /// So many are online there that only who watches somebody hears of them.
     pub(crate) crowded: bool,
     /// Who is there and was not.

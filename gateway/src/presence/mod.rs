@@ -1,12 +1,12 @@
 //! Who is there: online with the first session anywhere, offline a while after the last, away after a while without a
 //! command, and on top of it what they chose to be seen as.
 //!
-//! Sessions come and go at a desk in memory (`desk`). Once in a while (`presence.coalesce_ms`) what changed is written to
+//! Sessions come and go in memory (`local`). Once in a while (`presence.coalesce_ms`) what changed is written to
 //! Redis (`backbone::presence`), settled there, and told (`tell`): one event for each server, however many of its members
 //! changed. So presence never makes anybody wait, and stands still while Redis is away.
 
-mod desk;
 pub(crate) mod event;
+mod local;
 mod partners;
 mod settings;
 mod tell;
@@ -21,7 +21,7 @@ use kernel::{Env, Timestamp, UserId};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::services::Services;
-use desk::Desk;
+use local::LocalPresence;
 
 pub use settings::PresenceSettings;
 pub(crate) use tell::{frames, introduce, part};
@@ -44,17 +44,17 @@ struct Inner {
     env: Env,
     store: Store,
     settings: PresenceSettings,
-    desk: Mutex<Desk>,
+    local: Mutex<LocalPresence>,
     /// Redis answered when it was asked last.
     up: AtomicBool,
-    crowds: tell::Crowds,
+    crowded: tell::CrowdedServers,
 }
 
 impl Presence {
     /// Of this process.
     pub(crate) fn new(store: Store, env: Env, settings: PresenceSettings) -> Self {
-        let (desk, crowds) = (Mutex::default(), tell::Crowds::default());
-        Self(Arc::new(Inner { env, store, settings, desk, up: AtomicBool::new(true), crowds }))
+        let (local, crowded) = (Mutex::default(), tell::CrowdedServers::default());
+        Self(Arc::new(Inner { env, store, settings, local, up: AtomicBool::new(true), crowded }))
     }
 
     /// A session of somebody begins. `asked` is from before the account was read: what was chosen since counts.
@@ -62,7 +62,7 @@ impl Presence {
     /// From now on whoever comes or goes finds them [connected](Self::connected), and they are told of it: so what is read
     /// of others afterwards and what is told meet without a gap.
     pub(crate) async fn enter(&self, user: &User, asked: Timestamp) {
-        let unsaid = self.desk().enter(user.id, chosen(user, asked), Instant::now());
+        let unsaid = self.local().enter(user.id, chosen(user, asked), Instant::now());
         if let Some(here) = unsaid
             && self.0.up.load(Ordering::Acquire)
         {
@@ -73,21 +73,21 @@ impl Presence {
 
     /// A session of somebody ends, that [began](Self::enter).
     pub(crate) fn exit(&self, user: UserId) {
-        self.desk().exit(user, Instant::now(), self.0.settings.grace());
+        self.local().exit(user, Instant::now(), self.0.settings.grace());
     }
 
     /// They do something.
     pub(crate) fn act(&self, user: UserId) {
-        self.desk().act(user, Instant::now());
+        self.local().act(user, Instant::now());
     }
 
     /// They chose how to be seen, and it is committed.
     pub(crate) async fn choose(&self, user: &User) {
         let chosen = chosen(user, self.0.env.now());
-        self.desk().choose(user.id, chosen.clone());
+        self.local().choose(user.id, chosen.clone());
         // Also when they are there by another gateway only. If Redis is away, that one reads the account again later.
         let _ = timeout(GLANCE, self.0.store.choose(user.id, &chosen)).await;
-        self.desk().unsettle([user.id]);
+        self.local().unsettle([user.id]);
     }
 
     /// How these are seen; nobody, while Redis is away.
@@ -122,8 +122,8 @@ impl Presence {
         connected
     }
 
-    fn desk(&self) -> MutexGuard<'_, Desk> {
-        self.0.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    fn local(&self) -> MutexGuard<'_, LocalPresence> {
+        self.0.local.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Writes, settles and tells what changes, until it is aborted.
@@ -172,34 +172,34 @@ impl Presence {
     async fn recover(&self, services: &Services) -> Result<(), Down> {
         let known = self.0.store.mine().await?;
         let asked = self.0.env.now();
-        let here = self.desk().everybody();
+        let here = self.local().everybody();
         for chunk in here.chunks(CHUNK) {
             // Without the database what is remembered must do.
             for user in services.identity.users(chunk).await.unwrap_or_default() {
-                self.desk().choose(user.id, chosen(&user, asked));
+                self.local().choose(user.id, chosen(&user, asked));
             }
         }
-        self.desk().again(known);
+        self.local().again(known);
         Ok(())
     }
 
     async fn round(&self, services: &Services) -> Result<(), Down> {
-        let due = self.desk().due(Instant::now(), self.0.settings.away_after());
+        let due = self.local().due(Instant::now(), self.0.settings.away_after());
         if let Err(error) = self.write(&due).await {
-            self.desk().put_back(due);
+            self.local().put_back(due);
             return Err(error);
         }
-        let unsettled = self.desk().take_unsettled(ROUND);
+        let unsettled = self.local().take_unsettled(ROUND);
         match self.settle(services, &unsettled).await {
             Ok(()) => Ok(()),
             Err(error) => {
-                self.desk().unsettle(unsettled);
+                self.local().unsettle(unsettled);
                 Err(error)
             }
         }
     }
 
-    async fn write(&self, due: &desk::Due) -> Result<(), Down> {
+    async fn write(&self, due: &local::PendingWrites) -> Result<(), Down> {
         for chunk in due.here.chunks(CHUNK) {
             self.0.store.put(chunk).await?;
         }
@@ -223,7 +223,7 @@ impl Presence {
             }
         }
         // What was settled is told, whatever became of the rest: nobody else learns of it.
-        if let Err(error) = tell::tell(services, &self.0.crowds, &news, &self.0.settings).await {
+        if let Err(error) = tell::tell(services, &self.0.crowded, &news, &self.0.settings).await {
             tracing::warn!(%error, "changes of presence could not be told");
         }
         settled

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use backbone::presence::{Before, Seen};
 use kernel::{Event, GuildId, Header, Topic, UserId};
 
-use super::event::Spread;
+use super::event::PresenceUpdate;
 use super::tell::frames;
 use super::view;
 use crate::http::ApiError;
@@ -16,7 +16,7 @@ const STEP: usize = 50;
 
 /// Who was told by another tie.
 #[derive(Debug, Default)]
-pub(super) struct Informed {
+pub(super) struct AlreadyTold {
     /// The servers in which each was told of, to everybody.
     pub(super) servers: HashMap<UserId, HashSet<GuildId>>,
     /// Who is whose friend.
@@ -29,7 +29,7 @@ pub(super) struct Informed {
 pub(super) async fn tell(
     services: &Services,
     news: &HashMap<UserId, &Seen>,
-    told: &Informed,
+    told: &AlreadyTold,
 ) -> Result<(), ApiError> {
     let ids = news.keys().copied().collect::<Vec<_>>();
     for ids in ids.chunks(STEP) {
@@ -59,7 +59,7 @@ pub(super) async fn tell(
     Ok(())
 }
 
-impl Informed {
+impl AlreadyTold {
     /// Whether the hearer is not to hear of the user, or heard as a friend.
     fn knows(&self, user: UserId, hearer: UserId) -> bool {
         let blocked = self.blocks.get(&user).is_some_and(|others| others.contains(&hearer));
@@ -73,8 +73,8 @@ impl Informed {
 }
 
 /// What is new of these.
-pub(super) fn spread<'a>(people: impl Iterator<Item = &'a Seen>) -> Spread {
-    let mut spread = Spread::default();
+pub(super) fn spread<'a>(people: impl Iterator<Item = &'a Seen>) -> PresenceUpdate {
+    let mut spread = PresenceUpdate::default();
     for seen in people {
         match (seen.is_there(), seen.before) {
             (false, _) => spread.offline.push(view(seen)),

@@ -12,12 +12,12 @@ use kernel::{Event, Fence, GuildId, Header, Internal, Topic, Turn, UserId, frame
 use serde::Serialize;
 use tokio::time::Instant;
 
-use super::event::{FriendStatusChanged, Spread, UserOffline, UserOnline};
-use super::partners::{self, Informed};
+use super::event::{FriendStatusChanged, PresenceUpdate, UserOffline, UserOnline};
+use super::partners::{self, AlreadyTold};
 use super::{PresenceSettings, view};
 use crate::http::ApiError;
 use crate::services::Services;
-use crate::ws::told::Told;
+use crate::ws::payload::Payload;
 
 /// How many rounds it is believed whether a server is crowded: half a minute of seconds.
 const BELIEVED: u32 = 30;
@@ -26,12 +26,12 @@ const STEP: i64 = 2_000;
 
 /// Which servers are crowded, as far as somebody looked lately.
 #[derive(Debug, Default)]
-pub(super) struct Crowds(Mutex<HashMap<GuildId, (bool, Instant)>>);
+pub(super) struct CrowdedServers(Mutex<HashMap<GuildId, (bool, Instant)>>);
 
 /// Tells what is new of these people: an event for each server, and one for each friend.
 pub(super) async fn tell(
     services: &Services,
-    crowds: &Crowds,
+    crowded: &CrowdedServers,
     news: &[Seen],
     settings: &PresenceSettings,
 ) -> Result<(), ApiError> {
@@ -45,9 +45,9 @@ pub(super) async fn tell(
     for place in services.guilds.places_of(&ids).await? {
         places.entry(place.guild).or_insert_with(|| (place, Vec::new())).1.push(place.user);
     }
-    let mut told = Informed { blocks, ..Informed::default() };
+    let mut told = AlreadyTold { blocks, ..AlreadyTold::default() };
     for (place, members) in places.into_values() {
-        let crowded = crowds.is_crowded(services, &place, settings).await?;
+        let crowded = crowded.is_crowded(services, &place, settings).await?;
         for id in members.iter().filter(|_| !crowded) {
             told.servers.entry(*id).or_default().insert(place.guild);
         }
@@ -66,7 +66,7 @@ fn spread(
     people: Vec<&Seen>,
     blocks: &HashMap<UserId, Vec<UserId>>,
 ) -> Result<Event, Internal> {
-    let mut spread = Spread { crowded, ..partners::spread(people.iter().copied()) };
+    let mut spread = PresenceUpdate { crowded, ..partners::spread(people.iter().copied()) };
     for seen in people {
         // Their own sessions know; also how they are when they do not want to be seen.
         spread.except.push((seen.user, seen.user));
@@ -131,12 +131,12 @@ async fn acquainted_but_for_blocks(
 }
 
 /// An event for the sessions of one person.
-pub(crate) fn to_user<T: Told>(user: UserId, told: &T) -> Result<Event, Internal> {
+pub(crate) fn to_user<T: Payload>(user: UserId, told: &T) -> Result<Event, Internal> {
     let frame = frame(T::EVENT, told, None)?;
     Ok(Event { topic: Topic::User(user), header: Header::default(), frame })
 }
 
-impl Crowds {
+impl CrowdedServers {
     /// Whether more members are online than the settings call a crowd.
     async fn is_crowded(
         &self,
@@ -178,7 +178,7 @@ async fn count(services: &Services, guild: GuildId, crowd: usize) -> Result<bool
 /// given.
 pub(crate) fn frames(
     server_id: Option<GuildId>,
-    spread: &Spread,
+    spread: &PresenceUpdate,
     hidden: &HashSet<UserId>,
     watched: Option<&HashSet<UserId>>,
 ) -> Vec<bytes::Bytes> {
@@ -187,7 +187,7 @@ pub(crate) fn frames(
         let seen = seen.filter(|user| watched.is_none_or(|watched| watched.contains(&user.id)));
         Some(seen.cloned().collect::<Vec<_>>()).filter(|users| !users.is_empty())
     };
-    fn told<T: Told + Serialize>(told: &T) -> Option<bytes::Bytes> {
+    fn told<T: Payload + Serialize>(told: &T) -> Option<bytes::Bytes> {
         frame(T::EVENT, told, None).ok()
     }
     let offline = pick(&spread.offline).and_then(|users| told(&UserOffline { server_id, users }));

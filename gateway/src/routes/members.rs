@@ -2,7 +2,7 @@
 
 use actix_web::{get, routes, web};
 use guilds::input::UpdateMemberBody;
-use guilds::{MemberView, MembersLimit, Which};
+use guilds::{MemberFilter, MemberView, MembersLimit};
 use kernel::{GuildId, RoleId, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -22,7 +22,7 @@ pub(super) struct MembersAnswer {
     next_cursor: Option<UserId>,
 }
 
-/// Which page of members.
+/// MemberFilter page of members.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct MembersQuery {
@@ -63,7 +63,7 @@ pub(super) async fn members(
     Query(query): Query<MembersQuery>,
 ) -> Result<Ok200<MembersAnswer>, Fail> {
     let limit = MembersLimit::new(query.limit);
-    let which = Which { after: query.after, role: query.role, name: query.query };
+    let which = MemberFilter { after: query.after, role: query.role, name: query.query };
     let page = state.run(move |s| async move { s.guilds.members(actor.user, guild, which, limit).await });
     let page = page.await?;
     let next_cursor = page.items.last().filter(|_| page.has_more).map(|one| one.user.id);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::actions;
-use crate::actions::search::{Found, Wish};
+use crate::actions::search::{Found, SearchRequest};
 use crate::http::{Caller, Fail, Ok200, Query, State, Yes};
 
 /// What to look for. Everything must be so.
@@ -121,7 +121,7 @@ struct TermView {
 }
 
 impl SearchQuery {
-    fn wish(self) -> Result<(Wish, Understood), Invalid> {
+    fn wish(self) -> Result<(SearchRequest, Understood), Invalid> {
         let mut invalid = Invalid::default();
         let query = self.query.unwrap_or_default();
         if query.chars().count() > QUERY_MAX {
@@ -174,7 +174,7 @@ impl SearchQuery {
         wanted.has = typed.has.clone();
         let limit = SearchLimit::new(self.limit);
         Ok((
-            Wish { typed, server: self.server_id, channel: self.channel_id, search: wanted, limit },
+            SearchRequest { typed, server: self.server_id, channel: self.channel_id, search: wanted, limit },
             understood,
         ))
     }

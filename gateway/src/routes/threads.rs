@@ -2,7 +2,7 @@
 
 use actix_web::{get, web};
 use kernel::{Invalid, MessageId};
-use messaging::{Cursor, FormerView, Head, MessageView, RepliesLimit};
+use messaging::{Cursor, Head, MessageView, PreviousVersionView, RepliesLimit};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -41,12 +41,12 @@ pub(super) struct ThreadAnswer {
 
 /// What a message said before.
 #[derive(Serialize, ToSchema)]
-pub(super) struct FormerlyAnswer {
+pub(super) struct EditHistoryAnswer {
     success: Yes,
     /// The message as it is now.
     message: MessageView,
     /// What it said before, oldest first: at most the first text and the last 99.
-    versions: Vec<FormerView>,
+    versions: Vec<PreviousVersionView>,
 }
 
 /// Read the thread of a message.
@@ -84,7 +84,7 @@ pub(super) async fn thread(
 ///
 /// For those who keep order. When the message is deleted, this is gone, too.
 #[utoipa::path(tag = "messages", security(("token" = [])), params(("messageId" = MessageId, Path)),
-    responses((status = 200, description = "The message and its former texts.", body = FormerlyAnswer)),
+    responses((status = 200, description = "The message and its former texts.", body = EditHistoryAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "READ_HISTORY", "MANAGE_MESSAGES"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND"]))))]
 #[get("/api/messages/{messageId}/history")]
@@ -92,8 +92,8 @@ pub(super) async fn formerly(
     state: web::Data<State>,
     Caller(actor): Caller,
     Key(message): Key<MessageId>,
-) -> Result<Ok200<FormerlyAnswer>, Fail> {
+) -> Result<Ok200<EditHistoryAnswer>, Fail> {
     let read = state.run(move |s| async move { actions::messages::formerly(&s, actor.user, message).await });
     let read = read.await?;
-    Ok(Ok200(FormerlyAnswer { success: Yes, message: read.message, versions: read.versions }))
+    Ok(Ok200(EditHistoryAnswer { success: Yes, message: read.message, versions: read.versions }))
 }

@@ -16,14 +16,14 @@ use tokio::time::{Instant, sleep_until};
 use super::command::{Command, Frame, Target};
 use super::friends;
 use super::join::{self, TIMELINES_MAX};
-use super::presence;
-use super::session::{acknowledge, refuse, stopping};
-use super::told::{
+use super::payload::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Pong, Resumed, StatusAck, TimeoutAck, TokenAck,
     WarnAck,
 };
+use super::presence;
+use super::session::{acknowledge, refuse, stopping};
 use super::typing::{self, Typing};
-use super::{Ending, Outbox};
+use super::{CloseReason, Outbox};
 use crate::actions;
 use crate::actions::conversations::To;
 use crate::actions::place;
@@ -61,7 +61,7 @@ impl Dispatch {
         let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
         second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let outbox = Rc::clone(&self.outbox);
-        while outbox.ending().is_none() && !outbox.is_leaving() {
+        while outbox.reason().is_none() && !outbox.is_leaving() {
             let typing_ends = self.typing.next_end();
             let never = Instant::now() + typing::LASTS;
             tokio::select! {
@@ -79,7 +79,7 @@ impl Dispatch {
                 _ = second.tick() => if self.until.is_some_and(|until| until <= self.state.services().env.now()) {
                     let error = identity::Error::TokenExpired.into();
                     refuse(&self.outbox, None, &error);
-                    self.outbox.end(Ending::Unauthenticated);
+                    self.outbox.end(CloseReason::Unauthenticated);
                 }
             }
         }
@@ -91,7 +91,7 @@ impl Dispatch {
             refuse(&outbox, frame.reference.as_deref(), &stopping());
         }
         if outbox.is_leaving() {
-            outbox.end(Ending::GoingAway);
+            outbox.end(CloseReason::GoingAway);
         }
     }
 
@@ -169,7 +169,7 @@ impl Dispatch {
         self.member.renew(actor.session);
         // Revoked after the token was checked and before the hub knew that this socket holds it.
         if self.state.identity().is_revoked(actor.session) {
-            self.outbox.end(Ending::Revoked);
+            self.outbox.end(CloseReason::Revoked);
         }
         (self.reach, self.until) = (reach, until);
         Ok(json!(TokenAck { expires_at: until }))

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::body::Body;
 use super::guard::guarded;
-use super::{Ending, Outbox, Wire};
+use super::{CloseReason, Outbox, Wire};
 
 /// The largest message from a client, bytes; in one frame or several.
 pub(crate) const FRAME_MAX: usize = 65_536;
@@ -62,7 +62,7 @@ impl Frames {
     ///
     /// # Errors
     /// There is none: how the session is to end.
-    pub async fn next(&mut self) -> Result<Message, Ending> {
+    pub async fn next(&mut self) -> Result<Message, CloseReason> {
         loop {
             let message = self.stream.next().await;
             self.heard = Instant::now();
@@ -74,10 +74,10 @@ impl Frames {
                 }
                 Some(Ok(AggregatedMessage::Pong(_))) => {}
                 Some(Ok(AggregatedMessage::Close(reason))) => {
-                    return Err(Ending::ByClient(reason.map(|reason| u16::from(reason.code))));
+                    return Err(CloseReason::ByClient(reason.map(|reason| u16::from(reason.code))));
                 }
-                Some(Err(error)) => return Err(Ending::from(&error)),
-                None => return Err(Ending::Silent),
+                Some(Err(error)) => return Err(CloseReason::from(&error)),
+                None => return Err(CloseReason::Silent),
             }
         }
     }

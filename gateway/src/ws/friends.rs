@@ -7,7 +7,7 @@ use social::RequestView;
 use social::input::AskBody;
 use utoipa::ToSchema;
 
-use super::told::EmptyAck;
+use super::payload::EmptyAck;
 use crate::actions;
 use crate::actions::friends::FriendView;
 use crate::http::{ApiError, State};

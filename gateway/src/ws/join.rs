@@ -9,11 +9,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Outbox;
+use super::payload::ChannelLeft;
 use super::session::stopping;
-use super::told::ChannelLeft;
 use crate::actions::place;
 use crate::http::{ApiError, State};
-use crate::hub::{Member, Parcel, Released, Shard, Wish};
+use crate::hub::{Delivery, Member, Released, Shard, SubscriptionRequest};
 use crate::services::Services;
 
 /// Changes that are replayed into a session per channel; beyond it the client reloads by REST.
@@ -154,7 +154,7 @@ async fn hear(
             again.insert(*channel);
         }
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
-        wishes.push(Wish { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
+        wishes.push(SubscriptionRequest { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
     }
     let asked = views.iter().map(|(id, allowed)| (*id, **allowed, since.get(id).copied().flatten()));
     let asked = asked.collect::<Vec<_>>();
@@ -249,7 +249,7 @@ async fn replay(
             let frames = feed
                 .items
                 .iter()
-                .filter_map(|item| Parcel::row(topic, item, *since)?.frame(*since, *since).cloned());
+                .filter_map(|item| Delivery::row(topic, item, *since)?.frame(*since, *since).cloned());
             for frame in frames.collect::<Vec<_>>() {
                 if !outbox.room().await {
                     return Released::Partly;

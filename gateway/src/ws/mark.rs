@@ -4,7 +4,7 @@ use kernel::{MessageId, UserId};
 use messaging::input::Emoji;
 use serde_json::{Value, json};
 
-use super::told::{EmptyAck, MessageAck};
+use super::payload::{EmptyAck, MessageAck};
 use crate::actions::marks;
 use crate::http::{ApiError, State};
 

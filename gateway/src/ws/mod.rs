@@ -5,35 +5,35 @@
 
 mod body;
 mod bucket;
+mod close;
 mod command;
 mod conversations;
 mod dispatch;
-mod ending;
-mod entrance;
 mod frames;
 mod friends;
 mod guard;
 mod join;
 mod mark;
 mod outbox;
+pub(crate) mod payload;
 mod presence;
 mod ready;
 mod session;
 pub(crate) mod table;
-pub(crate) mod told;
 mod typing;
+mod upgrade;
 mod wire;
 
+pub use close::CloseReason;
 #[cfg(test)]
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
 pub(crate) use conversations::RecipientData;
-pub use ending::Ending;
-pub(crate) use entrance::{open, upgrade_token};
 pub(crate) use frames::FRAME_MAX;
 pub use frames::{Frames, Message};
 pub(crate) use join::{ChannelJoined, REPLAY, TIMELINES_MAX, TimelineGap};
 pub use outbox::Outbox;
+pub(crate) use payload::{ChannelLeft, Refusal, frame as frame_of};
 pub(crate) use session::IN_FLIGHT;
-pub(crate) use told::{ChannelLeft, Refusal, frame as frame_of};
+pub(crate) use upgrade::{open, upgrade_token};
 pub use wire::Wire;

@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
-use super::told::{self, Reconnect, Told};
-use super::{Ending, Wire};
+use super::payload::{self, Payload, Reconnect};
+use super::{CloseReason, Wire};
 
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
@@ -23,7 +23,7 @@ pub struct Outbox {
     frames: RefCell<VecDeque<Wire>>,
     bytes: Cell<usize>,
     limit: usize,
-    ending: Cell<Option<Ending>>,
+    reason: Cell<Option<CloseReason>>,
     leaving: Cell<bool>,
     /// What is left to be said to the connection.
     closing: Cell<Closing>,
@@ -51,7 +51,7 @@ impl Outbox {
             frames: RefCell::default(),
             bytes: Cell::new(0),
             limit,
-            ending: Cell::new(None),
+            reason: Cell::new(None),
             leaving: Cell::new(false),
             closing: Cell::new(Closing::Open),
             connection: RefCell::default(),
@@ -62,11 +62,11 @@ impl Outbox {
     /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`. A frame
     /// that is larger than the whole queue goes when nothing else waits.
     pub fn push(&self, frame: Wire) {
-        if self.ending.get().is_some() {
+        if self.reason.get().is_some() {
             return;
         }
         if !self.fits(frame.size()) {
-            return self.end(Ending::TooSlow);
+            return self.end(CloseReason::TooSlow);
         }
         self.bytes.set(self.bytes.get() + frame.size() + OVERHEAD);
         self.frames.borrow_mut().push_back(frame);
@@ -81,23 +81,23 @@ impl Outbox {
     }
 
     /// Queues an event of the gateway's own.
-    pub(crate) fn tell(&self, data: &impl Told) {
-        if let Some(frame) = told::frame(data) {
+    pub(crate) fn tell(&self, data: &impl Payload) {
+        if let Some(frame) = payload::frame(data) {
             self.push(frame);
         }
     }
 
     /// Queues an event of the gateway's own as soon as there is room for it. `false` when the session ends, or is to,
     /// before that.
-    pub(crate) async fn tell_in_time(&self, data: &impl Told) -> bool {
-        let Some(frame) = told::frame(data) else { return true };
+    pub(crate) async fn tell_in_time(&self, data: &impl Payload) -> bool {
+        let Some(frame) = payload::frame(data) else { return true };
         let size = frame.size();
         self.until(|outbox| (outbox.has_room() && outbox.fits(size)) || outbox.is_over()).await;
         let room = self.has_room() && self.fits(size);
         if room {
             self.push(frame);
         }
-        room && self.ending.get().is_none()
+        room && self.reason.get().is_none()
     }
 
     fn fits(&self, frame: usize) -> bool {
@@ -105,10 +105,10 @@ impl Outbox {
     }
 
     /// Ends the session; the first reason counts.
-    pub fn end(&self, ending: Ending) {
-        if self.ending.get().is_none() {
-            self.ending.set(Some(ending));
-            if !ending.flushes() {
+    pub fn end(&self, reason: CloseReason) {
+        if self.reason.get().is_none() {
+            self.reason.set(Some(reason));
+            if !reason.flushes() {
                 self.forget();
             }
             self.wake();
@@ -130,8 +130,8 @@ impl Outbox {
     }
 
     /// Why the session ends, when it does.
-    pub(crate) fn ending(&self) -> Option<Ending> {
-        self.ending.get()
+    pub(crate) fn reason(&self) -> Option<CloseReason> {
+        self.reason.get()
     }
 
     /// The most bytes that may wait.
@@ -148,11 +148,11 @@ impl Outbox {
     /// not keep a server that stops.
     pub(crate) async fn room(&self) -> bool {
         self.until(|outbox| outbox.has_room() || outbox.is_over()).await;
-        self.has_room() && self.ending.get().is_none()
+        self.has_room() && self.reason.get().is_none()
     }
 
     fn is_over(&self) -> bool {
-        self.ending.get().is_some() || self.leaving.get()
+        self.reason.get().is_some() || self.leaving.get()
     }
 
     /// Waits until the session ends, for whatever reason, or is to.
@@ -174,12 +174,12 @@ impl Outbox {
             self.taken(&frame);
             return Poll::Ready(Some(frame));
         }
-        let Some(ending) = self.ending.get() else {
+        let Some(reason) = self.reason.get() else {
             self.connection.replace(Some(context.waker().clone()));
             return Poll::Pending;
         };
         let last = match self.closing.replace(Closing::Said) {
-            Closing::Open => ending.reason().map(Wire::close),
+            Closing::Open => reason.frame().map(Wire::close),
             Closing::Said | Closing::Gone => None,
         };
         self.news.notify_waiters();
@@ -202,7 +202,7 @@ impl Outbox {
     /// The connection is gone.
     pub(super) fn disconnected(&self) {
         self.closing.set(Closing::Gone);
-        self.end(Ending::Silent);
+        self.end(CloseReason::Silent);
         self.news.notify_waiters();
     }
 
@@ -231,8 +231,8 @@ mod tests {
         outbox.poll_frame(&mut Context::from_waker(Waker::noop()))
     }
 
-    fn close(ending: Ending) -> Poll<Option<Wire>> {
-        Poll::Ready(ending.reason().map(Wire::close))
+    fn close(reason: CloseReason) -> Poll<Option<Wire>> {
+        Poll::Ready(reason.frame().map(Wire::close))
     }
 
     #[test]
@@ -241,10 +241,10 @@ mod tests {
         for _ in 0..5 {
             outbox.push(frame("x", 100));
         }
-        assert_eq!(outbox.ending(), None);
+        assert_eq!(outbox.reason(), None);
         outbox.push(frame("x", 200));
-        assert_eq!(outbox.ending(), Some(Ending::TooSlow));
-        assert_eq!(poll(&outbox), close(Ending::TooSlow));
+        assert_eq!(outbox.reason(), Some(CloseReason::TooSlow));
+        assert_eq!(poll(&outbox), close(CloseReason::TooSlow));
         assert_eq!(poll(&outbox), Poll::Ready(None));
     }
 
@@ -257,11 +257,11 @@ mod tests {
         assert!(outbox.room().await);
         assert!(poll(&outbox).is_pending());
         outbox.push(frame("y", 200));
-        outbox.end(Ending::GoingAway);
+        outbox.end(CloseReason::GoingAway);
         outbox.push(frame("z", 1));
         assert!(!outbox.room().await);
         assert_eq!(poll(&outbox), Poll::Ready(Some(frame("y", 200))));
-        assert_eq!(poll(&outbox), close(Ending::GoingAway));
+        assert_eq!(poll(&outbox), close(CloseReason::GoingAway));
         assert_eq!(poll(&outbox), Poll::Ready(None));
         outbox.said().await;
     }
@@ -270,25 +270,25 @@ mod tests {
     async fn a_frame_larger_than_the_queue_goes_alone_and_nobody_waits_for_room_when_the_server_stops() {
         let outbox = Outbox::new(1_000);
         outbox.push(frame("x", 5_000));
-        assert_eq!(outbox.ending(), None);
+        assert_eq!(outbox.reason(), None);
         outbox.leave(0);
-        assert_eq!(outbox.ending(), Some(Ending::TooSlow), "a second one waits for room");
+        assert_eq!(outbox.reason(), Some(CloseReason::TooSlow), "a second one waits for room");
         let outbox = Outbox::new(1_000);
         outbox.push(frame("x", 800));
         outbox.leave(0);
-        assert!(!outbox.room().await && outbox.ending().is_none());
+        assert!(!outbox.room().await && outbox.reason().is_none());
     }
 
     #[tokio::test(start_paused = true)]
     async fn who_does_not_read_is_not_waited_for() {
         let outbox = Outbox::new(1_000);
         outbox.push(frame("x", 100));
-        outbox.end(Ending::GoingAway);
+        outbox.end(CloseReason::GoingAway);
         outbox.said().await;
-        assert_eq!(poll(&outbox), close(Ending::GoingAway), "what waited is forgotten");
+        assert_eq!(poll(&outbox), close(CloseReason::GoingAway), "what waited is forgotten");
         let outbox = Outbox::new(1_000);
         outbox.disconnected();
         outbox.said().await;
-        assert_eq!((outbox.ending(), poll(&outbox)), (Some(Ending::Silent), Poll::Ready(None)));
+        assert_eq!((outbox.reason(), poll(&outbox)), (Some(CloseReason::Silent), Poll::Ready(None)));
     }
 }

@@ -17,7 +17,7 @@ use crate::actions;
 use crate::actions::friends::FriendView;
 use crate::actions::presence::OnlineLimit;
 use crate::http::{ApiError, State};
-use crate::hub::{Appetite, Member, Refused, Released, Shard, Wish, tell_lost};
+use crate::hub::{Member, Refused, Released, Shard, SubscriptionMode, SubscriptionRequest, tell_lost};
 use crate::presence::event::OnlineUsers;
 use crate::services::Services;
 
@@ -96,7 +96,7 @@ pub(super) async fn open(
     member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
-        state.hub().told_sight(member, server.id.into(), seen.collect());
+        state.hub().told_visible(member, server.id.into(), seen.collect());
     }
     if !send(state, member, outbox, &begin).await {
         return Ok(());
@@ -134,7 +134,7 @@ pub(super) async fn open(
 /// The servers of a session that hears everything, in which channels were made before it heard of the server.
 fn unheard(member: &Member, topics: &[Wanted], begin: &Beginning) -> impl Iterator<Item = ScopeId> {
     let topics = topics.iter().map(|(topic, ..)| *topic).collect::<HashSet<_>>();
-    let servers = begin.servers.iter().filter(|_| member.appetite == Appetite::All);
+    let servers = begin.servers.iter().filter(|_| member.mode == SubscriptionMode::All);
     let unheard = servers.filter(move |server| {
         written(server).any(|channel| !topics.contains(&Topic::Timeline(channel.into())))
     });
@@ -150,7 +150,7 @@ async fn hear(
 ) -> Result<Vec<Topic>, ApiError> {
     let wishes = topics.iter().map(|(topic, fence, from)| {
         let hold = shard.hold(member.key, *topic, fence.map(|fence| fence.scope), *from);
-        Wish { topic: *topic, ticket: hold.ticket, fence: *fence, offered: false }
+        SubscriptionRequest { topic: *topic, ticket: hold.ticket, fence: *fence, offered: false }
     });
     let (hub, who, wishes) = (state.hub().clone(), Arc::clone(member), wishes.collect::<Vec<_>>());
     let stale = state.run(move |_| async move { hub.subscribe(&who, &wishes).await }).await?;
@@ -169,7 +169,7 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, Api
             (Topic::Guild(*guild), Some(Fence { scope: (*guild).into(), version: *version }), 1)
         })
         .collect::<Vec<_>>();
-    if member.appetite == Appetite::All {
+    if member.mode == SubscriptionMode::All {
         let guilds = scopes.iter().map(|(guild, _)| *guild).collect::<Vec<_>>();
         let visible = services.guilds.visible_channels(member.user, Some(&guilds)).await?;
         for (guild, version) in &scopes {

@@ -15,10 +15,10 @@ use super::command::{Command, Frame};
 use super::dispatch::Dispatch;
 use super::frames::{Frames, Message};
 use super::outbox::Outbox;
-use super::told::{Refusal, TokenAck};
-use super::{Ending, Wire, ready};
+use super::payload::{Refusal, TokenAck};
+use super::{CloseReason, Wire, ready};
 use crate::http::{ApiError, State, covers};
-use crate::hub::{Appetite, Shard};
+use crate::hub::{Shard, SubscriptionMode};
 
 /// Commands of a session that may wait or run.
 pub(crate) const IN_FLIGHT: usize = 64;
@@ -34,13 +34,13 @@ pub(super) async fn run(
     frames: Frames,
     outbox: Rc<Outbox>,
     token: Option<String>,
-    appetite: Appetite,
+    mode: SubscriptionMode,
 ) {
     let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
     if let Some(credential) = authenticate(&state, &mut reader, token).await {
-        live(&state, &shard, &mut reader, credential, appetite).await;
+        live(&state, &shard, &mut reader, credential, mode).await;
     }
-    outbox.end(Ending::Silent);
+    outbox.end(CloseReason::Silent);
     outbox.said().await;
 }
 
@@ -54,20 +54,20 @@ impl Reader {
     /// The next frame; `None` when the session ends. Counts nonsense.
     async fn frame(&mut self) -> Option<Frame> {
         loop {
-            let ending = match self.frames.next().await {
+            let reason = match self.frames.next().await {
                 Ok(Message::Text(text)) => match Frame::parse(&text) {
                     Some(frame) => return Some(frame),
-                    None if self.is_too_much() => Ending::Nonsense,
+                    None if self.is_too_much() => CloseReason::Nonsense,
                     None => {
                         let words = "a frame must be a JSON object: {\"event\": \"…\", \"data\": {…}}";
                         refuse(&self.outbox, None, &ApiError::new(Code::ValidationFailed, words));
                         continue;
                     }
                 },
-                Ok(Message::Binary(_)) => Ending::Binary,
-                Err(ending) => ending,
+                Ok(Message::Binary(_)) => CloseReason::Binary,
+                Err(reason) => reason,
             };
-            self.outbox.end(ending);
+            self.outbox.end(reason);
             return None;
         }
     }
@@ -95,12 +95,12 @@ async fn authenticate(state: &State, reader: &mut Reader, token: Option<String>)
                     let words =
                         "authenticate first: {\"event\": \"authenticate\", \"data\": {\"token\": \"…\"}}";
                     refuse(&outbox, reference.as_deref(), &ApiError::new(Code::Unauthenticated, words));
-                    outbox.end(Ending::Unauthenticated);
+                    outbox.end(CloseReason::Unauthenticated);
                     return None;
                 }
                 Ok(None) => return None,
                 Err(_) => {
-                    outbox.end(Ending::Unauthenticated);
+                    outbox.end(CloseReason::Unauthenticated);
                     return None;
                 }
             }
@@ -118,29 +118,35 @@ async fn authenticate(state: &State, reader: &mut Reader, token: Option<String>)
         }
         Err(error) => {
             refuse(&outbox, reference.as_deref(), &error);
-            outbox.end(Ending::Unauthenticated);
+            outbox.end(CloseReason::Unauthenticated);
             None
         }
     }
 }
 
 /// The session after authentication: registered with the hub from here to the end.
-async fn live(state: &State, shard: &Shard, reader: &mut Reader, credential: Credential, appetite: Appetite) {
+async fn live(
+    state: &State,
+    shard: &Shard,
+    reader: &mut Reader,
+    credential: Credential,
+    mode: SubscriptionMode,
+) {
     let outbox = Rc::clone(&reader.outbox);
     let actor = credential.actor;
-    let member = state.hub().enter(actor.user, actor.session, appetite, shard.sender());
+    let member = state.hub().enter(actor.user, actor.session, mode, shard.sender());
     shard.enter(member.key, actor.user, Rc::clone(&outbox));
     // Revoked between the check of the token and the registration, it would have been missed.
     if state.identity().is_revoked(actor.session) {
-        outbox.end(Ending::Revoked);
+        outbox.end(CloseReason::Revoked);
     }
     match ready::open(state, shard, &member, &outbox).await {
         Err(error) => {
             refuse(&outbox, None, &error);
             outbox.end(if error.code == Code::Unauthenticated {
-                Ending::Unauthenticated
+                CloseReason::Unauthenticated
             } else {
-                Ending::GoingAway
+                CloseReason::GoingAway
             });
         }
         Ok(()) => {
@@ -183,7 +189,7 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
             () = outbox.over() => return,
             _ = look.tick() => {
                 if reader.frames.silent_for() > silence {
-                    return outbox.end(Ending::Silent);
+                    return outbox.end(CloseReason::Silent);
                 }
                 if pinged.elapsed() >= heartbeat {
                     pinged = Instant::now();
@@ -198,7 +204,7 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
         }
         let pace = if limits { bucket.take(Instant::now()) } else { Pace::Good };
         if pace == Pace::OverForLong {
-            return outbox.end(Ending::RateLimited);
+            return outbox.end(CloseReason::RateLimited);
         }
         if pace == Pace::Over {
             let words =

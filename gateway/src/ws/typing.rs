@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
-use super::told::Told;
+use super::payload::Payload;
 
 /// Without another start, typing is over after this time.
 pub(super) const LASTS: Duration = Duration::from_secs(5);

@@ -3,19 +3,19 @@
 use diesel_async::AsyncPgConnection;
 use futures_util::future::{BoxFuture, FutureExt};
 use kernel::{Event, Internal, UserId};
-use social::Severed;
+use social::OnBlock;
 
 use crate::Error;
 use crate::store::pairs::{self, Pair};
 
 /// What a block, or the end of one, means for a conversation of two: whatever was granted there before is granted anew,
-/// from how the two stand then. Who may write is decided by `standing.rs`; neither side loses sight of what they have
+/// from how the two stand then. Who may write is decided by `membership.rs`; neither side loses sight of what they have
 /// written to each other, so sessions go on hearing it, and nothing comes any more.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DirectEnds;
 
-impl Severed for DirectEnds {
-    fn severed<'a>(
+impl OnBlock for DirectEnds {
+    fn on_block<'a>(
         &'a self,
         tx: &'a mut AsyncPgConnection,
         pair: (UserId, UserId),

@@ -6,8 +6,8 @@ use messaging::Visible;
 use super::{Dm, views};
 use crate::event::{ConversationSettingsUpdated, tell};
 use crate::input::SettingsBody;
-use crate::store::lists::{self, Place};
-use crate::store::{participants, standings};
+use crate::store::lists::{self, ListPosition};
+use crate::store::{memberships, participants};
 use crate::view::{ConversationView, DetailView, SummaryView};
 use crate::{Error, HEARD_MAX, Kind};
 
@@ -16,7 +16,7 @@ pub type ConversationsLimit = Limit<50, 100>;
 
 /// Where a page of a list ended. As text: opaque to clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cursor(Place);
+pub struct Cursor(ListPosition);
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -74,10 +74,10 @@ impl Dm {
         let mut conn = self.pool.get().await?;
         let (view, from) = views::one(&mut conn, user, id).await?;
         let rows = participants::all(&mut conn, id).await?;
-        let standing = standings::one(&mut conn, user, id).await?.ok_or(Error::NoConversation)?;
+        let membership = memberships::one(&mut conn, user, id).await?.ok_or(Error::NoConversation)?;
         drop(conn);
         // Across a block nobody learns how far the other one is.
-        let readers = if standing.refusal().is_none() { super::ids(&rows) } else { vec![user] };
+        let readers = if membership.refusal().is_none() { super::ids(&rows) } else { vec![user] };
         let read = self.log.read_to(id.into(), &readers).await?;
         let mut conn = self.pool.get().await?;
         let members = views::participants(&mut conn, &rows, &read).await?;
@@ -133,7 +133,7 @@ impl Dm {
     /// [`Error::Database`].
     pub async fn beginning(&self, user: UserId) -> Result<Vec<ConversationView>, Error> {
         let mut conn = self.pool.get().await?;
-        let heard = standings::heard(&mut conn, user, HEARD_MAX).await?;
+        let heard = memberships::heard(&mut conn, user, HEARD_MAX).await?;
         let ids = heard.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
         let views = views::mine(&mut conn, user, &ids).await?;
         Ok(views.into_iter().map(|(view, _)| view).collect())
@@ -153,9 +153,9 @@ impl Dm {
         let change = (body.is_pinned, body.is_muted);
         let settings = participants::configure(&mut conn, conversation_id, user, change).await?;
         let (is_pinned, is_muted) = settings.ok_or(Error::NoConversation)?;
-        let standing =
-            standings::one(&mut conn, user, conversation_id).await?.ok_or(Error::NoConversation)?;
-        let fence = Fence { scope: conversation_id.into(), version: standing.version };
+        let membership =
+            memberships::one(&mut conn, user, conversation_id).await?.ok_or(Error::NoConversation)?;
+        let fence = Fence { scope: conversation_id.into(), version: membership.version };
         let settings = ConversationSettingsUpdated { conversation_id, is_pinned, is_muted };
         self.publish(tell([user], fence, &settings)?);
         Ok(settings)

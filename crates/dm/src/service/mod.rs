@@ -7,7 +7,7 @@ mod members;
 pub(crate) mod open;
 mod personal;
 mod privacy;
-mod sight;
+mod scopes;
 pub(crate) mod views;
 
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use kernel::{ConversationId, Env, Event, Fence, UserId};
 use messaging::{Grants, Messaging};
 
 use crate::model::Participant;
-use crate::store::{conversations, participants, standings};
+use crate::store::{conversations, memberships, participants};
 use crate::{Acquaintance, Error, Kind, Rank};
 
 pub use block::DirectEnds;
@@ -69,11 +69,11 @@ async fn hold(
     group: ConversationId,
     least: Rank,
 ) -> Result<Held, Error> {
-    let standing = standings::one(tx, user, group).await?.ok_or(Error::NoConversation)?;
-    if standing.kind != Kind::Group {
+    let membership = memberships::one(tx, user, group).await?.ok_or(Error::NoConversation)?;
+    if membership.kind != Kind::Group {
         return Err(Error::NotAGroup);
     }
-    enough(standing.role, least)?;
+    enough(membership.role, least)?;
     let scope = group.into();
     let fence = Fence { scope, version: messaging::fence::raise(tx, scope).await? };
     let (_, shares_history, members) = conversations::lock(tx, group).await?.ok_or(Error::NoConversation)?;

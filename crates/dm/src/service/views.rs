@@ -7,7 +7,7 @@ use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
 use kernel::{ConversationId, Seq, UserId};
 
-use crate::model::{Mine, Participant};
+use crate::model::{OwnConversation, Participant};
 use crate::store::{lists, participants};
 use crate::view::{ConversationInfo, ConversationView, ParticipantView};
 use crate::{Error, Rank};
@@ -56,7 +56,7 @@ pub(crate) async fn names(
     let rows = lists::by_ids(conn, user, ids).await?;
     let partners = rows.iter().filter_map(|row| row.partner).collect::<Vec<_>>();
     let cards = Identity::cards(conn, &partners).await?;
-    let name = |row: Mine| {
+    let name = |row: OwnConversation| {
         let partner = row.partner.map(|partner| card(&cards, partner).username);
         (row.id, row.name.or(partner).unwrap_or_default())
     };
@@ -66,7 +66,7 @@ pub(crate) async fn names(
 /// Owner and admins of each group.
 async fn leaders(
     conn: &mut AsyncPgConnection,
-    rows: &[Mine],
+    rows: &[OwnConversation],
 ) -> QueryResult<HashMap<ConversationId, (Option<UserId>, Vec<UserId>)>> {
     let groups = rows.iter().filter(|row| row.name.is_some()).map(|row| row.id).collect::<Vec<_>>();
     let mut leaders: HashMap<_, (Option<UserId>, Vec<UserId>)> = HashMap::new();

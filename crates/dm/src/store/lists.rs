@@ -7,10 +7,10 @@ use kernel::{ConversationId, Timestamp, UserId};
 use messaging::timeline;
 
 use crate::Kind;
-use crate::model::Mine;
+use crate::model::OwnConversation;
 
 /// A place in a list: pinned ones first, then by activity.
-pub(crate) type Place = (bool, Timestamp, ConversationId);
+pub(crate) type ListPosition = (bool, Timestamp, ConversationId);
 
 backbone::statement! {
     // One index for all of the user's; two look-ups by key each for what is newest there; then the page is cut off.
@@ -40,9 +40,9 @@ pub(crate) async fn page(
     conn: &mut AsyncPgConnection,
     user: UserId,
     kind: Option<Kind>,
-    behind: Option<Place>,
+    behind: Option<ListPosition>,
     limit: i64,
-) -> QueryResult<Vec<Place>> {
+) -> QueryResult<Vec<ListPosition>> {
     let (behind, at, id) = match behind {
         Some((pinned, at, id)) => (Some(pinned), Some(at), Some(id)),
         None => (None, None, None),
@@ -55,6 +55,6 @@ pub(crate) async fn by_ids(
     conn: &mut AsyncPgConnection,
     user: UserId,
     ids: &[ConversationId],
-) -> QueryResult<Vec<Mine>> {
+) -> QueryResult<Vec<OwnConversation>> {
     ByIds { user, ids }.load(conn).await
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod conversations;
 pub(crate) mod lists;
+pub(crate) mod memberships;
 pub(crate) mod pairs;
 pub(crate) mod participants;
 pub(crate) mod settings;
-pub(crate) mod standings;

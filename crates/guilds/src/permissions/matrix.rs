@@ -5,7 +5,7 @@ use std::fmt::Write;
 use kernel::{GuildId, Permissions, RoleId, Timestamp, UserId};
 use uuid::Uuid;
 
-use super::{Held, Overwrite, Standing};
+use super::{Held, Membership, Overwrite};
 use crate::ChannelKind;
 
 /// Each permission as a letter, in the order of the bits.
@@ -24,7 +24,7 @@ fn letters(permissions: Permissions) -> String {
 }
 
 /// Bob, with `@everyone` and these roles.
-fn bob(roles: &[(u128, Permissions)]) -> Standing {
+fn bob(roles: &[(u128, Permissions)]) -> Membership {
     let user = |id| UserId::from_uuid(Uuid::from_u128(id));
     let everyone = (EVERYONE, Permissions::EVERYONE);
     let roles = std::iter::once(&everyone).chain(roles).zip(0..).map(|((id, permissions), position)| Held {
@@ -33,20 +33,21 @@ fn bob(roles: &[(u128, Permissions)]) -> Standing {
         permissions: *permissions,
     });
     let guild = GuildId::from_uuid(Uuid::from_u128(0));
-    Standing { guild, user: user(BOB), owner: user(ADA), timed_out: None, roles: roles.collect() }
+    Membership { guild, user: user(BOB), owner: user(ADA), timed_out: None, roles: roles.collect() }
 }
 
-fn who() -> Vec<(&'static str, Standing)> {
+fn who() -> Vec<(&'static str, Membership)> {
     let staff = Permissions::KICK_MEMBERS | Permissions::MODERATE_MEMBERS | Permissions::MANAGE_MESSAGES;
     let rulers = Permissions::MANAGE_ROLES | Permissions::MANAGE_CHANNELS;
     let member = bob(&[]);
     let crew = bob(&[(CREW, Permissions::empty())]);
     let both = bob(&[(CREW, staff), (OTHER, rulers)]);
     let admin = bob(&[(CREW, Permissions::ADMINISTRATOR)]);
-    let owner = Standing { owner: member.user, ..member.clone() };
+    let owner = Membership { owner: member.user, ..member.clone() };
     let mut nobody = member.clone();
     nobody.roles.iter_mut().for_each(|held| held.permissions = Permissions::empty());
-    let quiet = |standing: &Standing| Standing { timed_out: Timestamp::from_millis(1), ..standing.clone() };
+    let quiet =
+        |membership: &Membership| Membership { timed_out: Timestamp::from_millis(1), ..membership.clone() };
     vec![
         ("without any permission", nobody),
         ("a member", member.clone()),
@@ -106,12 +107,12 @@ fn the_rule_as_a_table() {
     for (letter, (name, _)) in LETTERS.chars().zip(Permissions::all().iter_names()) {
         writeln!(table, "{letter} {name}").unwrap();
     }
-    for (name, standing) in who() {
-        let guild = letters(standing.permissions());
+    for (name, membership) in who() {
+        let guild = letters(membership.permissions());
         writeln!(table, "\n{name}\n  {:36} {guild}", "in the guild").unwrap();
         for (case, overwrites) in overwrites() {
             let [text, voice, news] = [ChannelKind::Text, ChannelKind::Voice, ChannelKind::Announcement]
-                .map(|kind| letters(standing.in_channel(&overwrites, kind)));
+                .map(|kind| letters(membership.in_channel(&overwrites, kind)));
             assert_eq!(text, voice, "{name}, {case}: only in announcements others write");
             let news = if news == text { String::new() } else { format!("  announcements: {news}") };
             writeln!(table, "  {case:36} {text}{news}").unwrap();

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use uuid::Uuid;
 
-use super::{Held, Overwrite, Standing, TIMED_OUT, WRITING};
+use super::{Held, Membership, Overwrite, TIMED_OUT, WRITING};
 use crate::ChannelKind;
 
 const USER: u128 = 1;
@@ -18,7 +18,7 @@ fn bits() -> impl Strategy<Value = Permissions> {
 }
 
 /// Somebody with `@everyone` and up to three roles, rarely an administrator, sometimes the owner or timed out.
-fn standing() -> impl Strategy<Value = Standing> {
+fn membership() -> impl Strategy<Value = Membership> {
     let roles = prop::collection::vec((bits(), prop::bool::weighted(0.05)), 1..4);
     (roles, prop::bool::weighted(0.1), prop::bool::weighted(0.2)).prop_map(|(roles, owns, timed_out)| {
         let roles = roles.into_iter().zip(0_u8..).map(|((permissions, admin), number)| Held {
@@ -31,7 +31,7 @@ fn standing() -> impl Strategy<Value = Standing> {
         let owner = user(if owns { USER } else { OWNER });
         let guild = GuildId::from_uuid(Uuid::nil());
         let timed_out = timed_out.then(|| Timestamp::from_millis(1)).flatten();
-        Standing { guild, user: user(USER), owner, timed_out, roles: roles.collect() }
+        Membership { guild, user: user(USER), owner, timed_out, roles: roles.collect() }
     })
 }
 
@@ -56,14 +56,14 @@ fn kind() -> impl Strategy<Value = ChannelKind> {
     select(vec![ChannelKind::Text, ChannelKind::Announcement, ChannelKind::Voice, ChannelKind::Category])
 }
 
-fn is_sovereign(standing: &Standing) -> bool {
-    standing.is_owner()
-        || standing.roles.iter().any(|held| held.permissions.contains(Permissions::ADMINISTRATOR))
+fn is_sovereign(membership: &Membership) -> bool {
+    membership.is_owner()
+        || membership.roles.iter().any(|held| held.permissions.contains(Permissions::ADMINISTRATOR))
 }
 
 proptest! {
     #[test]
-    fn owners_and_administrators_may_do_everything(mut s in standing(), o in overwrites(), kind in kind(), owns in any::<bool>()) {
+    fn owners_and_administrators_may_do_everything(mut s in membership(), o in overwrites(), kind in kind(), owns in any::<bool>()) {
         if owns {
             s.owner = s.user;
         } else {
@@ -74,7 +74,7 @@ proptest! {
     }
 
     #[test]
-    fn another_allowance_never_takes_a_right(s in standing(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
+    fn another_allowance_never_takes_a_right(s in membership(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
         prop_assume!(!o.is_empty());
         let before = s.in_channel(&o, kind);
         let mut wider = o.clone();
@@ -87,7 +87,7 @@ proptest! {
     }
 
     #[test]
-    fn another_denial_never_gives_one(s in standing(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
+    fn another_denial_never_gives_one(s in membership(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
         prop_assume!(!o.is_empty());
         let before = s.in_channel(&o, kind);
         let mut tighter = o.clone();
@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn a_role_that_allows_more_never_takes_a_right(s in standing(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
+    fn a_role_that_allows_more_never_takes_a_right(s in membership(), o in overwrites(), kind in kind(), at in any::<prop::sample::Index>(), more in bits()) {
         let mut wider = s.clone();
         let role = at.get(&s.roles).id;
         wider.roles.iter_mut().filter(|held| held.id == role).for_each(|held| held.permissions |= more);
@@ -109,23 +109,23 @@ proptest! {
     }
 
     #[test]
-    fn what_follows_from_what_is_missing(s in standing(), o in overwrites(), kind in kind()) {
+    fn what_follows_from_what_is_missing(s in membership(), o in overwrites(), kind in kind()) {
         let may = s.in_channel(&o, kind);
         prop_assert!(may.contains(Permissions::VIEW_CHANNEL) || may.is_empty());
         prop_assert!(may.contains(Permissions::SEND_MESSAGES) || !may.intersects(WRITING));
         prop_assert!(is_sovereign(&s) || s.timed_out.is_none() || TIMED_OUT.contains(may | s.permissions()));
-        let herald = may.contains(Permissions::MANAGE_MESSAGES) || !may.contains(Permissions::SEND_MESSAGES);
-        prop_assert!(kind != ChannelKind::Announcement || herald);
+        let announcements = may.contains(Permissions::MANAGE_MESSAGES) || !may.contains(Permissions::SEND_MESSAGES);
+        prop_assert!(kind != ChannelKind::Announcement || announcements);
     }
 
     #[test]
-    fn a_channel_gives_what_means_something_there_and_nothing_else(s in standing(), o in overwrites(), kind in kind()) {
-        let quiet = Standing { timed_out: None, ..s };
+    fn a_channel_gives_what_means_something_there_and_nothing_else(s in membership(), o in overwrites(), kind in kind()) {
+        let quiet = Membership { timed_out: None, ..s };
         prop_assert!((quiet.permissions() | Permissions::CHANNEL).contains(quiet.in_channel(&o, kind)));
     }
 
     #[test]
-    fn the_order_of_overwrites_and_those_of_others_mean_nothing(s in standing(), o in overwrites(), kind in kind()) {
+    fn the_order_of_overwrites_and_those_of_others_mean_nothing(s in membership(), o in overwrites(), kind in kind()) {
         let mine = |rule: &Overwrite| {
             rule.target == s.user.uuid() || s.roles.iter().any(|held| held.id.uuid() == rule.target)
         };
@@ -134,8 +134,8 @@ proptest! {
     }
 
     #[test]
-    fn nobody_stands_above_themselves_the_owner_or_those_who_stand_above_them(a in standing(), b in standing()) {
-        let b = Standing { user: UserId::from_uuid(Uuid::from_u128(3)), owner: a.owner, ..b };
+    fn nobody_stands_above_themselves_the_owner_or_those_who_stand_above_them(a in membership(), b in membership()) {
+        let b = Membership { user: UserId::from_uuid(Uuid::from_u128(3)), owner: a.owner, ..b };
         prop_assert!(!a.outranks(&a));
         prop_assert!(!a.outranks(&b) || !b.outranks(&a));
         prop_assert!(!a.is_owner() || (a.outranks(&b) && !b.outranks(&a)));

@@ -9,9 +9,9 @@ use super::authority::{Actor, demand};
 use super::{Guilds, roles as managed_roles};
 use crate::audit::{self, Action, Entry};
 use crate::event::{MemberUpdated, tell};
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::HELD_MAX;
-use crate::store::{members, roles, standings};
+use crate::store::{members, memberships, roles};
 use crate::view::MemberView;
 use crate::{Bound, Error};
 
@@ -90,20 +90,20 @@ async fn let_have_in(
     member: UserId,
     wish: Wish,
 ) -> Result<(MemberView, Option<Event>), Error> {
-    let (fence, standing, role) = managed_roles::managed(tx, actor, id).await?;
+    let (fence, membership, role) = managed_roles::managed(tx, actor, id).await?;
     if role.guild_id != guild {
         return Err(Error::NoRole);
     }
     if role.position == 0 {
         return Err(Error::Everyone);
     }
-    let holder = standings::one(tx, guild, member, actor.now).await?.ok_or(Error::NoMember)?;
-    if holder.user != standing.user && !standing.outranks(&holder) {
+    let holder = memberships::one(tx, guild, member, actor.now).await?.ok_or(Error::NoMember)?;
+    if holder.user != membership.user && !membership.outranks(&holder) {
         return Err(Error::Hierarchy);
     }
     let changed = match wish {
         Wish::Give => {
-            demand(standing.permissions(), role.permissions.0)?;
+            demand(membership.permissions(), role.permissions.0)?;
             give(tx, &holder, id).await?
         }
         Wish::Take => roles::unassign(tx, guild, member, id).await?,
@@ -114,7 +114,7 @@ async fn let_have_in(
     Ok((view, event))
 }
 
-async fn give(tx: &mut AsyncPgConnection, holder: &Standing, role: RoleId) -> Result<bool, Error> {
+async fn give(tx: &mut AsyncPgConnection, holder: &Membership, role: RoleId) -> Result<bool, Error> {
     if !roles::assign(tx, holder.guild, holder.user, role).await? {
         return Ok(false);
     }
@@ -124,7 +124,7 @@ async fn give(tx: &mut AsyncPgConnection, holder: &Standing, role: RoleId) -> Re
 }
 
 /// A member as they are now.
-async fn view(tx: &mut AsyncPgConnection, holder: &Standing) -> Result<MemberView, Error> {
+async fn view(tx: &mut AsyncPgConnection, holder: &Membership) -> Result<MemberView, Error> {
     let (guild, user) = (holder.guild, holder.user);
     let member = members::one(tx, guild, user).await?.ok_or(Error::NoMember)?;
     let mut cards = Identity::cards(tx, &[user]).await?;

@@ -10,9 +10,9 @@ use kernel::{ChannelId, Denied, Fence, GuildId, Permissions, Timestamp, UserId};
 
 use super::{fence, raise};
 use crate::Error;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::store::guilds;
-use crate::store::standings::{self, Door};
+use crate::store::memberships::{self, MemberAtChannel};
 
 /// Who changes what, and when.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +29,10 @@ pub(super) async fn in_guild(
     actor: Actor,
     guild: GuildId,
     needs: Permissions,
-) -> Result<(Fence, Standing), Error> {
-    standing(tx, actor, guild, needs).await?;
+) -> Result<(Fence, Membership), Error> {
+    membership(tx, actor, guild, needs).await?;
     let fence = lock(tx, actor, guild).await?.ok_or(Error::NoGuild)?;
-    Ok((fence, standing(tx, actor, guild, needs).await?))
+    Ok((fence, membership(tx, actor, guild, needs).await?))
 }
 
 /// Somebody who may change something of the channel: where they stand before it, while its guild's row is locked.
@@ -41,8 +41,8 @@ pub(super) async fn at_channel(
     actor: Actor,
     channel: ChannelId,
     needs: Permissions,
-) -> Result<(Fence, Door), Error> {
-    let guild = door(tx, actor, channel, needs).await?.standing.guild;
+) -> Result<(Fence, MemberAtChannel), Error> {
+    let guild = door(tx, actor, channel, needs).await?.membership.guild;
     let fence = lock(tx, actor, guild).await?.ok_or(Denied::Hidden)?;
     Ok((fence, door(tx, actor, channel, needs).await?))
 }
@@ -53,8 +53,8 @@ pub(super) async fn door(
     actor: Actor,
     channel: ChannelId,
     needs: Permissions,
-) -> Result<Door, Error> {
-    let door = standings::at_channel(tx, actor.user, channel, actor.now).await?;
+) -> Result<MemberAtChannel, Error> {
+    let door = memberships::at_channel(tx, actor.user, channel, actor.now).await?;
     let door =
         door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
     let missing = needs - door.permissions();
@@ -68,16 +68,16 @@ pub(super) fn demand(all: Permissions, needs: Permissions) -> Result<(), Denied>
 }
 
 /// Where somebody stands who may do what `needs` says in the guild as a whole.
-pub(super) async fn standing(
+pub(super) async fn membership(
     tx: &mut AsyncPgConnection,
     actor: Actor,
     guild: GuildId,
     needs: Permissions,
-) -> Result<Standing, Error> {
-    let standing = standings::one(tx, guild, actor.user, actor.now).await?.ok_or(Error::NoGuild)?;
-    let missing = needs - standing.permissions();
-    let silence = || standing.silence(Standing::permissions);
-    if missing.is_empty() { Ok(standing) } else { Err(Denied::lacking(missing, silence()).into()) }
+) -> Result<Membership, Error> {
+    let membership = memberships::one(tx, guild, actor.user, actor.now).await?.ok_or(Error::NoGuild)?;
+    let missing = needs - membership.permissions();
+    let silence = || membership.silence(Membership::permissions);
+    if missing.is_empty() { Ok(membership) } else { Err(Denied::lacking(missing, silence()).into()) }
 }
 
 /// Takes the locks; `None` when the actor is no member any more.

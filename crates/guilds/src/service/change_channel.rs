@@ -6,14 +6,14 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{ChannelId, Denied, Env, Event, GuildId, Invalid, Permissions, Topic, UserId};
 
 use super::authority::{self, Actor, demand};
-use super::{Guilds, channel_log, seeing};
+use super::{Guilds, channel_log, channel_views};
 use crate::audit::{self, Entry};
 use crate::event::{ChannelUpdated, ring, tell};
 use crate::input::{ChangeChannelBody, ChannelPatch, OrderBody};
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::store::channels::{self, ChannelChange};
+use crate::store::memberships::MemberAtChannel;
 use crate::store::overwrites;
-use crate::store::standings::Door;
 use crate::view::ChannelView;
 use crate::{ChannelKind, Error};
 
@@ -93,28 +93,28 @@ async fn change_in(
     let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;
     let changed = channels::change(tx, channel, &change).await?;
     let moved = match patch.position {
-        Some(place) => put_at(tx, &door.standing, channel, place).await?,
+        Some(place) => put_at(tx, &door.membership, channel, place).await?,
         None => None,
     };
     let entries = channel_log::changed(actor.user, &before, &changed).into_iter().chain(moved);
     audit::record(tx, env, entries).await?;
-    let guild = door.standing.guild;
+    let guild = door.membership.guild;
     let event = tell(Topic::Guild(guild), fence, ChannelUpdated { channel: changed.into() })?;
-    Ok((seeing::channel(tx, actor.user, channel, actor.now).await?, event))
+    Ok((channel_views::channel(tx, actor.user, channel, actor.now).await?, event))
 }
 
 /// Gives a channel that comes to a category, or out of one, the overwrites that it is to have there.
 async fn come_to(
     tx: &mut AsyncPgConnection,
     actor: Actor,
-    door: &Door,
+    door: &MemberAtChannel,
     parent: Option<ChannelId>,
 ) -> Result<(), Error> {
     let Some(parent) = parent else { return Ok(()) };
     if door.kind == ChannelKind::Category {
         return Err(Invalid::field("parentId", "must not be given: a category stands in no other").into());
     }
-    category(tx, actor, door.standing.guild, parent).await?;
+    category(tx, actor, door.membership.guild, parent).await?;
     let present = channels::by_id(tx, door.channel).await?.ok_or(Denied::Hidden)?.parent_id;
     let own = rules(tx, Some(door.channel)).await?;
     let (before, after) = (rules(tx, present).await?, rules(tx, Some(parent)).await?);
@@ -138,7 +138,7 @@ pub(super) async fn category(
             Error::Denied(_) => must().into(),
             other => other,
         })?;
-    if door.kind != ChannelKind::Category || door.standing.guild != guild {
+    if door.kind != ChannelKind::Category || door.membership.guild != guild {
         return Err(must().into());
     }
     Ok(demand(door.permissions(), NEEDS)?)
@@ -158,16 +158,16 @@ async fn rules(
 /// Puts a channel in a place among those that the member sees; what to write down of it.
 async fn put_at(
     tx: &mut AsyncPgConnection,
-    standing: &Standing,
+    membership: &Membership,
     channel: ChannelId,
     place: usize,
 ) -> Result<Option<Entry>, Error> {
-    let grounds = seeing::grounds(tx, std::slice::from_ref(standing)).await?;
-    let before = grounds.sight_of(standing).channels().collect::<Vec<_>>();
+    let channel_access = channel_views::channel_access(tx, std::slice::from_ref(membership)).await?;
+    let before = channel_access.sight_of(membership).channels().collect::<Vec<_>>();
     let mut order = before.iter().copied().filter(|id| *id != channel).collect::<Vec<_>>();
     order.insert(place.min(order.len()), channel);
     channels::arrange(tx, &order).await?;
-    Ok(channel_log::reordered(standing.user, standing.guild, &before, &order))
+    Ok(channel_log::reordered(membership.user, membership.guild, &before, &order))
 }
 
 async fn order_in(
@@ -177,16 +177,16 @@ async fn order_in(
     guild: GuildId,
     order: &[ChannelId],
 ) -> Result<(Vec<ChannelView>, Event), Error> {
-    let (fence, standing) = authority::in_guild(tx, actor, guild, NEEDS).await?;
-    let grounds = seeing::grounds(tx, std::slice::from_ref(&standing)).await?;
-    let sight = grounds.sight_of(&standing);
-    if !order.iter().all(|channel| sight.contains(*channel)) {
+    let (fence, membership) = authority::in_guild(tx, actor, guild, NEEDS).await?;
+    let channel_access = channel_views::channel_access(tx, std::slice::from_ref(&membership)).await?;
+    let visible = channel_access.sight_of(&membership);
+    if !order.iter().all(|channel| visible.contains(*channel)) {
         return Err(Denied::Hidden.into());
     }
     channels::arrange(tx, order).await?;
-    let before = sight.channels().collect::<Vec<_>>();
-    let grounds = seeing::grounds(tx, std::slice::from_ref(&standing)).await?;
-    let after = grounds.sight_of(&standing).channels().collect::<Vec<_>>();
+    let before = visible.channels().collect::<Vec<_>>();
+    let channel_access = channel_views::channel_access(tx, std::slice::from_ref(&membership)).await?;
+    let after = channel_access.sight_of(&membership).channels().collect::<Vec<_>>();
     audit::record(tx, env, channel_log::reordered(actor.user, guild, &before, &after)).await?;
-    Ok((seeing::views(&grounds, &standing), ring(guild, fence)))
+    Ok((channel_views::views(&channel_access, &membership), ring(guild, fence)))
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use kernel::{ChannelId, GuildId, UserId};
 
-use super::{Guilds, seeing};
+use super::{Guilds, channel_views};
 use crate::Error;
-use crate::store::{channels, standings};
+use crate::store::{channels, memberships};
 use crate::view::ChannelView;
 
 impl Guilds {
@@ -16,9 +16,11 @@ impl Guilds {
     /// [`Error::NoGuild`] also when they are no member; [`Error::Database`].
     pub async fn channels(&self, user: UserId, guild: GuildId) -> Result<Vec<ChannelView>, Error> {
         let mut conn = self.pool.get().await?;
-        let standing = standings::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
-        let grounds = seeing::grounds(&mut conn, std::slice::from_ref(&standing)).await?;
-        Ok(seeing::views(&grounds, &standing))
+        let membership =
+            memberships::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        let channel_access =
+            channel_views::channel_access(&mut conn, std::slice::from_ref(&membership)).await?;
+        Ok(channel_views::views(&channel_access, &membership))
     }
 
     /// One channel that `user` may know of, of any kind.
@@ -27,7 +29,7 @@ impl Guilds {
     /// [`Error::Denied`] with [`kernel::Denied::Hidden`] when there is none, or they may not view it;
     /// [`Error::Database`].
     pub async fn channel(&self, user: UserId, channel: ChannelId) -> Result<ChannelView, Error> {
-        seeing::channel(&mut *self.pool.get().await?, user, channel, self.env.now()).await
+        channel_views::channel(&mut *self.pool.get().await?, user, channel, self.env.now()).await
     }
 
     /// Those of the channels that exist, as they are for everybody: without a position and permissions. For hubs, which

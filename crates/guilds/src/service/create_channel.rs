@@ -5,7 +5,7 @@ use kernel::{Env, Event, GuildId, Permissions, UserId};
 use messaging::{Place, TimelineKind, timeline};
 
 use super::authority::{self, Actor};
-use super::{Guilds, change_channel, channel_log, seeing};
+use super::{Guilds, change_channel, channel_log, channel_views};
 use crate::audit;
 use crate::event::ring;
 use crate::input::{ChannelDraft, CreateChannelBody};
@@ -59,7 +59,7 @@ async fn create_in(
     }
     let channel = add(tx, env, guild, draft, position).await?;
     audit::record(tx, env, [channel_log::made(actor.user, &channel)]).await?;
-    Ok((seeing::channel(tx, actor.user, channel.id, actor.now).await?, ring(guild, fence)))
+    Ok((channel_views::channel(tx, actor.user, channel.id, actor.now).await?, ring(guild, fence)))
 }
 
 /// Adds the channel, and its timeline if messages are written there.

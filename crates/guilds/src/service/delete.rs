@@ -7,7 +7,7 @@ use messaging::timeline;
 use super::{Guilds, raise};
 use crate::Error;
 use crate::event::{ServerDeleted, tell};
-use crate::store::{channels, guilds, standings};
+use crate::store::{channels, guilds, memberships};
 
 impl Guilds {
     /// Deletes the guild with its channels, roles, memberships and invites, and closes its timelines: what was written
@@ -31,8 +31,8 @@ pub(super) async fn delete_in(
     now: Timestamp,
 ) -> Result<Event, Error> {
     // Before the scope is locked, so that nobody else can lock it.
-    let standing = standings::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
-    if !standing.is_owner() {
+    let membership = memberships::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
+    if !membership.is_owner() {
         return Err(Error::NotTheOwner);
     }
     let fence = raise(tx, guild).await?;

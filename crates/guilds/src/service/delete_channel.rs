@@ -42,5 +42,5 @@ async fn delete_channel_in(
     if door.kind.has_timeline() {
         timeline::close(tx, &[channel.into()], actor.now).await?;
     }
-    Ok(ring(door.standing.guild, fence))
+    Ok(ring(door.membership.guild, fence))
 }

@@ -11,7 +11,7 @@ use crate::audit::{self, Action, Entry};
 use crate::input::{CreateInviteBody, InviteDraft, invite_code};
 use crate::policy::{INVITE_CODE, INVITES_MAX};
 use crate::store::invites::{self, NewInvite};
-use crate::store::{guilds, members, standings};
+use crate::store::{guilds, members, memberships};
 use crate::view::{InviteView, NewcomerView, PreviewView};
 use crate::{Bound, Error};
 
@@ -79,8 +79,8 @@ impl Guilds {
     pub async fn invites(&self, user: UserId, guild: GuildId) -> Result<InviteBook, Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        let standing = standings::one(&mut conn, guild, user, now).await?.ok_or(Error::NoGuild)?;
-        let may_regenerate = standing.permissions().contains(Permissions::MANAGE_SERVER);
+        let membership = memberships::one(&mut conn, guild, user, now).await?.ok_or(Error::NoGuild)?;
+        let may_regenerate = membership.permissions().contains(Permissions::MANAGE_SERVER);
         let row = guilds::by_id(&mut conn, guild).await?.ok_or(Error::NoGuild)?;
         let maker = (!may_regenerate).then_some(user);
         let codes = invites::of(&mut conn, guild, maker, INVITES_MAX + 1).await?;
@@ -100,7 +100,7 @@ impl Guilds {
             recent_joins,
             newcomers: newcomers.collect(),
             may_regenerate,
-            is_owner: standing.is_owner(),
+            is_owner: membership.is_owner(),
         })
     }
 
@@ -162,8 +162,8 @@ impl Guilds {
         if !guilds::lock_for(tx, guild, user).await? {
             return Err(Error::NoGuild);
         }
-        let standing = standings::one(tx, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
-        let manages = standing.permissions().contains(Permissions::MANAGE_SERVER);
+        let membership = memberships::one(tx, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        let manages = membership.permissions().contains(Permissions::MANAGE_SERVER);
         let invite = invites::one(tx, guild, code).await?;
         // Codes of others are a secret.
         let invite = invite.filter(|invite| manages || invite.permanent || invite.created_by == user);

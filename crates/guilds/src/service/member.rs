@@ -11,7 +11,7 @@ use crate::audit::{self, Action, Entry};
 use crate::event::{MemberUpdated, tell};
 use crate::input::{MemberChange, UpdateMemberBody};
 use crate::model::Member;
-use crate::store::{guilds, members, roles, standings};
+use crate::store::{guilds, members, memberships, roles};
 use crate::view::MemberView;
 
 impl Guilds {
@@ -21,7 +21,7 @@ impl Guilds {
     /// [`Error::NoGuild`] when `user` is no member; [`Error::NoMember`], [`Error::Database`].
     pub async fn member(&self, user: UserId, guild: GuildId, of: UserId) -> Result<MemberView, Error> {
         let mut conn = self.pool.get().await?;
-        let caller = standings::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        let caller = memberships::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
         let rows = members::of(&mut conn, guild, &[of]).await?;
         views(&mut conn, guild, rows, caller.owner).await?.pop().ok_or(Error::NoMember)
     }
@@ -60,8 +60,8 @@ impl Guilds {
         }
         if user != of {
             let actor = self.actor(user, false);
-            let actor = authority::standing(tx, actor, guild, Permissions::MANAGE_NICKNAMES).await?;
-            let other = standings::one(tx, guild, of, self.env.now()).await?.ok_or(Error::NoMember)?;
+            let actor = authority::membership(tx, actor, guild, Permissions::MANAGE_NICKNAMES).await?;
+            let other = memberships::one(tx, guild, of, self.env.now()).await?.ok_or(Error::NoMember)?;
             if !actor.outranks(&other) {
                 return Err(Error::Hierarchy);
             }

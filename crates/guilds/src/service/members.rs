@@ -5,7 +5,7 @@ use kernel::{GuildId, Limit, Page, RoleId, UserId};
 use super::{Guilds, member};
 use crate::Error;
 use crate::input::NamePrefix;
-use crate::store::{members, roster, standings};
+use crate::store::{members, memberships, roster};
 use crate::view::MemberView;
 
 /// How many members a page has: 50 unless said otherwise, at most 100.
@@ -13,7 +13,7 @@ pub type MembersLimit = Limit<50, 100>;
 
 /// Which members. Each condition that is given holds.
 #[derive(Clone, Debug, Default)]
-pub struct Which {
+pub struct MemberFilter {
     /// Those behind this one, by user id.
     pub after: Option<UserId>,
     /// Those who have this role.
@@ -32,12 +32,12 @@ impl Guilds {
         &self,
         user: UserId,
         guild: GuildId,
-        which: Which,
+        which: MemberFilter,
         limit: MembersLimit,
     ) -> Result<Page<MemberView>, Error> {
         let name = which.name.as_deref().map(NamePrefix::parse).transpose()?;
         let mut conn = self.pool.get().await?;
-        let caller = standings::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        let caller = memberships::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
         let wanted = roster::Wanted { guild, after: which.after, role: which.role, name: name.as_ref() };
         let rows = match roster::ids(&mut conn, wanted, limit.get() + 1).await? {
             Some(ids) => members::of(&mut conn, guild, &ids).await?,

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 use kernel::{ChannelId, GuildId, RoleId, UserId};
 use messaging::mentions::Callable;
 
-use super::{Guilds, seeing};
+use super::{Guilds, channel_views};
 use crate::Error;
-use crate::store::{channels, roles, standings};
+use crate::store::{channels, memberships, roles};
 
 impl Guilds {
     /// The roles that a message in the channel can mention, and those of `users` who may view it: nobody else is mentioned
@@ -28,10 +28,11 @@ impl Guilds {
         if users.is_empty() {
             return Ok((roles.collect(), HashSet::new()));
         }
-        let standings = standings::among(&mut conn, &[place.guild_id], users, self.env.now()).await?;
-        let grounds = seeing::grounds(&mut conn, &standings).await?;
-        let viewers = standings.iter().filter(|standing| grounds.sight_of(standing).contains(channel));
-        Ok((roles.collect(), viewers.map(|standing| standing.user).collect()))
+        let memberships = memberships::among(&mut conn, &[place.guild_id], users, self.env.now()).await?;
+        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
+        let viewers =
+            memberships.iter().filter(|membership| channel_access.sight_of(membership).contains(channel));
+        Ok((roles.collect(), viewers.map(|membership| membership.user).collect()))
     }
 
     /// The roles of a user in some guilds: what a message must mention to mention them.

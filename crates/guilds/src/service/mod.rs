@@ -2,11 +2,12 @@
 
 mod acquaintance;
 mod admit;
+mod announcements;
 mod assign;
 mod authority;
-pub mod bench;
 mod change_channel;
 mod channel_log;
+pub(crate) mod channel_views;
 mod channels;
 mod create;
 mod create_channel;
@@ -14,19 +15,18 @@ mod delete;
 mod delete_channel;
 mod discover;
 pub mod facts;
-mod herald;
 mod invites;
 mod join;
+mod leave;
+pub mod locked;
 mod member;
 mod members;
 mod mentions;
 mod overwrites;
-mod part;
 mod personal;
 mod roles;
-pub(crate) mod seeing;
+mod scopes;
 mod servers;
-mod sight;
 mod stats;
 mod transfer;
 mod update;
@@ -43,11 +43,11 @@ use crate::Error;
 
 pub use acquaintance::Place;
 pub use admit::NewMember;
-pub use bench::{Bench, Farewell};
 pub use discover::DiscoverLimit;
 pub use invites::InviteBook;
 pub use join::Joined;
-pub use members::{MembersLimit, Which};
+pub use locked::{LockedGuild, RemovalNotice};
+pub use members::{MemberFilter, MembersLimit};
 pub use update::Updated;
 
 /// Guilds, their channels, roles and members. Cheap to clone.

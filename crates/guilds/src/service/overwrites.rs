@@ -10,11 +10,11 @@ use crate::audit;
 use crate::event::{ChannelUpdated, tell};
 use crate::input::OverwriteBody;
 use crate::model::OverwriteRow;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::OVERWRITES_MAX;
+use crate::store::memberships::MemberAtChannel;
 use crate::store::overwrites::{self, Target};
-use crate::store::standings::Door;
-use crate::store::{channels, roles, standings};
+use crate::store::{channels, memberships, roles};
 use crate::view::{ChannelView, OverwriteView};
 use crate::{Bound, Error};
 
@@ -101,16 +101,16 @@ async fn put_in(
 ) -> Result<(OverwriteView, Event), Error> {
     let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
     let present = find(tx, channel, target).await?;
-    let target = below(tx, actor, &door.standing, target).await?;
+    let target = below(tx, actor, &door.membership, target).await?;
     let (was_allowed, was_denied) = present.as_ref().map(bits).unwrap_or_default();
     let (allow, deny) = body.over(was_allowed, was_denied)?;
     demand(door.permissions(), (allow ^ was_allowed) | (deny ^ was_denied))?;
     if present.is_none() && overwrites::count(tx, channel).await? >= OVERWRITES_MAX {
         return Err(Error::TooMany(Bound::Overwrites));
     }
-    overwrites::put(tx, (door.standing.guild, channel), target, allow, deny).await?;
+    overwrites::put(tx, (door.membership.guild, channel), target, allow, deny).await?;
     let put = OverwriteView::from(find(tx, channel, target.uuid()).await?.ok_or(Error::NoOverwrite)?);
-    let place = (door.standing.guild, channel);
+    let place = (door.membership.guild, channel);
     let entry = channel_log::ruled(actor.user, place, present.map(Into::into), Some(put.clone()));
     audit::record(tx, env, entry).await?;
     Ok((put, updated(tx, &door, fence).await?))
@@ -125,7 +125,7 @@ async fn delete_in(
 ) -> Result<Event, Error> {
     let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
     let present = find(tx, channel, target).await?.ok_or(Error::NoOverwrite)?;
-    match below(tx, actor, &door.standing, target).await {
+    match below(tx, actor, &door.membership, target).await {
         // Theirs who left: nobody stands below them any more.
         Err(Error::NoRole) => {}
         other => drop(other?),
@@ -133,7 +133,7 @@ async fn delete_in(
     let (allow, deny) = bits(&present);
     demand(door.permissions(), allow | deny)?;
     overwrites::remove(tx, channel, target).await?;
-    let place = (door.standing.guild, channel);
+    let place = (door.membership.guild, channel);
     let entry = channel_log::ruled(actor.user, place, Some(present.into()), None);
     audit::record(tx, env, entry).await?;
     updated(tx, &door, fence).await
@@ -156,23 +156,27 @@ async fn find(
 async fn below(
     tx: &mut AsyncPgConnection,
     actor: Actor,
-    standing: &Standing,
+    membership: &Membership,
     id: Uuid,
 ) -> Result<Target, Error> {
-    let role = roles::by_id(tx, id.into()).await?.filter(|role| role.guild_id == standing.guild);
+    let role = roles::by_id(tx, id.into()).await?.filter(|role| role.guild_id == membership.guild);
     if let Some(role) = role {
-        let below = standing.is_above(role.position);
+        let below = membership.is_above(role.position);
         return below.then_some(Target::Role(role.id)).ok_or(Error::Hierarchy);
     }
-    let member = standings::one(tx, standing.guild, id.into(), actor.now).await?.ok_or(Error::NoRole)?;
+    let member = memberships::one(tx, membership.guild, id.into(), actor.now).await?.ok_or(Error::NoRole)?;
     // The owner may write down something for themselves, too: it changes nothing for as long as they own the guild.
-    let below = standing.is_owner() || standing.outranks(&member);
+    let below = membership.is_owner() || membership.outranks(&member);
     below.then_some(Target::Member(member.user)).ok_or(Error::Hierarchy)
 }
 
 /// Tells those who may view the channel that what may be done there has changed.
-async fn updated(tx: &mut AsyncPgConnection, door: &Door, fence: kernel::Fence) -> Result<Event, Error> {
+async fn updated(
+    tx: &mut AsyncPgConnection,
+    door: &MemberAtChannel,
+    fence: kernel::Fence,
+) -> Result<Event, Error> {
     let channel = channels::by_id(tx, door.channel).await?.ok_or(kernel::Denied::Hidden)?;
     let channel = ChannelView::from(channel);
-    Ok(tell(Topic::Guild(door.standing.guild), fence, ChannelUpdated { channel })?)
+    Ok(tell(Topic::Guild(door.membership.guild), fence, ChannelUpdated { channel })?)
 }

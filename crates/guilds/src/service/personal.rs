@@ -8,10 +8,10 @@ use kernel::{Event, GuildId, Internal, Timestamp, UserId};
 use serde_json::json;
 
 use super::delete::delete_in;
-use super::part::leave_in;
+use super::leave::leave_in;
 use super::{Guilds, raise};
 use crate::policy::{JOINED_MAX, OWNED_MAX};
-use crate::store::{bans, guilds, members, silences, standings};
+use crate::store::{bans, guilds, members, memberships, silences};
 use crate::view::OwnedView;
 use crate::{Error, record};
 
@@ -46,8 +46,8 @@ impl Guilds {
     async fn leave_all(self, user: UserId) -> Result<(), Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        for standing in standings::everywhere(&mut conn, user, JOINED_MAX, now).await? {
-            let guild = standing.guild;
+        for membership in memberships::everywhere(&mut conn, user, JOINED_MAX, now).await? {
+            let guild = membership.guild;
             let events = conn.transaction(async |tx| quit_in(tx, guild, user, now).await).await?;
             self.publish(events);
         }
@@ -66,8 +66,8 @@ async fn quit_in(
     user: UserId,
     now: Timestamp,
 ) -> Result<Vec<Event>, Error> {
-    let Some(standing) = standings::one(tx, guild, user, now).await? else { return Ok(Vec::new()) };
-    if standing.is_owner() {
+    let Some(membership) = memberships::one(tx, guild, user, now).await? else { return Ok(Vec::new()) };
+    if membership.is_owner() {
         // The rights of two members change.
         raise(tx, guild).await?;
         if !guilds::lock_owned(tx, guild, user).await? {

@@ -10,10 +10,10 @@ use crate::audit::{self, Action, Entry};
 use crate::event::{RoleCreated, RoleDeleted, RoleUpdated, tell};
 use crate::input::{ChangeRoleBody, CreateRoleBody, RoleDraft, RolePatch};
 use crate::model::Role;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::ROLES_MAX;
+use crate::store::memberships;
 use crate::store::roles::{self, NewRole, RoleChange};
-use crate::store::standings;
 use crate::view::RoleView;
 use crate::{Bound, Error};
 
@@ -24,7 +24,7 @@ impl Guilds {
     /// [`Error::NoGuild`] also when `user` is no member; [`Error::Database`].
     pub async fn roles(&self, user: UserId, guild: GuildId) -> Result<Vec<RoleView>, Error> {
         let mut conn = self.pool.get().await?;
-        standings::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        memberships::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
         let roles = roles::of(&mut conn, guild).await?;
         Ok(roles.into_iter().rev().map(RoleView::from).collect())
     }
@@ -104,15 +104,15 @@ async fn create_in(
     id: RoleId,
     draft: &RoleDraft,
 ) -> Result<(RoleView, Event), Error> {
-    let (fence, standing) = authority::in_guild(tx, actor, guild, Permissions::MANAGE_ROLES).await?;
-    demand(standing.permissions(), draft.permissions)?;
+    let (fence, membership) = authority::in_guild(tx, actor, guild, Permissions::MANAGE_ROLES).await?;
+    demand(membership.permissions(), draft.permissions)?;
     let count = roles::count(tx, guild).await?;
     if count >= ROLES_MAX {
         return Err(Error::TooMany(Bound::Roles));
     }
     let position = draft.position.min(i32::try_from(count).unwrap_or(i32::MAX));
     // Their own highest role moves up with the others.
-    if !standing.is_above(position - 1) {
+    if !membership.is_above(position - 1) {
         return Err(Error::Hierarchy);
     }
     roles::shift(tx, guild, (position, i32::MAX), 1).await?;
@@ -138,14 +138,14 @@ async fn change_in(
     id: RoleId,
     patch: &RolePatch,
 ) -> Result<(RoleView, Event), Error> {
-    let (fence, standing, role) = managed(tx, actor, id).await?;
+    let (fence, membership, role) = managed(tx, actor, id).await?;
     let before = RoleView::from(role.clone());
     if role.position == 0 && (patch.name.is_some() || patch.position.is_some()) {
         return Err(Error::Everyone);
     }
     if let Some(permissions) = patch.permissions {
         // What they have not they neither give nor take.
-        demand(standing.permissions(), permissions ^ role.permissions.0)?;
+        demand(membership.permissions(), permissions ^ role.permissions.0)?;
     }
     let change = RoleChange {
         name: patch.name.as_deref(),
@@ -156,7 +156,7 @@ async fn change_in(
     };
     let mut role = if change.is_empty() { role } else { roles::change(tx, id, &change).await? };
     if let Some(position) = patch.position {
-        role = move_to(tx, &standing, role, position).await?;
+        role = move_to(tx, &membership, role, position).await?;
     }
     let (guild, role) = (role.guild_id, RoleView::from(role));
     if let Some((old, new)) = audit::difference(fields(&before), fields(&role)) {
@@ -195,13 +195,13 @@ fn fields(role: &RoleView) -> [(&'static str, Value); 6] {
 /// Moves a role among those below the actor; those in between make room.
 async fn move_to(
     tx: &mut AsyncPgConnection,
-    standing: &Standing,
+    membership: &Membership,
     role: Role,
     wish: i32,
 ) -> Result<Role, Error> {
     let last = roles::count(tx, role.guild_id).await? - 1;
     let (from, to) = (role.position, wish.min(i32::try_from(last).unwrap_or(i32::MAX)));
-    if !standing.is_above(to) {
+    if !membership.is_above(to) {
         return Err(Error::Hierarchy);
     }
     if from < to {
@@ -217,14 +217,14 @@ pub(super) async fn managed(
     tx: &mut AsyncPgConnection,
     actor: Actor,
     id: RoleId,
-) -> Result<(kernel::Fence, Standing, Role), Error> {
+) -> Result<(kernel::Fence, Membership, Role), Error> {
     let guild = roles::by_id(tx, id).await?.ok_or(Error::NoRole)?.guild_id;
     let locked = authority::in_guild(tx, actor, guild, Permissions::MANAGE_ROLES).await;
-    let (fence, standing) = locked.map_err(|error| match error {
+    let (fence, membership) = locked.map_err(|error| match error {
         Error::NoGuild => Error::NoRole,
         other => other,
     })?;
     // Again: it may have been moved or deleted before the guild was locked.
     let role = roles::by_id(tx, id).await?.ok_or(Error::NoRole)?;
-    if standing.is_above(role.position) { Ok((fence, standing, role)) } else { Err(Error::Hierarchy) }
+    if membership.is_above(role.position) { Ok((fence, membership, role)) } else { Err(Error::Hierarchy) }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use diesel_async::AsyncPgConnection;
 use kernel::{GuildId, Timestamp, UserId};
 
-use super::{Guilds, seeing};
+use super::{Guilds, channel_views};
 use crate::Error;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
-use crate::store::{guilds, standings};
+use crate::store::{guilds, memberships};
 use crate::view::{ChannelView, ServerView};
 
 impl Guilds {
@@ -20,8 +20,8 @@ impl Guilds {
     /// [`Error::Database`].
     pub async fn list(&self, user: UserId) -> Result<Vec<ServerView>, Error> {
         let mut conn = self.pool.get().await?;
-        let standings = standings::everywhere(&mut conn, user, JOINED_MAX, self.env.now()).await?;
-        views(&mut conn, &standings).await
+        let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, self.env.now()).await?;
+        views(&mut conn, &memberships).await
     }
 
     /// One of the guilds that `user` is a member of, with the channels that they may view and what they may do.
@@ -30,11 +30,14 @@ impl Guilds {
     /// [`Error::NoGuild`] also when they are no member; [`Error::Database`].
     pub async fn get(&self, user: UserId, guild: GuildId) -> Result<ServerView, Error> {
         let mut conn = self.pool.get().await?;
-        let standing = standings::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
-        let server = views(&mut conn, std::slice::from_ref(&standing)).await?.pop().ok_or(Error::NoGuild)?;
-        let grounds = seeing::grounds(&mut conn, std::slice::from_ref(&standing)).await?;
-        let channels = seeing::views(&grounds, &standing);
-        Ok(ServerView { permissions: Some(standing.permissions()), channels, ..server })
+        let membership =
+            memberships::one(&mut conn, guild, user, self.env.now()).await?.ok_or(Error::NoGuild)?;
+        let server =
+            views(&mut conn, std::slice::from_ref(&membership)).await?.pop().ok_or(Error::NoGuild)?;
+        let channel_access =
+            channel_views::channel_access(&mut conn, std::slice::from_ref(&membership)).await?;
+        let channels = channel_views::views(&channel_access, &membership);
+        Ok(ServerView { permissions: Some(membership.permissions()), channels, ..server })
     }
 }
 
@@ -45,20 +48,20 @@ pub(super) async fn one(
     member: UserId,
     now: Timestamp,
 ) -> Result<ServerView, Error> {
-    let standings = standings::among(conn, &[guild], &[member], now).await?;
-    views(conn, &standings).await?.pop().ok_or(Error::NoGuild)
+    let memberships = memberships::among(conn, &[guild], &[member], now).await?;
+    views(conn, &memberships).await?.pop().ok_or(Error::NoGuild)
 }
 
-/// One user's guilds as they see them, in the order of `standings`.
-async fn views(conn: &mut AsyncPgConnection, standings: &[Standing]) -> Result<Vec<ServerView>, Error> {
-    let ids = standings.iter().map(|standing| standing.guild).collect::<Vec<_>>();
+/// One user's guilds as they see them, in the order of `memberships`.
+async fn views(conn: &mut AsyncPgConnection, memberships: &[Membership]) -> Result<Vec<ServerView>, Error> {
+    let ids = memberships.iter().map(|membership| membership.guild).collect::<Vec<_>>();
     let guilds = guilds::by_ids(conn, &ids).await?.into_iter();
     let mut guilds = guilds.map(|(guild, code)| (guild.id, (guild, code))).collect::<HashMap<_, _>>();
-    let grounds = seeing::grounds(conn, standings).await?;
-    let views = standings.iter().filter_map(|standing| {
-        // Deleted since the standings were read: it is left out.
-        let (guild, code) = guilds.remove(&standing.guild)?;
-        let seen = grounds.seen_by(standing).into_iter().enumerate();
+    let channel_access = channel_views::channel_access(conn, memberships).await?;
+    let views = memberships.iter().filter_map(|membership| {
+        // Deleted since the memberships were read: it is left out.
+        let (guild, code) = guilds.remove(&membership.guild)?;
+        let seen = channel_access.seen_by(membership).into_iter().enumerate();
         let channels = seen.map(|(place, (channel, _))| ChannelView::at(place, channel)).collect();
         Some(ServerView::new(guild, code, channels))
     });

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{Guilds, member, raise, servers, update};
 use crate::audit::{self, Action, Entry};
 use crate::policy::OWNED_MAX;
-use crate::store::{guilds, members, standings};
+use crate::store::{guilds, members, memberships};
 use crate::view::ServerView;
 use crate::{Bound, Error};
 
@@ -35,14 +35,14 @@ impl Guilds {
     ) -> Result<(ServerView, Vec<Event>), Error> {
         // Before anything is locked, so that nobody else can lock it; and again since.
         let now = self.env.now();
-        let standing = standings::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
-        if !standing.is_owner() {
+        let membership = memberships::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
+        if !membership.is_owner() {
             return Err(Error::NotTheOwner);
         }
         if to == user {
             return Err(Invalid::field("userId", "must be another member").into());
         }
-        standings::one(tx, guild, to, now).await?.ok_or(Error::NoMember)?;
+        memberships::one(tx, guild, to, now).await?.ok_or(Error::NoMember)?;
         // The new owner's count of guilds stays exact.
         members::lock(tx, to).await?;
         raise(tx, guild).await?;
@@ -50,7 +50,7 @@ impl Guilds {
         if owned.owner_id != user {
             return Err(Error::NotTheOwner);
         }
-        standings::one(tx, guild, to, now).await?.ok_or(Error::NoMember)?;
+        memberships::one(tx, guild, to, now).await?.ok_or(Error::NoMember)?;
         if guilds::owned(tx, to).await? >= OWNED_MAX {
             return Err(Error::TooMany(Bound::TheirOwned));
         }

@@ -47,7 +47,7 @@ impl Guilds {
     pub async fn may_update(&self, user: UserId, guild: GuildId) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
         let actor = self.actor(user, false);
-        authority::standing(&mut conn, actor, guild, Permissions::MANAGE_SERVER).await.map(drop)
+        authority::membership(&mut conn, actor, guild, Permissions::MANAGE_SERVER).await.map(drop)
     }
 
     async fn apply(&self, user: UserId, guild: GuildId, update: GuildUpdate) -> Result<Updated, Error> {

@@ -16,7 +16,7 @@ mod settings;
 mod view;
 
 pub use body::{LinkBody, OauthCodeBody};
-pub use provider::{Returned, Trouble};
+pub use provider::{LoginFailure, Returned};
 pub use settings::{FacebookSettings, GoogleSettings, IssuerSettings, OauthSettings};
 pub use view::{LinkView, ProviderView};
 

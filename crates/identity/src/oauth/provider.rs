@@ -44,7 +44,7 @@ pub struct Returned {
 
 /// Why a login through a provider came to nothing; the frontend's page gets the name in `error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Trouble {
+pub enum LoginFailure {
     /// The user, or the provider on its own, said no.
     AccessDenied,
     /// It was not begun in this browser, too long ago, or is over already: begin again.
@@ -89,7 +89,7 @@ pub(crate) struct Providers {
     pub(crate) secure: bool,
 }
 
-impl Trouble {
+impl LoginFailure {
     /// Its name in the frontend's address.
     pub const fn name(self) -> &'static str {
         match self {

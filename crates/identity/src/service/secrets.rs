@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::Identity;
 use crate::Error;
-use crate::store::sealed::{self, Exchange, Value};
+use crate::store::sealed::{self, Replacement, Value};
 use crate::vault::{COLUMNS, Column};
 
 /// Of those that do not open, this many are told by name.
@@ -70,7 +70,7 @@ impl Identity {
         values: &[Value],
         done: &mut Rotation,
     ) -> Result<(), Error> {
-        let mut exchange = Exchange::default();
+        let mut exchange = Replacement::default();
         for value in values {
             let place = column.of(value.id);
             let plain = match self.vault.open(place, &value.sealed) {

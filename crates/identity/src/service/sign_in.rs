@@ -8,7 +8,7 @@ use crate::audit::AuditAction;
 use crate::input::{Credentials, LoginBody};
 use crate::refresh::RefreshToken;
 use crate::store::sessions::{self, NewSession};
-use crate::store::users::{self, Standing};
+use crate::store::users::{self, AccountState};
 use crate::{Client, Error, Login, TokenPair, User};
 
 /// Sessions of one account; with one more, the least used ends.
@@ -122,7 +122,11 @@ impl Identity {
     /// # Errors
     /// [`Error::Suspended`], [`Error::EmailNotVerified`], [`Error::InvalidCredentials`] when there is no such account any
     /// more.
-    pub(super) async fn admissible(&self, tx: &mut AsyncPgConnection, id: UserId) -> Result<Standing, Error> {
+    pub(super) async fn admissible(
+        &self,
+        tx: &mut AsyncPgConnection,
+        id: UserId,
+    ) -> Result<AccountState, Error> {
         let standing = users::standing(tx, id).await?.filter(|standing| standing.deleted_at.is_none());
         let standing = standing.ok_or(Error::InvalidCredentials)?;
         if standing.suspended_at.is_some() {

@@ -26,14 +26,14 @@ pub(crate) struct NewApiKey<'a> {
 }
 
 /// What a key is worth: its id, whose it is, whether it may read and write, and until when it works.
-pub(crate) type Worth = (ApiKeyId, UserId, bool, bool, Option<Timestamp>);
+pub(crate) type KeyAccess = (ApiKeyId, UserId, bool, bool, Option<Timestamp>);
 
 pub(crate) async fn insert(conn: &mut AsyncPgConnection, key: &NewApiKey<'_>) -> QueryResult<ApiKey> {
     diesel::insert_into(api_keys::table).values(key).returning(ApiKey::as_returning()).get_result(conn).await
 }
 
 /// The key with this hash, unless it was revoked or its owner may not use the account.
-pub(crate) async fn find(conn: &mut AsyncPgConnection, hash: &[u8]) -> QueryResult<Option<Worth>> {
+pub(crate) async fn find(conn: &mut AsyncPgConnection, hash: &[u8]) -> QueryResult<Option<KeyAccess>> {
     api_keys::table
         .inner_join(users::table)
         .filter(api_keys::hash.eq(hash).and(api_keys::revoked_at.is_null()))

@@ -20,7 +20,7 @@ pub(crate) struct Value {
 
 /// New values, for rows whose value is still the old one.
 #[derive(Default)]
-pub(crate) struct Exchange {
+pub(crate) struct Replacement {
     pub(crate) rows: Vec<Uuid>,
     pub(crate) old: Vec<Vec<u8>>,
     pub(crate) new: Vec<Vec<u8>>,
@@ -58,7 +58,7 @@ pub(crate) async fn stale(
 pub(crate) async fn exchange(
     conn: &mut AsyncPgConnection,
     column: &Column,
-    values: &Exchange,
+    values: &Replacement,
 ) -> QueryResult<usize> {
     let Column { table, row, name, digest } = column;
     let digest = digest.map_or_else(String::new, |(name, _)| format!(", {name} = value.digest"));

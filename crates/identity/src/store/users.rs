@@ -42,7 +42,7 @@ pub(crate) async fn insert(conn: &mut AsyncPgConnection, users: &[NewUser]) -> Q
 /// What a login depends on, as of now.
 #[derive(Debug, Queryable, Selectable)]
 #[diesel(table_name = users)]
-pub(crate) struct Standing {
+pub(crate) struct AccountState {
     pub(crate) role: Role,
     pub(crate) password_hash: Option<String>,
     pub(crate) suspended_at: Option<Timestamp>,
@@ -54,8 +54,8 @@ pub(crate) struct Standing {
 
 /// How the account stands. Until the transaction ends nobody can change it: who takes rights away waits, and finds the
 /// session that is opened meanwhile.
-pub(crate) async fn standing(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<Standing>> {
-    users::table.find(id).select(Standing::as_select()).for_share().first(conn).await.optional()
+pub(crate) async fn standing(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<AccountState>> {
+    users::table.find(id).select(AccountState::as_select()).for_share().first(conn).await.optional()
 }
 
 /// Holds the account's row until the transaction ends, as a change of it does.

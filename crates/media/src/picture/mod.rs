@@ -2,16 +2,16 @@
 
 mod decode;
 mod gif;
+mod processor;
 mod shrink;
-mod studio;
 mod webp;
 mod write;
 
 use image::ImageFormat;
 
+pub(crate) use processor::{Finished, Processor};
 pub use shrink::PreviewSize;
 pub(crate) use shrink::SQUARES;
-pub(crate) use studio::{Finished, Studio};
 
 /// The formats that can be worked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

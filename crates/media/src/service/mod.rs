@@ -18,7 +18,7 @@ use kernel::{Env, Internal};
 use tokio::sync::Semaphore;
 
 use crate::link::Signer;
-use crate::picture::Studio;
+use crate::picture::Processor;
 use crate::settings::MediaSettings;
 use crate::storage::{self, Key, Storage};
 
@@ -36,7 +36,7 @@ pub struct Media {
     env: Env,
     settings: Arc<MediaSettings>,
     storage: Arc<dyn Storage>,
-    studio: Studio,
+    processor: Processor,
     signer: Signer,
     /// Places for uploads.
     receiving: Arc<Semaphore>,
@@ -53,7 +53,7 @@ impl Media {
             pool,
             env,
             storage: storage::open(settings)?,
-            studio: Studio::new(settings),
+            processor: Processor::new(settings),
             signer,
             receiving: Arc::new(Semaphore::new(settings.uploads_at_once)),
             settings: Arc::new(settings.clone()),

@@ -67,7 +67,7 @@ impl Media {
         let (mut rows, mut objects) = (Vec::new(), Vec::new());
         for received in files {
             let (name, what) = (received.name.clone(), received.what);
-            let finished = self.studio.finish(received).await?;
+            let finished = self.processor.finish(received).await?;
             let row = self.row(user, channel, name, &finished)?;
             let row = Attachment { kind: what.kind, content_type: what.content_type.into(), ..row };
             objects.extend(parts(&row, finished));

@@ -17,7 +17,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use super::fold::Folded;
 use super::{Mentioned, grams, tags};
 use crate::Messaging;
-use crate::store::search::{self, Entry, Fresh, Mark};
+use crate::store::search::{self, ChangedMessage, Entry, Mark};
 
 /// Timelines read in one transaction.
 const TIMELINES: usize = 16;
@@ -121,7 +121,7 @@ async fn read(
     search::remove(tx, &gone.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let filed = alive.iter().filter(|row| row.files > 0).map(|row| row.id).collect::<Vec<_>>();
     let files = media::attached(tx, &filed).await?;
-    let entry = |row: &Fresh| entry(row, files.get(&row.id).map(Vec::as_slice).unwrap_or_default());
+    let entry = |row: &ChangedMessage| entry(row, files.get(&row.id).map(Vec::as_slice).unwrap_or_default());
     search::put(tx, &alive.into_iter().map(entry).collect::<Vec<_>>(), language).await?;
     let mut read = BTreeMap::<TimelineId, (i64, i64)>::new();
     for row in &fresh {
@@ -133,7 +133,7 @@ async fn read(
     Ok(read.into_iter().filter(|(_, (rows, _))| *rows == CHANGES).map(|(timeline, _)| timeline).collect())
 }
 
-fn entry(row: &Fresh, files: &[AttachmentView]) -> Entry {
+fn entry(row: &ChangedMessage, files: &[AttachmentView]) -> Entry {
     let folded = Folded::new(&row.content);
     let body = folded.text();
     let mut words = grams::of_text(&folded.chars);

@@ -7,7 +7,7 @@ use crate::Error;
 use crate::input::Emoji;
 use crate::store::reactions;
 use crate::view::MessageView;
-use crate::writer::{Change, Wish};
+use crate::writer::{Change, ReactionIntent};
 
 impl Messaging {
     /// Puts an emoji of the grant's user on a message. It is there once; again changes nothing. An emoji that nobody has put
@@ -22,7 +22,7 @@ impl Messaging {
         id: MessageId,
         emoji: Emoji,
     ) -> Result<MessageView, Error> {
-        self.reaction(&allowed, id, emoji, Wish::There).await
+        self.reaction(&allowed, id, emoji, ReactionIntent::There).await
     }
 
     /// Puts an emoji of the grant's user on a message, or takes it back when it is there.
@@ -35,7 +35,7 @@ impl Messaging {
         id: MessageId,
         emoji: Emoji,
     ) -> Result<MessageView, Error> {
-        self.reaction(&allowed, id, emoji, Wish::Toggled).await
+        self.reaction(&allowed, id, emoji, ReactionIntent::Toggled).await
     }
 
     /// Takes an emoji of the grant's user from a message; when it is not there, nothing changes. Who may not read the history
@@ -50,7 +50,7 @@ impl Messaging {
         id: MessageId,
         emoji: Emoji,
     ) -> Result<(), Error> {
-        let change = Change::React { id, emoji, wish: Wish::Gone, may_begin: false };
+        let change = Change::React { id, emoji, wish: ReactionIntent::Gone, may_begin: false };
         self.writers.write(*allowed, change).await.map(drop)
     }
 
@@ -59,7 +59,7 @@ impl Messaging {
         grant: &Grant,
         id: MessageId,
         emoji: Emoji,
-        wish: Wish,
+        wish: ReactionIntent,
     ) -> Result<MessageView, Error> {
         let may_begin = grant.has(Permissions::ADD_REACTIONS);
         // In a conversation it is missing across a block, and nothing is told there any more.

@@ -31,7 +31,7 @@ backbone::statement! {
 
 /// A timeline at a glance.
 #[derive(Debug, Queryable)]
-pub(crate) struct Glanced {
+pub(crate) struct TimelineSummary {
     timeline: TimelineId,
     kind: TimelineKind,
     scope: ScopeId,
@@ -42,7 +42,7 @@ pub(crate) struct Glanced {
     pub(crate) last: Option<Row>,
 }
 
-impl Glanced {
+impl TimelineSummary {
     pub(crate) fn place(&self) -> Place {
         Place { timeline: self.timeline, kind: self.kind, scope: self.scope }
     }
@@ -54,7 +54,7 @@ pub(crate) async fn glance(
     user: UserId,
     of: &[(TimelineId, Seq)],
     most: i64,
-) -> QueryResult<Vec<Glanced>> {
+) -> QueryResult<Vec<TimelineSummary>> {
     let (ids, froms): (Vec<_>, Vec<_>) = of.iter().copied().unzip();
     Glance { user, ids: &ids, froms: &froms, most }.load(conn).await
 }

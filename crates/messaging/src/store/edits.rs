@@ -13,7 +13,7 @@ pub(crate) const KEPT: i64 = 100;
 
 /// What a message said before an edit.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
-pub(crate) struct Former {
+pub(crate) struct PreviousVersion {
     pub(crate) timeline: TimelineId,
     pub(crate) seq: Seq,
     /// The rev of the edit.
@@ -49,7 +49,7 @@ backbone::statement! {
 }
 
 /// Keeps what messages said until now.
-pub(crate) async fn insert(tx: &mut AsyncPgConnection, former: &[Former]) -> QueryResult<()> {
+pub(crate) async fn insert(tx: &mut AsyncPgConnection, former: &[PreviousVersion]) -> QueryResult<()> {
     if former.is_empty() {
         return Ok(());
     }
@@ -78,7 +78,7 @@ pub(crate) async fn of(
     conn: &mut AsyncPgConnection,
     timeline: TimelineId,
     seq: Seq,
-) -> QueryResult<Vec<Former>> {
+) -> QueryResult<Vec<PreviousVersion>> {
     let rows = message_edits::table.filter(message_edits::timeline_id.eq(timeline));
     rows.filter(message_edits::seq.eq(seq)).order(message_edits::rev).limit(KEPT).load(conn).await
 }

@@ -63,7 +63,7 @@ pub(crate) const COUNTED_MAX: i64 = 100;
 
 /// How far a timeline is, and how far somebody has read in it.
 #[derive(Clone, Copy, Debug, Queryable)]
-pub(crate) struct Standing {
+pub(crate) struct ReadState {
     pub(crate) timeline: TimelineId,
     pub(crate) last_seq: Seq,
     pub(crate) rev: Rev,
@@ -134,6 +134,6 @@ pub(crate) async fn of(
     user: UserId,
     roles: &[RoleId],
     timelines: &[TimelineId],
-) -> QueryResult<Vec<Standing>> {
+) -> QueryResult<Vec<ReadState>> {
     Of { user, timelines, roles, most: COUNTED_MAX }.load(conn).await
 }

@@ -12,19 +12,19 @@ use kernel::{Rev, Seq, TimelineId, UserId};
 pub(crate) const NAMED: i64 = 10;
 
 /// The place of a message.
-pub(crate) type Spot = (TimelineId, Seq);
+pub(crate) type MessageKey = (TimelineId, Seq);
 
 /// An emoji of somebody on a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {
-    pub(crate) spot: Spot,
+    pub(crate) spot: MessageKey,
     pub(crate) emoji: String,
     pub(crate) user: UserId,
 }
 
 /// What is known of a [`Key`].
 #[derive(Clone, Copy, Debug, Queryable)]
-pub(crate) struct Stand {
+pub(crate) struct ReactionState {
     /// Its place among those that were asked for, from 1.
     pub(crate) number: i64,
     /// How many have put the emoji on the message.
@@ -48,7 +48,7 @@ pub(crate) struct Tally {
 /// A new number of an emoji on a message: none at 0.
 #[derive(Clone, Debug)]
 pub(crate) struct Count {
-    pub(crate) spot: Spot,
+    pub(crate) spot: MessageKey,
     pub(crate) emoji: String,
     pub(crate) count: i32,
     pub(crate) since: Rev,
@@ -128,7 +128,7 @@ backbone::statement! {
 }
 
 /// What is known of some keys, in any order.
-pub(crate) async fn stands(tx: &mut AsyncPgConnection, keys: &[Key]) -> QueryResult<Vec<Stand>> {
+pub(crate) async fn stands(tx: &mut AsyncPgConnection, keys: &[Key]) -> QueryResult<Vec<ReactionState>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
@@ -193,14 +193,14 @@ pub(crate) async fn clear(
 /// What is on messages, by their places: the emoji that came first, first.
 pub(crate) async fn of(
     conn: &mut AsyncPgConnection,
-    spots: &[Spot],
-) -> QueryResult<HashMap<Spot, Vec<Tally>>> {
+    spots: &[MessageKey],
+) -> QueryResult<HashMap<MessageKey, Vec<Tally>>> {
     if spots.is_empty() {
         return Ok(HashMap::new());
     }
     let (timelines, seqs): (Vec<_>, Vec<_>) = spots.iter().copied().unzip();
     let tallies = Tallies { timelines: &timelines, seqs: &seqs, named: NAMED };
-    let mut found = HashMap::<Spot, Vec<Tally>>::new();
+    let mut found = HashMap::<MessageKey, Vec<Tally>>::new();
     for tally in RunQueryDsl::<AsyncPgConnection>::load::<Tally>(tallies, conn).await? {
         found.entry((tally.timeline, tally.seq)).or_default().push(tally);
     }
@@ -211,8 +211,8 @@ pub(crate) async fn of(
 pub(crate) async fn own(
     conn: &mut AsyncPgConnection,
     user: UserId,
-    spots: &[Spot],
-) -> QueryResult<Vec<(Spot, String)>> {
+    spots: &[MessageKey],
+) -> QueryResult<Vec<(MessageKey, String)>> {
     if spots.is_empty() {
         return Ok(Vec::new());
     }

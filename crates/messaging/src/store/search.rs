@@ -18,7 +18,7 @@ pub(crate) struct Mark {
 
 /// A message that changed since it was indexed.
 #[derive(Clone, Debug, Queryable)]
-pub(crate) struct Fresh {
+pub(crate) struct ChangedMessage {
     pub(crate) scope: ScopeId,
     pub(crate) timeline: TimelineId,
     pub(crate) seq: Seq,
@@ -124,7 +124,11 @@ pub(crate) async fn hold(
 }
 
 /// The next changes behind the marks, at most `limit` of each timeline, in the order of changes.
-pub(crate) async fn since(tx: &mut AsyncPgConnection, marks: &[Mark], limit: i64) -> QueryResult<Vec<Fresh>> {
+pub(crate) async fn since(
+    tx: &mut AsyncPgConnection,
+    marks: &[Mark],
+    limit: i64,
+) -> QueryResult<Vec<ChangedMessage>> {
     let ids = marks.iter().map(|mark| mark.timeline).collect::<Vec<_>>();
     let revs = marks.iter().map(|mark| mark.rev).collect::<Vec<_>>();
     Since { ids: &ids, revs: &revs, limit }.load(tx).await

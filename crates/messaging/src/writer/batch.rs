@@ -9,7 +9,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, Grant, Internal};
 
 use super::change::Change;
-use super::desk::{Desk, Done, Files, Reactions, Told, What};
+use super::unit::{ChangeKind, Done, Files, Reactions, RowChange, UnitOfWork};
 use crate::assemble::Around;
 use crate::event::{self, Happening, PinChanged, ReactionChanged};
 use crate::preview::FetchPreview;
@@ -83,23 +83,23 @@ async fn apply(
     jobs: Option<&Queue>,
     changes: &[(Grant, Change)],
 ) -> Result<Written, DieselError> {
-    let mut desk = open(tx, changes).await?;
-    let done = changes.iter().map(|(grant, change)| desk.apply(grant, change)).collect::<Vec<_>>();
-    write::insert(tx, &desk.created()).await?;
-    write::update(tx, &desk.changed()).await?;
-    write_beside(tx, &desk).await?;
-    heads::advance(tx, &desk.advanced()).await?;
-    marks::advance(tx, &desk.read()).await?;
-    follow(tx, jobs, &desk).await?;
+    let mut unit = open(tx, changes).await?;
+    let done = changes.iter().map(|(grant, change)| unit.apply(grant, change)).collect::<Vec<_>>();
+    write::insert(tx, &unit.created()).await?;
+    write::update(tx, &unit.changed()).await?;
+    write_beside(tx, &unit).await?;
+    heads::advance(tx, &unit.advanced()).await?;
+    marks::advance(tx, &unit.read()).await?;
+    follow(tx, jobs, &unit).await?;
     let answered = done.iter().flatten().flat_map(|done| &done.rows);
-    let around = Around::of(tx, answered.chain(desk.told().iter().map(|told| &told.row))).await?;
-    let events = desk.told().iter().map(|told| event(told, &around)).collect::<Result<_, _>>();
+    let around = Around::of(tx, answered.chain(unit.told().iter().map(|told| &told.row))).await?;
+    let events = unit.told().iter().map(|told| event(told, &around)).collect::<Result<_, _>>();
     let events = events.map_err(|fault: Internal| DieselError::SerializationError(fault.0))?;
     Ok((done.into_iter().map(|done| Ok(outcome(done?, &around))).collect(), events))
 }
 
 /// Locks what the changes touch and reads what they need to know.
-async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result<Desk, DieselError> {
+async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result<UnitOfWork, DieselError> {
     let mut timelines = changes.iter().map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
     timelines.sort_unstable();
     timelines.dedup();
@@ -121,7 +121,7 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let files = media::lock(tx, &files.into_iter().collect::<Vec<_>>()).await?;
     let filed = changes.iter().filter(|(_, change)| change.takes_room()).map(|(grant, _)| grant.scope());
     let taken = media::taken(tx, &filed.collect::<Vec<_>>()).await?;
-    Ok(Desk::new(heads, rows).with(reactions, pinned).with_files(Files::new(files, taken)))
+    Ok(UnitOfWork::new(heads, rows).with(reactions, pinned).with_files(Files::new(files, taken)))
 }
 
 /// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.
@@ -160,22 +160,22 @@ async fn reactions(
 }
 
 /// Writes what is kept beside the rows of messages. No query for what there is none of.
-async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), DieselError> {
+async fn write_beside(tx: &mut AsyncPgConnection, unit: &UnitOfWork) -> Result<(), DieselError> {
     use crate::store::reactions;
-    let (mentioned, unmentioned) = desk.mentions();
+    let (mentioned, unmentioned) = unit.mentions();
     mentions::insert(tx, mentioned).await?;
     mentions::delete(tx, unmentioned).await?;
-    edits::insert(tx, desk.former()).await?;
-    reactions::put(tx, &desk.reactions().put()).await?;
-    reactions::take(tx, &desk.reactions().taken()).await?;
-    reactions::count(tx, &desk.reactions().counts()).await?;
-    media::claim(tx, desk.files().claims()).await?;
-    if let Some((messages, at)) = desk.files().released() {
+    edits::insert(tx, unit.former()).await?;
+    reactions::put(tx, &unit.reactions().put()).await?;
+    reactions::take(tx, &unit.reactions().taken()).await?;
+    reactions::count(tx, &unit.reactions().counts()).await?;
+    media::claim(tx, unit.files().claims()).await?;
+    if let Some((messages, at)) = unit.files().released() {
         media::release(tx, messages, at).await?;
     }
-    previews::remove(tx, &desk.previews().dropped()).await?;
-    previews::put(tx, &desk.previews().kept()).await?;
-    let (timelines, seqs) = desk.cleared();
+    previews::remove(tx, &unit.previews().dropped()).await?;
+    previews::put(tx, &unit.previews().kept()).await?;
+    let (timelines, seqs) = unit.cleared();
     if !timelines.is_empty() {
         edits::delete(tx, &timelines, &seqs).await?;
         reactions::clear(tx, &timelines, &seqs).await?;
@@ -184,9 +184,13 @@ async fn write_beside(tx: &mut AsyncPgConnection, desk: &Desk) -> Result<(), Die
 }
 
 /// Leaves what follows from the changes to be done. No query when nothing does.
-async fn follow(tx: &mut AsyncPgConnection, jobs: Option<&Queue>, desk: &Desk) -> Result<(), DieselError> {
+async fn follow(
+    tx: &mut AsyncPgConnection,
+    jobs: Option<&Queue>,
+    unit: &UnitOfWork,
+) -> Result<(), DieselError> {
     let Some(jobs) = jobs else { return Ok(()) };
-    let unseen = desk.unseen_links().into_iter();
+    let unseen = unit.unseen_links().into_iter();
     let unseen = unseen.map(|message| FetchPreview { message }).collect::<Vec<_>>();
     if unseen.is_empty() {
         return Ok(());
@@ -195,20 +199,20 @@ async fn follow(tx: &mut AsyncPgConnection, jobs: Option<&Queue>, desk: &Desk) -
 }
 
 /// The event of one change of a row.
-fn event(told: &Told, around: &Around) -> Result<Event, Internal> {
-    let Told { row, what, by, place, version } = told;
+fn event(told: &RowChange, around: &Around) -> Result<Event, Internal> {
+    let RowChange { row, what, by, place, version } = told;
     let (message_id, seq, rev, user_id) = (row.id, row.seq, row.rev, *by);
     let message = || MessageView::new(row.clone(), *place, around);
     let (channel_id, conversation_id) = event::names(place.timeline, place.kind);
     let pin = PinChanged { message_id, channel_id, conversation_id, user_id };
     let happening = match what {
-        What::Written => Happening::Written(message()),
-        What::Edited => Happening::Edited(message()),
-        What::Updated => Happening::Updated(message()),
-        What::Deleted => Happening::Deleted(message_id, seq, rev),
-        What::Pinned => Happening::Pinned(pin, seq, rev),
-        What::Unpinned => Happening::Unpinned(pin, seq, rev),
-        What::Reacted { emoji, op, count } => {
+        ChangeKind::Written => Happening::Written(message()),
+        ChangeKind::Edited => Happening::Edited(message()),
+        ChangeKind::Updated => Happening::Updated(message()),
+        ChangeKind::Deleted => Happening::Deleted(message_id, seq, rev),
+        ChangeKind::Pinned => Happening::Pinned(pin, seq, rev),
+        ChangeKind::Unpinned => Happening::Unpinned(pin, seq, rev),
+        ChangeKind::Reacted { emoji, op, count } => {
             let (emoji, op, count) = (emoji.clone(), *op, *count);
             let reaction =
                 ReactionChanged { message_id, channel_id, conversation_id, emoji, user_id, op, count };

@@ -64,7 +64,7 @@ pub(crate) enum Change {
         /// The emoji.
         emoji: Emoji,
         /// Whether it comes or goes.
-        wish: Wish,
+        wish: ReactionIntent,
         /// Whether they may put an emoji there that nobody else has put there.
         may_begin: bool,
     },
@@ -86,7 +86,7 @@ pub(crate) enum Change {
 
 /// What is to become of an emoji of somebody on a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wish {
+pub(crate) enum ReactionIntent {
     /// It is there.
     There,
     /// It is not there.

@@ -6,7 +6,7 @@
 
 mod batch;
 mod change;
-mod desk;
+mod unit;
 
 use backbone::bus::Bus;
 use backbone::db::{DbError, Pool};
@@ -18,7 +18,7 @@ use crate::Error;
 use crate::search::Moved;
 use batch::Failed;
 pub(crate) use batch::Outcome;
-pub(crate) use change::{Change, Post, Quote, Wish};
+pub(crate) use change::{Change, Post, Quote, ReactionIntent};
 
 /// Changes committed together at most: more gain nothing (measured: the rate is flat from 32 on).
 const BATCH: usize = 64;

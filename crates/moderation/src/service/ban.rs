@@ -2,7 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action, Entry};
-use guilds::{Ban, Bench, Farewell, bench};
+use guilds::{Ban, LockedGuild, RemovalNotice, locked};
 use identity::Identity;
 use kernel::{Event, GuildId, Limit, Page, Permissions, UserId};
 use serde_json::json;
@@ -57,25 +57,25 @@ impl Moderation {
         user: UserId,
         sentence: &Sentence,
     ) -> Result<(Banned, Vec<Event>), Error> {
-        let bench = Bench::open(tx, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
-        let is_member = bench.may_act_on(tx, user).await?;
+        let locked = LockedGuild::open(tx, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
+        let is_member = locked.may_act_on(tx, user).await?;
         let who = Parties::find(tx, actor, user).await?;
         let ban = Ban {
             guild_id: guild,
             user_id: user,
             moderator_id: actor,
             reason: sentence.reason.clone(),
-            created_at: bench.now(),
-            expires_at: sentence.lasts.map(|lasts| bench.now().plus(lasts)),
+            created_at: locked.now(),
+            expires_at: sentence.lasts.map(|lasts| locked.now().plus(lasts)),
         };
         let mut events = Vec::new();
         if is_member {
             let by = Some(who.actor.username.clone());
-            let farewell = Farewell::Ban { by, reason: ban.reason.clone(), until: ban.expires_at };
-            events = bench.remove(tx, user, farewell).await?;
+            let notice = RemovalNotice::Ban { by, reason: ban.reason.clone(), until: ban.expires_at };
+            events = locked.remove(tx, user, notice).await?;
         }
-        bench.ban(tx, &ban).await?;
-        self.purge_later(tx, &bench, user, sentence).await?;
+        locked.ban(tx, &ban).await?;
+        self.purge_later(tx, &locked, user, sentence).await?;
         let entry = Entry::new(guild, actor, Action::MemberBan).on(user).because(ban.reason.clone());
         let days = sentence.deletes.map(|deletes| deletes.num_days());
         let after = json!({ "expiresAt": ban.expires_at, "deleteMessageDays": days });
@@ -88,7 +88,7 @@ impl Moderation {
             reason: ban.reason.clone(),
             expires_at: ban.expires_at,
         };
-        events.extend(tell_holders(tx, &bench, Permissions::BAN_MEMBERS, None, &banned).await?);
+        events.extend(tell_holders(tx, &locked, Permissions::BAN_MEMBERS, None, &banned).await?);
         Ok((Banned { ban: BanView::new(ban, who.other), removed: is_member }, events))
     }
 
@@ -96,18 +96,18 @@ impl Moderation {
     async fn purge_later(
         &self,
         tx: &mut AsyncPgConnection,
-        bench: &Bench,
+        locked: &LockedGuild,
         user: UserId,
         sentence: &Sentence,
     ) -> Result<(), Error> {
         let Some(deletes) = sentence.deletes else { return Ok(()) };
-        let channels = bench.written(tx).await?;
+        let channels = locked.written(tx).await?;
         if channels.is_empty() {
             return Ok(());
         }
-        let (since, until) = (bench.now().plus(-deletes), bench.now());
+        let (since, until) = (locked.now().plus(-deletes), locked.now());
         let purge =
-            NewPurge { id: self.env.id(), guild_id: bench.guild(), user_id: user, since, until, channels };
+            NewPurge { id: self.env.id(), guild_id: locked.guild(), user_id: user, since, until, channels };
         Ok(purges::insert(tx, &purge).await?)
     }
 
@@ -119,14 +119,14 @@ impl Moderation {
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
             let permission = Permissions::BAN_MEMBERS;
-            let bench = Bench::open_mildly(tx, &self.env, guild, actor, permission).await?;
-            let ban = bench.lift_ban(tx, user).await?;
+            let locked = LockedGuild::open_mildly(tx, &self.env, guild, actor, permission).await?;
+            let ban = locked.lift_ban(tx, user).await?;
             let entry = Entry::new(guild, actor, Action::MemberUnban).on(user);
             let before = json!({ "reason": ban.reason, "expiresAt": ban.expires_at });
             audit::record(tx, &self.env, [entry.from(before)]).await?;
             let by = Parties::find(tx, actor, user).await?.actor.username;
             let over = MemberUnbanned { server_id: guild, user_id: user, unbanned_by: Some(by) };
-            tell_holders(tx, &bench, permission, None, &over).await
+            tell_holders(tx, &locked, permission, None, &over).await
         });
         let events: Vec<Event> = done.await?;
         self.publish(events);
@@ -145,8 +145,8 @@ impl Moderation {
         limit: BansLimit,
     ) -> Result<Page<BanView>, Error> {
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
-        let rows = bench::bans_of(&mut conn, &self.env, guild, after, limit.get() + 1).await?;
+        locked::require(&mut conn, &self.env, guild, actor, Permissions::BAN_MEMBERS).await?;
+        let rows = locked::bans_of(&mut conn, &self.env, guild, after, limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         let people = items.iter().map(|ban| ban.user_id).collect::<Vec<_>>();
         let mut cards = Identity::cards(&mut conn, &people).await?;

@@ -3,7 +3,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action, Entry};
-use guilds::{Bench, bench};
+use guilds::{LockedGuild, locked};
 use kernel::{Event, GuildId, Permissions};
 use serde_json::json;
 
@@ -23,7 +23,7 @@ impl Moderation {
         let mut conn = self.pool.get().await?;
         let mut ended = 0;
         // One transaction a guild: the locks are the guild's.
-        for guild in bench::due(&mut conn, &self.env, ROUND).await? {
+        for guild in locked::due(&mut conn, &self.env, ROUND).await? {
             let done = conn.transaction(async |tx| self.ends_in(tx, guild).await).await;
             match done {
                 Ok((count, events)) => {
@@ -43,9 +43,9 @@ impl Moderation {
         tx: &mut AsyncPgConnection,
         guild: GuildId,
     ) -> Result<(usize, Vec<Event>), Error> {
-        let bench = Bench::unattended_mildly(tx, &self.env, guild).await?;
-        let bans = bench.end_bans(tx).await?;
-        let (members, mut events) = bench.end_timeouts(tx).await?;
+        let locked = LockedGuild::unattended_mildly(tx, &self.env, guild).await?;
+        let bans = locked.end_bans(tx).await?;
+        let (members, mut events) = locked.end_timeouts(tx).await?;
         let unbanned = bans.iter().map(|ban| {
             let was = json!({ "reason": ban.reason, "expiresAt": ban.expires_at });
             Entry::new(guild, None, Action::MemberUnban).on(ban.user_id).from(was)
@@ -55,7 +55,7 @@ impl Moderation {
         audit::record(tx, &self.env, unbanned.chain(freed)).await?;
         for ban in &bans {
             let over = MemberUnbanned { server_id: guild, user_id: ban.user_id, unbanned_by: None };
-            events.extend(tell_holders(tx, &bench, Permissions::BAN_MEMBERS, None, &over).await?);
+            events.extend(tell_holders(tx, &locked, Permissions::BAN_MEMBERS, None, &over).await?);
         }
         Ok((bans.len() + members.len(), events))
     }

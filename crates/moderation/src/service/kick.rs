@@ -2,7 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action, Entry};
-use guilds::{Bench, Farewell};
+use guilds::{LockedGuild, RemovalNotice};
 use kernel::{Event, GuildId, Permissions, UserId};
 
 use super::{Moderation, Parties, tell_holders};
@@ -39,13 +39,13 @@ impl Moderation {
         member: UserId,
         reason: Option<String>,
     ) -> Result<Vec<Event>, Error> {
-        let bench = Bench::open(tx, &self.env, guild, actor, Permissions::KICK_MEMBERS).await?;
-        if !bench.may_act_on(tx, member).await? {
+        let locked = LockedGuild::open(tx, &self.env, guild, actor, Permissions::KICK_MEMBERS).await?;
+        if !locked.may_act_on(tx, member).await? {
             return Err(guilds::Error::NoMember.into());
         }
         let who = Parties::find(tx, actor, member).await?;
-        let farewell = Farewell::Kick { by: Some(who.actor.username.clone()), reason: reason.clone() };
-        let mut events = bench.remove(tx, member, farewell).await?;
+        let notice = RemovalNotice::Kick { by: Some(who.actor.username.clone()), reason: reason.clone() };
+        let mut events = locked.remove(tx, member, notice).await?;
         let entry = Entry::new(guild, actor, Action::MemberKick).on(member).because(reason.clone());
         audit::record(tx, &self.env, [entry]).await?;
         let kicked = MemberKicked {
@@ -55,7 +55,7 @@ impl Moderation {
             kicked_by: who.actor.username,
             reason,
         };
-        events.extend(tell_holders(tx, &bench, Permissions::KICK_MEMBERS, None, &kicked).await?);
+        events.extend(tell_holders(tx, &locked, Permissions::KICK_MEMBERS, None, &kicked).await?);
         Ok(events)
     }
 }

@@ -18,13 +18,13 @@ use std::collections::HashMap;
 use backbone::bus::Bus;
 use backbone::db::Pool;
 use diesel_async::AsyncPgConnection;
-use guilds::{Bench, Guilds};
+use guilds::{Guilds, LockedGuild};
 use identity::{Identity, UserCard};
 use kernel::{Env, Event, Permissions, Topic, UserId};
 use messaging::Messaging;
 
 use crate::Error;
-use crate::event::{Told, tell};
+use crate::event::{Payload, tell};
 
 pub use ban::{Banned, BansLimit};
 pub use warn::WarningsLimit;
@@ -70,20 +70,20 @@ impl Parties {
 }
 
 /// Tells those who have a permission, and somebody else if that is given.
-async fn tell_holders<T: Told>(
+async fn tell_holders<T: Payload>(
     tx: &mut AsyncPgConnection,
-    bench: &Bench,
+    locked: &LockedGuild,
     permission: Permissions,
     also: Option<UserId>,
     what: &T,
 ) -> Result<Vec<Event>, Error> {
-    let topics = match bench.holders(tx, permission).await? {
+    let topics = match locked.holders(tx, permission).await? {
         // Everybody has it, and so hears of it.
-        None => vec![Topic::Guild(bench.guild())],
+        None => vec![Topic::Guild(locked.guild())],
         Some(mut holders) => {
             holders.extend(also.filter(|user| !holders.contains(user)));
             holders.into_iter().map(Topic::User).collect()
         }
     };
-    Ok(tell(topics, bench.fence(), what)?)
+    Ok(tell(topics, locked.fence(), what)?)
 }

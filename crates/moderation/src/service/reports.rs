@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action, Entry};
-use guilds::{Bench, bench};
+use guilds::{LockedGuild, locked};
 use identity::{Identity, UserCard};
 use kernel::{ChannelId, GuildId, Invalid, Limit, MessageId, Page, Permissions, ReportId, UserId};
 use serde_json::json;
@@ -71,7 +71,7 @@ impl Moderation {
             rule: None,
         };
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, what.guild, reporter, Permissions::empty()).await?;
+        locked::require(&mut conn, &self.env, what.guild, reporter, Permissions::empty()).await?;
         reports::insert(&mut conn, &report).await?;
         Ok(())
     }
@@ -113,9 +113,9 @@ impl Moderation {
         let mut conn = self.pool.get().await?;
         conn.transaction(async |tx| {
             let permission = Permissions::MODERATE_MEMBERS;
-            Bench::open_mildly(tx, &self.env, guild, actor, permission).await?;
+            LockedGuild::open_mildly(tx, &self.env, guild, actor, permission).await?;
             if let Some(Some(handler)) = change.handler_id
-                && bench::require(tx, &self.env, guild, handler, Permissions::empty()).await.is_err()
+                && locked::require(tx, &self.env, guild, handler, Permissions::empty()).await.is_err()
             {
                 return Err(Invalid::field("handlerId", "must be a member of the server").into());
             }
@@ -138,7 +138,7 @@ impl Moderation {
         guild: GuildId,
         moderator: UserId,
     ) -> Result<Option<Vec<ChannelId>>, Error> {
-        Ok(bench::known(conn, &self.env, guild, moderator, Permissions::MODERATE_MEMBERS).await?)
+        Ok(locked::known(conn, &self.env, guild, moderator, Permissions::MODERATE_MEMBERS).await?)
     }
 
     fn change(&self, actor: UserId, body: UpdateReportBody) -> Result<ReportChange, Error> {

@@ -1,7 +1,7 @@
 //! Letting a member only look and read for a time.
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use guilds::Bench;
+use guilds::LockedGuild;
 use guilds::audit::{self, Action, Entry};
 use kernel::{Env, Event, GuildId, Permissions, Timestamp, UserId};
 use serde_json::{Value, json};
@@ -29,12 +29,12 @@ pub(super) struct Silence {
 pub(super) async fn impose(
     tx: &mut AsyncPgConnection,
     env: &Env,
-    bench: &Bench,
+    locked: &LockedGuild,
     member: UserId,
     Silence { by, until, reason, rule }: Silence,
 ) -> Result<(Option<Timestamp>, Vec<Event>), Error> {
-    let guild = bench.guild();
-    let (before, mut events) = bench.time_out(tx, member, Some(until)).await?;
+    let guild = locked.guild();
+    let (before, mut events) = locked.time_out(tx, member, Some(until)).await?;
     let after = match rule {
         None => json!({ "expiresAt": until }),
         Some(rule) => json!({ "expiresAt": until, "automod": rule }),
@@ -51,7 +51,7 @@ pub(super) async fn impose(
         expires_at: until,
     };
     let permission = Permissions::MODERATE_MEMBERS;
-    events.extend(tell_holders(tx, bench, permission, Some(member), &timed_out).await?);
+    events.extend(tell_holders(tx, locked, permission, Some(member), &timed_out).await?);
     Ok((before, events))
 }
 
@@ -72,14 +72,15 @@ impl Moderation {
         let (lasts, reason) = (input::minutes(body.duration)?, input::reason(body.reason)?);
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
-            let bench = Bench::open(tx, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
-            if !bench.may_act_on(tx, member).await? {
+            let locked =
+                LockedGuild::open(tx, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
+            if !locked.may_act_on(tx, member).await? {
                 return Err(guilds::Error::NoMember.into());
             }
-            bench.can_be_timed_out(tx, member).await?;
-            let until = bench.now().plus(lasts);
+            locked.can_be_timed_out(tx, member).await?;
+            let until = locked.now().plus(lasts);
             let sentence = Silence { by: Some(actor), until, reason, rule: None };
-            let (_, events) = impose(tx, &self.env, &bench, member, sentence).await?;
+            let (_, events) = impose(tx, &self.env, &locked, member, sentence).await?;
             Ok::<_, Error>((until, events))
         });
         let (until, events) = done.await?;
@@ -96,11 +97,12 @@ impl Moderation {
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
             // The version is raised, for their rights are others from now on.
-            let bench = Bench::open(tx, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
-            if !bench.may_act_on(tx, member).await? {
+            let locked =
+                LockedGuild::open(tx, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
+            if !locked.may_act_on(tx, member).await? {
                 return Err(guilds::Error::NoMember.into());
             }
-            let (before, events) = bench.time_out(tx, member, None).await?;
+            let (before, events) = locked.time_out(tx, member, None).await?;
             let before = before.ok_or(Error::NotTimedOut)?;
             let entry = Entry::new(guild, actor, Action::MemberTimeoutEnd).on(member);
             audit::record(tx, &self.env, [entry.from(json!({ "expiresAt": before }))]).await?;

@@ -2,7 +2,7 @@
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action, Entry};
-use guilds::{Bench, bench};
+use guilds::{LockedGuild, locked};
 use kernel::{Event, GuildId, Limit, Page, Permissions, UserId, WarningId};
 use serde_json::json;
 
@@ -46,8 +46,8 @@ impl Moderation {
         reason: String,
     ) -> Result<(WarningView, Vec<Event>), Error> {
         let permission = Permissions::MODERATE_MEMBERS;
-        let bench = Bench::open_mildly(tx, &self.env, guild, actor, permission).await?;
-        if !bench.may_act_on(tx, member).await? {
+        let locked = LockedGuild::open_mildly(tx, &self.env, guild, actor, permission).await?;
+        if !locked.may_act_on(tx, member).await? {
             return Err(guilds::Error::NoMember.into());
         }
         let warning = Warning {
@@ -56,14 +56,14 @@ impl Moderation {
             user_id: member,
             moderator_id: actor,
             reason,
-            created_at: bench.now(),
+            created_at: locked.now(),
         };
         warnings::insert(tx, &warning).await?;
         let entry = Entry::new(guild, actor, Action::MemberWarn).on(member);
         audit::record(tx, &self.env, [entry.because(Some(warning.reason.clone()))]).await?;
         let warning = WarningView::from(warning);
         let warned = MemberWarned { server_id: guild, warning: warning.clone() };
-        let events = tell_holders(tx, &bench, permission, Some(member), &warned).await?;
+        let events = tell_holders(tx, &locked, permission, Some(member), &warned).await?;
         Ok((warning, events))
     }
 
@@ -80,7 +80,7 @@ impl Moderation {
         limit: WarningsLimit,
     ) -> Result<Page<WarningView>, Error> {
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
+        locked::require(&mut conn, &self.env, guild, actor, Permissions::MODERATE_MEMBERS).await?;
         let rows = warnings::page(&mut conn, guild, of, before, limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         Ok(Page { items: items.into_iter().map(WarningView::from).collect(), has_more })
@@ -101,8 +101,8 @@ impl Moderation {
         let mut conn = self.pool.get().await?;
         conn.transaction(async |tx| {
             let permission = Permissions::MODERATE_MEMBERS;
-            let bench = Bench::open_mildly(tx, &self.env, guild, actor, permission).await?;
-            bench.may_act_on(tx, of).await?;
+            let locked = LockedGuild::open_mildly(tx, &self.env, guild, actor, permission).await?;
+            locked.may_act_on(tx, of).await?;
             let warning = warnings::delete(tx, guild, of, id).await?.ok_or(Error::NoWarning)?;
             let entry = Entry::new(guild, actor, Action::WarningDelete).on(of);
             let was = json!({ "reason": warning.reason, "createdAt": warning.created_at });

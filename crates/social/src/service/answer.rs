@@ -21,7 +21,7 @@ impl Social {
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
             let parties = Parties::of_request(tx, actor, id).await?;
-            let request = parties.tie.to(actor, id)?;
+            let request = parties.relationship.to(actor, id)?;
             parties.full(tx, &self.settings).await?.befriend()?;
             let events = parties.befriend(tx, &request, now).await?;
             Ok::<_, Error>((Friend { friend_id: parties.other.id, created_at: now }, events))
@@ -39,7 +39,7 @@ impl Social {
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
             let parties = Parties::of_request(tx, actor, id).await?;
-            parties.tie.to(actor, id)?;
+            parties.relationship.to(actor, id)?;
             requests::delete(tx, id).await?;
             let told = declined(&parties, id, actor);
             Ok::<_, Error>([tell(actor, &told)?, tell(parties.other.id, &told)?])
@@ -57,7 +57,7 @@ impl Social {
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
             let parties = Parties::of_request(tx, actor, id).await?;
-            parties.tie.of(actor, id)?;
+            parties.relationship.of(actor, id)?;
             requests::delete(tx, id).await?;
             let told = cancelled(&parties, id, actor);
             Ok::<_, Error>([tell(actor, &told)?, tell(parties.other.id, &told)?])

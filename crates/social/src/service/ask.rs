@@ -11,8 +11,8 @@ use super::parties::Parties;
 use crate::Error;
 use crate::event::{FriendRequestReceived, FriendRequestSent, tell};
 use crate::model::{Direction, Request};
+use crate::relationship::Asked;
 use crate::store::requests;
-use crate::tie::Asked;
 use crate::view::{RequestStatus, RequestView};
 
 /// How many requests a page has: 50 unless said otherwise, at most 100.
@@ -45,7 +45,7 @@ impl Social {
         let parties = Parties::lock(tx, actor, other).await?;
         let full = parties.full(tx, &self.settings).await?;
         let now = self.env.now();
-        match parties.tie.ask(actor, full)? {
+        match parties.relationship.ask(actor, full)? {
             Asked::Crossed(request) => {
                 let events = parties.befriend(tx, &request, now).await?;
                 Ok((parties.view(&request, RequestStatus::Accepted), events))

@@ -10,7 +10,7 @@ use crate::error::Bound;
 use crate::event::{UserBlocked, UserUnblocked, tell};
 use crate::store::{blocks, friendships, requests};
 use crate::view::BlockedView;
-use crate::{Error, Severed};
+use crate::{Error, OnBlock};
 
 /// How many blocked people a page has: 50 unless said otherwise, at most 100.
 pub type BlocksLimit = Limit<50, 100>;
@@ -40,7 +40,7 @@ impl Social {
         other: UserId,
     ) -> Result<Vec<Event>, Error> {
         let parties = Parties::lock(tx, actor, other).await?;
-        if parties.tie.blocks {
+        if parties.relationship.blocks {
             return Ok(Vec::new());
         }
         if blocks::count(tx, actor).await? >= self.settings.blocks {
@@ -101,8 +101,8 @@ impl Social {
     /// Lets the others who rest on it do their part.
     async fn sever(&self, tx: &mut AsyncPgConnection, pair: (UserId, UserId)) -> Result<Vec<Event>, Error> {
         let mut events = Vec::new();
-        for part in self.severed.iter() {
-            events.extend(Severed::severed(part.as_ref(), tx, pair).await?);
+        for part in self.on_block.iter() {
+            events.extend(OnBlock::on_block(part.as_ref(), tx, pair).await?);
         }
         Ok(events)
     }
@@ -115,7 +115,7 @@ async fn part(tx: &mut AsyncPgConnection, parties: &Parties) -> Result<Vec<Event
     if friendships::delete(tx, actor, other).await? {
         events.extend(friends::removed(parties)?);
     }
-    if let Some(request) = parties.tie.request {
+    if let Some(request) = parties.relationship.request {
         requests::delete(tx, request.id).await?;
         if request.sender_id == actor {
             let told = answer::cancelled(parties, request.id, actor);

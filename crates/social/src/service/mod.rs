@@ -1,5 +1,5 @@
 //! The use cases between people. Each act is one transaction that first locks what is between the two, decides from how
-//! they stand (`tie`), changes it, and is told after the commit.
+//! they stand (`relationship`), changes it, and is told after the commit.
 
 mod answer;
 mod ask;
@@ -7,7 +7,7 @@ mod blocks;
 mod friends;
 mod parties;
 mod personal;
-mod ties;
+mod relationships;
 
 use std::sync::Arc;
 
@@ -22,14 +22,14 @@ use crate::SocialSettings;
 pub use ask::RequestsLimit;
 pub use blocks::BlocksLimit;
 pub use friends::FriendsLimit;
-pub use ties::Ties;
+pub use relationships::Relationships;
 
 /// What other parts of the product must do when one person blocks another or lifts it, in the same transaction: who
 /// rests on two people reaching each other takes that away here, so that it is gone when the block is acknowledged.
-pub trait Severed: std::fmt::Debug + Send + Sync {
+pub trait OnBlock: std::fmt::Debug + Send + Sync {
     /// The first of the two blocks the other from now on, or does not any more. What is between them is locked (see
     /// [`Social::lock`]). The events are published after the commit.
-    fn severed<'a>(
+    fn on_block<'a>(
         &'a self,
         tx: &'a mut AsyncPgConnection,
         pair: (UserId, UserId),
@@ -43,19 +43,19 @@ pub struct Social {
     env: Env,
     bus: Bus,
     settings: SocialSettings,
-    severed: Arc<[Arc<dyn Severed>]>,
+    on_block: Arc<[Arc<dyn OnBlock>]>,
 }
 
 impl Social {
-    /// The service over `pool`, which tells what it does on `bus`. Everything in `severed` takes part in each block.
+    /// The service over `pool`, which tells what it does on `bus`. Everything in `on_block` takes part in each block.
     pub fn new(
         pool: Pool,
         env: Env,
         bus: Bus,
         settings: SocialSettings,
-        severed: impl IntoIterator<Item = Arc<dyn Severed>>,
+        on_block: impl IntoIterator<Item = Arc<dyn OnBlock>>,
     ) -> Self {
-        Self { pool, env, bus, settings, severed: severed.into_iter().collect() }
+        Self { pool, env, bus, settings, on_block: on_block.into_iter().collect() }
     }
 
     /// Tells what was committed.

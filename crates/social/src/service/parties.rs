@@ -6,8 +6,8 @@ use kernel::{Event, FriendRequestId, Timestamp, UserId};
 
 use crate::event::{FriendRequestAccepted, tell};
 use crate::model::Request;
+use crate::relationship::{Full, Relationship};
 use crate::store::{friendships, pair, requests};
-use crate::tie::{Full, Tie};
 use crate::view::{RequestStatus, RequestView};
 use crate::{Error, SocialSettings};
 
@@ -16,7 +16,7 @@ use crate::{Error, SocialSettings};
 pub(super) struct Parties {
     pub(super) actor: UserCard,
     pub(super) other: UserCard,
-    pub(super) tie: Tie,
+    pub(super) relationship: Relationship,
 }
 
 impl Parties {
@@ -33,12 +33,12 @@ impl Parties {
         let mut cards = Identity::alive(tx, &[actor, other]).await?;
         let other = cards.remove(&other).ok_or(Error::NoUser)?;
         let actor = cards.remove(&actor).ok_or(Error::NoUser)?;
-        let tie = pair::tie(tx, actor.id, other.id).await?;
-        Ok(Self { actor, other, tie })
+        let relationship = pair::relationship(tx, actor.id, other.id).await?;
+        Ok(Self { actor, other, relationship })
     }
 
     /// The same, for those of whom one asked the other in a request of this id. Another one that is between them by now
-    /// is not it: `tie` says.
+    /// is not it: `relationship` says.
     ///
     /// # Errors
     /// [`Error::NoRequest`].

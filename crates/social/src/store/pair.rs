@@ -6,7 +6,7 @@ use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::UserId;
 
 use super::requests;
-use crate::tie::Tie;
+use crate::relationship::Relationship;
 
 /// The first key of the advisory locks on what is between a person and others; the second is the person's. Locks with
 /// two keys never meet those with one.
@@ -43,8 +43,12 @@ fn key(user: UserId) -> i32 {
 }
 
 /// How the two stand, as `actor` sees it.
-pub(crate) async fn tie(tx: &mut AsyncPgConnection, actor: UserId, other: UserId) -> QueryResult<Tie> {
+pub(crate) async fn relationship(
+    tx: &mut AsyncPgConnection,
+    actor: UserId,
+    other: UserId,
+) -> QueryResult<Relationship> {
     let (friends, blocks, blocked) = Stand { actor, other }.get_result(tx).await?;
     let request = requests::between(tx, actor, other).await?;
-    Ok(Tie { friends, request, blocks, blocked })
+    Ok(Relationship { friends, request, blocks, blocked })
 }

@@ -16,10 +16,10 @@ use crate::ws::command::{
 use crate::ws::conversations::{ConversationData, RecipientData};
 use crate::ws::friends::{FriendAck, FriendData, RequestAck, RequestData};
 use crate::ws::join::Outcome;
-use crate::ws::presence::{WatchAck, WatchData};
-use crate::ws::told::{
+use crate::ws::payload::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
 };
+use crate::ws::presence::{WatchAck, WatchData};
 
 /// A command that clients send.
 #[derive(Clone, Copy, Debug)]

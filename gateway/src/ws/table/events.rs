@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use super::Shape;
 use crate::presence::event::{FriendStatusChanged, OnlineUsers, UserOffline, UserOnline};
 use crate::ws::join::{ChannelJoined, TimelineGap};
+use crate::ws::payload::{ChannelLeft, Payload, Pong, Reconnect, Resumed};
 use crate::ws::ready::{Ready, ReadyMore};
-use crate::ws::told::{ChannelLeft, Pong, Reconnect, Resumed, Told};
 use crate::ws::typing::{DmUserStoppedTyping, DmUserTyping, UserStoppedTyping, UserTyping};
 
 /// An event that sockets hear.
@@ -84,7 +84,7 @@ pub(crate) fn events() -> impl Iterator<Item = &'static EventRow> {
 /// The events of the gateway itself: their names, and their rows.
 macro_rules! own {
     ($($payload:ty = $event:literal, $hearers:ident, $words:literal;)+) => {
-        $(impl Told for $payload {
+        $(impl Payload for $payload {
             const EVENT: &'static str = $event;
         })+
 

@@ -6,7 +6,7 @@ use url::Url;
 use super::CODE_TTL;
 use crate::Error;
 use crate::bearer::Secret;
-use crate::oauth::{Flow, PREFIX, Proof, Provider, Returned, Trouble, challenge};
+use crate::oauth::{Flow, LoginFailure, PREFIX, Proof, Provider, Returned, challenge};
 use crate::service::Identity;
 use crate::store::oauth::{self, Code};
 
@@ -29,29 +29,34 @@ impl Identity {
         let target = target.or_else(|| self.providers.target(None)).unwrap_or_default().to_string();
         let done = match flow {
             Some(flow) => self.finish(known, flow, returned).await,
-            None => Err(Trouble::LoginExpired),
+            None => Err(LoginFailure::LoginExpired),
         };
         Ok(page(&target, provider, done))
     }
 
-    async fn finish(&self, provider: &Provider, flow: Flow, returned: Returned) -> Result<String, Trouble> {
+    async fn finish(
+        &self,
+        provider: &Provider,
+        flow: Flow,
+        returned: Returned,
+    ) -> Result<String, LoginFailure> {
         let state = returned.state.unwrap_or_default();
         // First: what another browser began, or another page, is nothing that was asked for.
         verify_slices_are_equal(state.as_bytes(), flow.state.as_bytes())
-            .map_err(|_| Trouble::LoginExpired)?;
+            .map_err(|_| LoginFailure::LoginExpired)?;
         let code = match (returned.error.as_deref(), returned.code) {
-            (Some("access_denied"), _) => return Err(Trouble::AccessDenied),
+            (Some("access_denied"), _) => return Err(LoginFailure::AccessDenied),
             (None, Some(code)) => code,
-            _ => return Err(Trouble::ProviderFailed),
+            _ => return Err(LoginFailure::ProviderFailed),
         };
         let proof = provider.prove(&flow, code, returned.iss.as_deref(), self.env.now()).await;
         let proof = proof.map_err(|error| {
             tracing::warn!(provider = flow.provider, %error, "a login through a provider failed");
-            Trouble::ProviderFailed
+            LoginFailure::ProviderFailed
         })?;
         self.hand_out(&flow, proof).await.map_err(|error| {
             tracing::error!(%error, "the code of a login through a provider could not be kept");
-            Trouble::Unavailable
+            LoginFailure::Unavailable
         })
     }
 
@@ -75,7 +80,7 @@ impl Identity {
 }
 
 /// A frontend's page with what came of it.
-fn page(target: &str, provider: &str, done: Result<String, Trouble>) -> String {
+fn page(target: &str, provider: &str, done: Result<String, LoginFailure>) -> String {
     let Ok(mut url) = Url::parse(target) else { return target.to_string() };
     let (name, value) = match &done {
         Ok(code) => ("code", code.as_str()),

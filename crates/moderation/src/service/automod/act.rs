@@ -3,10 +3,10 @@
 use chrono::TimeDelta;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::future::{BoxFuture, FutureExt};
-use guilds::Bench;
+use guilds::LockedGuild;
 use guilds::audit::{self, Action as Act, Entry};
 use kernel::{ChannelId, Event, Fence, GuildId, Timestamp, Topic, UserId};
-use messaging::{Aftermath, MessageView, Passed};
+use messaging::{MessageView, Passed, ScreenFollowUp};
 use serde_json::{Value, json};
 
 use super::{Automod, Look};
@@ -28,7 +28,7 @@ pub(super) struct Flag {
 
 /// What is left to be done about a message that was let through.
 #[derive(Debug)]
-pub(super) struct Later {
+pub(super) struct PendingAction {
     pub(super) automod: Automod,
     pub(super) counted: Vec<Counted>,
     pub(super) flag: Option<Flag>,
@@ -41,7 +41,7 @@ impl Look<'_> {
         let fence = Fence { scope: grant.scope(), version: grant.version() };
         let flag = Flag { rule: rule.clone(), channel: grant.timeline().into(), fence };
         let (automod, counted) = (self.automod.clone(), self.counted);
-        Passed::then(Later { automod, counted, flag: Some(flag) })
+        Passed::then(PendingAction { automod, counted, flag: Some(flag) })
     }
 
     /// Refuses the message, and times its author out, if the rule wants that.
@@ -98,12 +98,12 @@ impl Automod {
         rule: &Rule,
         minutes: i64,
     ) -> Result<(Timestamp, Vec<Event>), Error> {
-        let bench = Bench::unattended(tx, &self.env, guild).await?;
-        bench.can_be_timed_out(tx, member).await?;
-        let until = TimeDelta::try_minutes(minutes).map_or(bench.now(), |lasts| bench.now().plus(lasts));
+        let locked = LockedGuild::unattended(tx, &self.env, guild).await?;
+        locked.can_be_timed_out(tx, member).await?;
+        let until = TimeDelta::try_minutes(minutes).map_or(locked.now(), |lasts| locked.now().plus(lasts));
         let reason = Some(rule.words_for_author());
         let sentence = Silence { by: None, until, reason, rule: Some(about(rule)) };
-        match impose(tx, &self.env, &bench, member, sentence).await? {
+        match impose(tx, &self.env, &locked, member, sentence).await? {
             (Some(_), _) => Err(Error::AlreadyTimedOut),
             (None, events) => Ok((until, events)),
         }
@@ -152,7 +152,7 @@ impl Automod {
     }
 }
 
-impl Aftermath for Later {
+impl ScreenFollowUp for PendingAction {
     fn written<'a>(self: Box<Self>, message: &'a MessageView) -> BoxFuture<'a, ()> {
         async move {
             let Some(flag) = &self.flag else { return };

@@ -19,7 +19,7 @@ use messaging::{Passed, Screen, Writing, fence};
 use crate::Error;
 use crate::automod::{Action, Question, Ready, Ruleset, Text};
 use crate::store::tallies::{self, Counted};
-use act::Later;
+use act::PendingAction;
 use memory::Memory;
 
 /// The screen of servers. Cheap to clone.
@@ -145,7 +145,7 @@ impl<'a> Look<'a> {
         if self.counted.is_empty() {
             return Passed::free();
         }
-        Passed::then(Later { automod: self.automod.clone(), counted: self.counted, flag: None })
+        Passed::then(PendingAction { automod: self.automod.clone(), counted: self.counted, flag: None })
     }
 
     /// Whether the grant is that of the scope's present version: a grant from memory may not be, and nobody is punished

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use guilds::audit::{self, Action as Act, Entry};
-use guilds::{Bench, bench};
+use guilds::{LockedGuild, locked};
 use kernel::{AutomodRuleId, ChannelId, Event, GuildId, Internal, Invalid, Permissions, RoleId, UserId};
 use serde_json::{Value, json};
 
@@ -32,7 +32,7 @@ impl Moderation {
     pub async fn automod(&self, actor: UserId, guild: GuildId) -> Result<Vec<Rule>, Error> {
         let seen = self.seen(actor, guild).await?;
         let mut conn = self.pool.get().await?;
-        bench::require(&mut conn, &self.env, guild, actor, Permissions::MANAGE_SERVER).await?;
+        locked::require(&mut conn, &self.env, guild, actor, Permissions::MANAGE_SERVER).await?;
         Ok(automod::of(&mut conn, guild).await?.into_iter().map(|rule| as_seen(rule, &seen)).collect())
     }
 
@@ -66,18 +66,18 @@ impl Moderation {
         seen: &HashSet<ChannelId>,
     ) -> Result<(Vec<Rule>, Event), Error> {
         // The version is raised: what was let through by the old rules and is not written yet is looked at again.
-        let bench = Bench::open(tx, &self.env, guild, actor, Permissions::MANAGE_SERVER).await?;
+        let locked = LockedGuild::open(tx, &self.env, guild, actor, Permissions::MANAGE_SERVER).await?;
         let before = automod::of(tx, guild).await?;
-        let known = Known { roles: bench.roles(tx).await?.into_iter().collect(), channels: seen.clone() };
+        let known = Known { roles: locked.roles(tx).await?.into_iter().collect(), channels: seen.clone() };
         let after = self.settle(drafts, &before, &known)?;
         if after != before {
             let stored = serde_json::to_value(&after).map_err(Internal::new)?;
-            automod::put(tx, guild, stored, bench.now()).await?;
+            automod::put(tx, guild, stored, locked.now()).await?;
             let (was, is) = difference(&before, &after);
             let entry = Entry::new(guild, actor, Act::AutomodUpdate).from(was).to(is);
             audit::record(tx, &self.env, [entry]).await?;
         }
-        Ok((after, bench.ring()))
+        Ok((after, locked.ring()))
     }
 
     /// The rules that the drafts become, beside those that there are.

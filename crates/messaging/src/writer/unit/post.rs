@@ -3,13 +3,13 @@
 use kernel::{Grant, Invalid, MessageId, UserId};
 
 use super::super::change::{Post, Quote};
-use super::{Desk, What};
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::row::Row;
 use crate::store::heads::Locked;
 use crate::store::write::NonceKey;
 
-impl Desk {
+impl UnitOfWork {
     pub(super) fn post(&mut self, grant: &Grant, head: Locked, post: &Post) -> Result<Row, Error> {
         if let Some(row) = self.sent_before(head, post) {
             return Ok(row.clone());
@@ -54,11 +54,11 @@ impl Desk {
         self.remember(row.clone());
         self.mentioned.extend(row.mentioned().iter().map(|user| (*user, row.timeline_id, row.seq)));
         self.mark_read(post, &row);
-        self.tell(grant, row.clone(), What::Written)?;
+        self.tell(grant, row.clone(), ChangeKind::Written)?;
         if let Some(parent) = parent {
             let thread_count = parent.thread_count + 1;
             let parent = Row { thread_count, last_reply_at: Some(post.at), ..parent };
-            self.change(grant, parent, What::Updated)?;
+            self.change(grant, parent, ChangeKind::Updated)?;
         }
         Ok(row)
     }

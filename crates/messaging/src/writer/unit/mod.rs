@@ -18,11 +18,11 @@ use crate::model::Place;
 use crate::policy;
 use crate::preview::first_link;
 use crate::row::Row;
-use crate::store::edits::Former;
+use crate::store::edits::PreviousVersion;
 use crate::store::heads::Locked;
 use crate::store::marks::Mark;
 use crate::store::mentions::Mention;
-use crate::store::reactions::Spot;
+use crate::store::reactions::MessageKey;
 use crate::store::write::NonceKey;
 pub(super) use files::Files;
 pub(super) use preview::Previews;
@@ -30,7 +30,7 @@ pub(super) use react::Reactions;
 
 /// What happened to a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum What {
+pub(super) enum ChangeKind {
     Written,
     Edited,
     Updated,
@@ -42,9 +42,9 @@ pub(super) enum What {
 
 /// One change of one row, and the row right after it.
 #[derive(Clone, Debug)]
-pub(super) struct Told {
+pub(super) struct RowChange {
     pub(super) row: Row,
-    pub(super) what: What,
+    pub(super) what: ChangeKind,
     /// Who did it.
     pub(super) by: UserId,
     pub(super) place: Place,
@@ -62,7 +62,7 @@ pub(super) struct Done {
 
 /// The locked heads, the rows that were read, and what has been done to both.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(super) struct UnitOfWork {
     heads: HashMap<TimelineId, Locked>,
     rows: HashMap<MessageId, Row>,
     nonces: HashMap<NonceKey, MessageId>,
@@ -73,23 +73,23 @@ pub(super) struct Desk {
     created: Vec<MessageId>,
     changed: HashSet<MessageId>,
     read: HashMap<(UserId, TimelineId), (Seq, i64)>,
-    told: Vec<Told>,
-    former: Vec<Former>,
+    told: Vec<RowChange>,
+    former: Vec<PreviousVersion>,
     mentioned: Vec<Mention>,
     unmentioned: Vec<Mention>,
-    cleared: Vec<Spot>,
+    cleared: Vec<MessageKey>,
     files: Files,
     previews: Previews,
 }
 
-impl Desk {
+impl UnitOfWork {
     pub(super) fn new(heads: Vec<Locked>, rows: Vec<Row>) -> Self {
         let heads = heads.into_iter().map(|head| (head.id, head)).collect();
-        let mut desk = Self { heads, ..Self::default() };
+        let mut unit = Self { heads, ..Self::default() };
         for row in rows {
-            desk.remember(row);
+            unit.remember(row);
         }
-        desk
+        unit
     }
 
     /// With the files that new messages are to have.
@@ -158,13 +158,13 @@ impl Desk {
         let written_at = row.edited_at.unwrap_or(row.created_at);
         let (timeline, seq, former) = (row.timeline_id, row.seq, row.content.clone());
         let row = Row { content: content.into(), edited_at: Some(at), ..row };
-        let row = self.change(grant, row, What::Edited)?;
-        self.former.push(Former { timeline, seq, rev: row.rev, content: former, written_at });
+        let row = self.change(grant, row, ChangeKind::Edited)?;
+        self.former.push(PreviousVersion { timeline, seq, rev: row.rev, content: former, written_at });
         Ok(row)
     }
 
     /// Takes the row's timeline one rev further and the row with it.
-    fn change(&mut self, grant: &Grant, row: Row, what: What) -> Result<Row, Error> {
+    fn change(&mut self, grant: &Grant, row: Row, what: ChangeKind) -> Result<Row, Error> {
         let head = self.heads.get_mut(&row.timeline_id).ok_or(Error::NoTimeline)?;
         head.rev += 1;
         let row = Row { rev: head.rev, ..row };
@@ -174,11 +174,11 @@ impl Desk {
         Ok(row)
     }
 
-    fn tell(&mut self, grant: &Grant, row: Row, what: What) -> Result<(), Error> {
+    fn tell(&mut self, grant: &Grant, row: Row, what: ChangeKind) -> Result<(), Error> {
         let head = self.heads.get(&row.timeline_id).ok_or(Error::NoTimeline)?;
         let (place, version) = (head.place(), head.version);
         self.advanced.insert(row.timeline_id);
-        self.told.push(Told { row, what, by: grant.user(), place, version });
+        self.told.push(RowChange { row, what, by: grant.user(), place, version });
         Ok(())
     }
 
@@ -201,7 +201,7 @@ impl Desk {
     }
 
     /// What happened, in the order of revs.
-    pub(super) fn told(&self) -> &[Told] {
+    pub(super) fn told(&self) -> &[RowChange] {
         &self.told
     }
 
@@ -211,7 +211,7 @@ impl Desk {
     }
 
     /// What edited messages said before.
-    pub(super) fn former(&self) -> &[Former] {
+    pub(super) fn former(&self) -> &[PreviousVersion] {
         &self.former
     }
 
@@ -222,7 +222,8 @@ impl Desk {
 
     /// Messages that were written, or edited, with a link that nobody has looked at.
     pub(super) fn unseen_links(&self) -> Vec<MessageId> {
-        let new = self.told.iter().filter(|told| matches!(told.what, What::Written | What::Edited));
+        let new =
+            self.told.iter().filter(|told| matches!(told.what, ChangeKind::Written | ChangeKind::Edited));
         let linked = new.filter(|told| first_link(&told.row.content).is_some());
         linked.map(|told| told.row.id).collect()
     }

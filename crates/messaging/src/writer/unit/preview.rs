@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use kernel::{Grant, MessageId};
 
-use super::{Desk, What};
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::preview::LinkPreview;
 use crate::row::Row;
@@ -36,7 +36,7 @@ impl Previews {
     }
 }
 
-impl Desk {
+impl UnitOfWork {
     /// Gives a message its preview, unless its text is another than the one whose link was looked at.
     pub(super) fn preview(
         &mut self,
@@ -50,6 +50,6 @@ impl Desk {
             return Ok(row);
         }
         self.previews.kept.insert(id, preview.clone());
-        self.change(grant, row, What::Updated)
+        self.change(grant, row, ChangeKind::Updated)
     }
 }

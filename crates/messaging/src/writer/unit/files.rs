@@ -6,7 +6,7 @@ use kernel::{AttachmentId, Grant, MessageId, ScopeId, Seq, Timestamp};
 use media::{Attachment, Claim};
 
 use super::super::change::Post;
-use super::{Desk, What};
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::model::{Place, TimelineKind};
 use crate::policy::may_attach;
@@ -48,7 +48,7 @@ impl Files {
     }
 }
 
-impl Desk {
+impl UnitOfWork {
     /// That a new message of the grant's user may have these files.
     pub(super) fn may_have(&self, grant: &Grant, place: Place, post: &Post) -> Result<(), Error> {
         let files = post.files.iter().map(|id| self.files.locked.get(id));
@@ -71,7 +71,7 @@ impl Desk {
             return self.delete(grant, row, at);
         }
         self.files.release(row.id, at);
-        self.change(grant, Row { files: 0, ..row }, What::Updated)
+        self.change(grant, Row { files: 0, ..row }, ChangeKind::Updated)
     }
 
     /// Gives the files to the message of the number `seq`; how many there are.

@@ -9,7 +9,7 @@ use kernel::{ChannelId, GuildId, Permissions, RoleId, Silence, Timestamp, UserId
 use messaging::fence;
 
 use crate::ChannelKind;
-use crate::permissions::{Held, Overwrite, Standing};
+use crate::permissions::{Held, Membership, Overwrite};
 
 /// Guild, user, owner, until when they are timed out; the ids, positions and permissions of their roles.
 type Columns = (Uuid, Uuid, Uuid, Nullable<Timestamptz>, Array<Uuid>, Array<Integer>, Array<BigInt>);
@@ -26,23 +26,23 @@ const JOINS: &str = " JOIN guilds g ON g.id = m.guild_id CROSS JOIN LATERAL (\
 
 /// A member before a channel of their guild, at a version of its scope.
 #[derive(Clone, Debug)]
-pub(crate) struct Door {
+pub(crate) struct MemberAtChannel {
     pub(crate) channel: ChannelId,
     pub(crate) kind: ChannelKind,
     pub(crate) version: Version,
-    pub(crate) standing: Standing,
+    pub(crate) membership: Membership,
     pub(crate) overwrites: Vec<Overwrite>,
 }
 
-impl Door {
+impl MemberAtChannel {
     /// What they may do there.
     pub(crate) fn permissions(&self) -> Permissions {
-        self.standing.in_channel(&self.overwrites, self.kind)
+        self.membership.in_channel(&self.overwrites, self.kind)
     }
 
     /// What their time-out keeps from them there.
     pub(crate) fn silence(&self) -> Option<Silence> {
-        self.standing.silence(|standing| standing.in_channel(&self.overwrites, self.kind))
+        self.membership.silence(|membership| membership.in_channel(&self.overwrites, self.kind))
     }
 }
 
@@ -76,7 +76,7 @@ backbone::statement! {
      WHERE channel_id = c.id AND target_id = ANY(mine.ids || mine.user_id)) AS o"
 }
 
-impl Queryable<Columns, Pg> for Standing {
+impl Queryable<Columns, Pg> for Membership {
     type Row = Row;
 
     fn build(row: Row) -> diesel::deserialize::Result<Self> {
@@ -96,13 +96,13 @@ struct DoorRow {
     channel: ChannelId,
     kind: ChannelKind,
     version: Version,
-    standing: Standing,
+    membership: Membership,
     targets: Vec<uuid::Uuid>,
     allows: Vec<i64>,
     denies: Vec<i64>,
 }
 
-impl From<DoorRow> for Door {
+impl From<DoorRow> for MemberAtChannel {
     fn from(row: DoorRow) -> Self {
         let bits = Permissions::from_bits_truncate;
         let overwrites = row.targets.into_iter().zip(row.allows).zip(row.denies);
@@ -115,7 +115,7 @@ impl From<DoorRow> for Door {
             channel: row.channel,
             kind: row.kind,
             version: row.version,
-            standing: row.standing,
+            membership: row.membership,
             overwrites: overwrites.collect(),
         }
     }
@@ -127,7 +127,7 @@ pub(crate) async fn everywhere(
     user: UserId,
     limit: i64,
     now: Timestamp,
-) -> QueryResult<Vec<Standing>> {
+) -> QueryResult<Vec<Membership>> {
     Everywhere { user, now, limit }.load(conn).await
 }
 
@@ -137,7 +137,7 @@ pub(crate) async fn among(
     guilds: &[GuildId],
     users: &[UserId],
     now: Timestamp,
-) -> QueryResult<Vec<Standing>> {
+) -> QueryResult<Vec<Membership>> {
     Among { guilds, users, now }.load(conn).await
 }
 
@@ -147,8 +147,8 @@ pub(crate) async fn one(
     guild: GuildId,
     user: UserId,
     now: Timestamp,
-) -> QueryResult<Option<Standing>> {
-    among(conn, &[guild], &[user], now).await.map(|mut standings| standings.pop())
+) -> QueryResult<Option<Membership>> {
+    among(conn, &[guild], &[user], now).await.map(|mut memberships| memberships.pop())
 }
 
 /// Where the user stands before those of `channels` that are of their guilds.
@@ -157,9 +157,9 @@ pub(crate) async fn at_channels(
     user: UserId,
     channels: &[ChannelId],
     now: Timestamp,
-) -> QueryResult<Vec<Door>> {
+) -> QueryResult<Vec<MemberAtChannel>> {
     let rows: Vec<DoorRow> = AtChannels { user, channels, now }.load(conn).await?;
-    Ok(rows.into_iter().map(Door::from).collect())
+    Ok(rows.into_iter().map(MemberAtChannel::from).collect())
 }
 
 /// Where the user stands before the channel; `None` when it is not of their guilds.
@@ -168,6 +168,6 @@ pub(crate) async fn at_channel(
     user: UserId,
     channel: ChannelId,
     now: Timestamp,
-) -> QueryResult<Option<Door>> {
+) -> QueryResult<Option<MemberAtChannel>> {
     at_channels(conn, user, &[channel], now).await.map(|mut doors| doors.pop())
 }

@@ -7,13 +7,13 @@ use uuid::Uuid;
 
 use crate::ChannelKind;
 use crate::model::{Channel, OverwriteRow};
-use crate::permissions::{Overwrite, Standing};
+use crate::permissions::{Membership, Overwrite};
 
 /// The channels of a guild that somebody may know of, in their order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Sight(Vec<(ChannelId, ChannelKind)>);
+pub struct VisibleChannels(Vec<(ChannelId, ChannelKind)>);
 
-impl Sight {
+impl VisibleChannels {
     /// Whether the channel is among them.
     pub fn contains(&self, channel: ChannelId) -> bool {
         self.0.iter().any(|(id, _)| *id == channel)
@@ -30,7 +30,7 @@ impl Sight {
     }
 }
 
-impl FromIterator<(ChannelId, ChannelKind)> for Sight {
+impl FromIterator<(ChannelId, ChannelKind)> for VisibleChannels {
     fn from_iter<T: IntoIterator<Item = (ChannelId, ChannelKind)>>(channels: T) -> Self {
         Self(channels.into_iter().collect())
     }
@@ -38,34 +38,34 @@ impl FromIterator<(ChannelId, ChannelKind)> for Sight {
 
 /// The channels of some guilds with what is allowed and denied there.
 #[derive(Debug)]
-pub(crate) struct Grounds {
+pub(crate) struct ChannelAccess {
     channels: HashMap<GuildId, Vec<Channel>>,
     overwrites: HashMap<ChannelId, Vec<Overwrite>>,
     /// Members to whom a channel allows or denies something in person.
     persons: HashSet<Uuid>,
 }
 
-impl Grounds {
+impl ChannelAccess {
     pub(crate) fn new(channels: Vec<Channel>, overwrites: &[OverwriteRow]) -> Self {
         let persons = overwrites.iter().filter(|row| row.is_member).map(|row| row.target).collect();
-        let mut grounds = Self { channels: HashMap::new(), overwrites: HashMap::new(), persons };
+        let mut channel_access = Self { channels: HashMap::new(), overwrites: HashMap::new(), persons };
         for channel in channels {
-            grounds.channels.entry(channel.guild_id).or_default().push(channel);
+            channel_access.channels.entry(channel.guild_id).or_default().push(channel);
         }
         for row in overwrites {
-            grounds.overwrites.entry(row.channel).or_default().push(row.overwrite());
+            channel_access.overwrites.entry(row.channel).or_default().push(row.overwrite());
         }
-        grounds
+        channel_access
     }
 
     /// The channels that a member may know of, in their order, each with what they may do there. Whoever views a channel
     /// knows of the category above it, and may do nothing there for that.
-    pub(crate) fn seen_by(&self, standing: &Standing) -> Vec<(&Channel, Permissions)> {
-        let channels = self.channels.get(&standing.guild).map(Vec::as_slice).unwrap_or_default();
+    pub(crate) fn seen_by(&self, membership: &Membership) -> Vec<(&Channel, Permissions)> {
+        let channels = self.channels.get(&membership.guild).map(Vec::as_slice).unwrap_or_default();
         let overwrites = |id| self.overwrites.get(&id).map(Vec::as_slice).unwrap_or_default();
         let all = channels
             .iter()
-            .map(|channel| (channel, standing.in_channel(overwrites(channel.id), channel.kind)))
+            .map(|channel| (channel, membership.in_channel(overwrites(channel.id), channel.kind)))
             .collect::<Vec<_>>();
         let viewed = all.iter().filter(|(_, may)| may.contains(Permissions::VIEW_CHANNEL));
         let headings = viewed.filter_map(|(channel, _)| channel.parent_id).collect::<HashSet<_>>();
@@ -82,7 +82,7 @@ impl Grounds {
     }
 
     /// As [`Self::seen_by`], without what they may do.
-    pub(crate) fn sight_of(&self, standing: &Standing) -> Sight {
-        self.seen_by(standing).into_iter().map(|(channel, _)| (channel.id, channel.kind)).collect()
+    pub(crate) fn sight_of(&self, membership: &Membership) -> VisibleChannels {
+        self.seen_by(membership).into_iter().map(|(channel, _)| (channel.id, channel.kind)).collect()
     }
 }

@@ -2,11 +2,11 @@
 
 use kernel::{Grant, MessageId, TimelineId, Timestamp};
 
-use super::{Desk, What};
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::row::Row;
 
-impl Desk {
+impl UnitOfWork {
     pub(super) fn pin(
         &mut self,
         grant: &Grant,
@@ -23,7 +23,7 @@ impl Desk {
         }
         self.count_pins(row.timeline_id, 1);
         let row = Row { pinned_at: Some(at), pinned_by: Some(grant.user()), ..row };
-        self.change(grant, row, What::Pinned)
+        self.change(grant, row, ChangeKind::Pinned)
     }
 
     pub(super) fn unpin(&mut self, grant: &Grant, id: MessageId) -> Result<Row, Error> {
@@ -32,7 +32,7 @@ impl Desk {
             return Ok(row);
         }
         self.count_pins(row.timeline_id, -1);
-        self.change(grant, Row { pinned_at: None, pinned_by: None, ..row }, What::Unpinned)
+        self.change(grant, Row { pinned_at: None, pinned_by: None, ..row }, ChangeKind::Unpinned)
     }
 
     pub(super) fn count_pins(&mut self, timeline: TimelineId, more: i64) {

@@ -8,9 +8,9 @@ use kernel::{ConversationId, Seq, UserId, Version};
 use messaging::{fence, timeline};
 use social::sql;
 
-use crate::standing::Standing;
+use crate::membership::Membership;
 
-/// The columns of a [`Standing`].
+/// The columns of a [`Membership`].
 type Columns = (Uuid, Uuid, BigInt, Text, Text, BigInt, Integer, Bool, Bool);
 
 /// What [`Columns`] are made of, behind the version of the scope.
@@ -45,7 +45,7 @@ pub(crate) async fn of(
     conn: &mut AsyncPgConnection,
     user: UserId,
     conversations: &[ConversationId],
-) -> QueryResult<Vec<Standing>> {
+) -> QueryResult<Vec<Membership>> {
     Of { user, conversations }.load(conn).await
 }
 
@@ -54,15 +54,15 @@ pub(crate) async fn one(
     conn: &mut AsyncPgConnection,
     user: UserId,
     conversation: ConversationId,
-) -> QueryResult<Option<Standing>> {
-    of(conn, user, &[conversation]).await.map(|mut standings| standings.pop())
+) -> QueryResult<Option<Membership>> {
+    of(conn, user, &[conversation]).await.map(|mut memberships| memberships.pop())
 }
 
 /// Where the owner of the group stands.
 pub(crate) async fn owner(
     conn: &mut AsyncPgConnection,
     conversation: ConversationId,
-) -> QueryResult<Option<Standing>> {
+) -> QueryResult<Option<Membership>> {
     Owner { conversation }.get_result(conn).await.optional()
 }
 

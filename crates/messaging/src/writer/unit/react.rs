@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use kernel::{Denied, Grant, MessageId, Permissions, Rev};
 
-use super::super::change::Wish;
-use super::{Desk, What};
+use super::super::change::ReactionIntent;
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::event::ReactionOp;
 use crate::input::Emoji;
 use crate::row::Row;
-use crate::store::reactions::{Count, Key, Spot, Stand};
+use crate::store::reactions::{Count, Key, MessageKey, ReactionState};
 
 /// Different emoji that a message can have.
 const EMOJI_MAX: i16 = 20;
@@ -21,14 +21,14 @@ pub(crate) struct Reactions {
     /// Whether somebody has put an emoji on a message.
     held: HashMap<Key, bool>,
     /// How many have, and since when somebody has.
-    counts: HashMap<(Spot, String), (i32, Rev)>,
+    counts: HashMap<(MessageKey, String), (i32, Rev)>,
     /// Those that are other than they were read; since when, when they are there.
     changed: HashMap<Key, Option<Rev>>,
 }
 
 impl Reactions {
     /// What was read of `keys`.
-    pub(crate) fn new(keys: &[Key], stands: &[Stand]) -> Self {
+    pub(crate) fn new(keys: &[Key], stands: &[ReactionState]) -> Self {
         let mut reactions = Self::default();
         for stand in stands {
             let key = usize::try_from(stand.number - 1).ok().and_then(|number| keys.get(number));
@@ -62,13 +62,13 @@ impl Reactions {
     }
 }
 
-impl Desk {
+impl UnitOfWork {
     pub(super) fn react(
         &mut self,
         grant: &Grant,
         id: MessageId,
         emoji: &Emoji,
-        wish: Wish,
+        wish: ReactionIntent,
         may_begin: bool,
     ) -> Result<Row, Error> {
         let row = self.alive(grant, id)?.clone();
@@ -78,9 +78,9 @@ impl Desk {
         let (count, since) =
             self.reactions.counts.get(&(key.spot, emoji.clone())).copied().unwrap_or_default();
         let comes = match wish {
-            Wish::There => true,
-            Wish::Gone => false,
-            Wish::Toggled => !held,
+            ReactionIntent::There => true,
+            ReactionIntent::Gone => false,
+            ReactionIntent::Toggled => !held,
         };
         if comes == held {
             return Ok(row);
@@ -100,7 +100,7 @@ impl Desk {
             (false, 0) => row.emoji - 1,
             _ => row.emoji,
         };
-        let what = What::Reacted { emoji: emoji.clone(), op, count };
+        let what = ChangeKind::Reacted { emoji: emoji.clone(), op, count };
         let row = self.change(grant, Row { emoji: kinds, ..row }, what)?;
         let since = if comes && count == 1 { row.rev } else { since };
         self.reactions.counts.insert((key.spot, emoji), (count, since));

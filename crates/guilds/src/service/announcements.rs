@@ -12,7 +12,7 @@ impl Guilds {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn herald(&self, guild: GuildId) -> Result<Option<Grant>, Error> {
+    pub async fn announcer(&self, guild: GuildId) -> Result<Option<Grant>, Error> {
         let channel = {
             let mut conn = self.pool.get().await?;
             let row = guilds::by_id(&mut conn, guild).await?.filter(|guild| guild.system_messages);

@@ -3,10 +3,10 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::{Event, GuildId, Timestamp, Topic, UserId};
 
-use super::{Bench, Farewell, Guilds, raise};
+use super::{Guilds, LockedGuild, RemovalNotice, raise};
 use crate::Error;
 use crate::event::{MemberLeft, tell};
-use crate::store::{members, standings};
+use crate::store::{members, memberships};
 
 impl Guilds {
     /// Ends the membership of `user`. Once this returns no message reaches them any more, and none is accepted from
@@ -32,12 +32,13 @@ impl Guilds {
     pub async fn remove_member(&self, guild: GuildId, user: UserId) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
         let removed = conn.transaction(async |tx| {
-            let standing = standings::one(tx, guild, user, self.env.now()).await?.ok_or(Error::NoMember)?;
-            if standing.is_owner() {
+            let membership =
+                memberships::one(tx, guild, user, self.env.now()).await?.ok_or(Error::NoMember)?;
+            if membership.is_owner() {
                 return Err(Error::OwnerCannotLeave);
             }
-            let bench = Bench::unattended(tx, &self.env, guild).await?;
-            bench.remove(tx, user, Farewell::Kick { by: None, reason: None }).await
+            let locked = LockedGuild::unattended(tx, &self.env, guild).await?;
+            locked.remove(tx, user, RemovalNotice::Kick { by: None, reason: None }).await
         });
         self.publish(removed.await?);
         Ok(())
@@ -52,8 +53,8 @@ pub(super) async fn leave_in(
     now: Timestamp,
 ) -> Result<Event, Error> {
     // Before the scope is locked, so that strangers cannot lock it.
-    let standing = standings::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
-    if standing.is_owner() {
+    let membership = memberships::one(tx, guild, user, now).await?.ok_or(Error::NoGuild)?;
+    if membership.is_owner() {
         return Err(Error::OwnerCannotLeave);
     }
     let fence = raise(tx, guild).await?;

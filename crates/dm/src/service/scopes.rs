@@ -6,7 +6,7 @@ use kernel::{ConversationId, Seq, UserId, Version};
 use messaging::fence;
 
 use super::Dm;
-use crate::store::{conversations, participants, standings};
+use crate::store::{conversations, memberships, participants};
 use crate::{Error, HEARD_MAX, PARTNERS_MAX};
 
 impl Dm {
@@ -17,7 +17,7 @@ impl Dm {
     /// [`Error::Database`].
     pub async fn scopes_of(&self, user: UserId) -> Result<Vec<(ConversationId, Version, Seq)>, Error> {
         let mut conn = self.pool.get().await?;
-        Ok(standings::heard(&mut conn, user, HEARD_MAX).await?)
+        Ok(memberships::heard(&mut conn, user, HEARD_MAX).await?)
     }
 
     /// Those of `users` who are in the conversation, each with the first message that they may see there. The version is

@@ -97,16 +97,16 @@ impl Social {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn ties(&self, user: UserId, others: &[UserId]) -> Result<Ties, Error> {
+    pub async fn relationships(&self, user: UserId, others: &[UserId]) -> Result<Relationships, Error> {
         let mut conn = self.pool.get().await?;
         let blocked = Self::blocked_among(&mut conn, user, others).await?;
-        Ok(Ties { friends: Self::friends_among(&mut conn, user, others).await?, blocked })
+        Ok(Relationships { friends: Self::friends_among(&mut conn, user, others).await?, blocked })
     }
 }
 
 /// How some people stand to one.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Ties {
+pub struct Relationships {
     /// Their friends.
     pub friends: HashSet<UserId>,
     /// Those whom they block, and who block them.

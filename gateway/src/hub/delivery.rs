@@ -8,7 +8,7 @@ use crate::ws::{TimelineGap, Wire, frame_of};
 
 /// One event on its way to the sessions that listen to its topic.
 #[derive(Clone, Debug)]
-pub(crate) struct Parcel {
+pub(crate) struct Delivery {
     pub(crate) topic: Topic,
     /// Its place in the timeline's order, when it is a durable change of one.
     pub(crate) rev: Option<Rev>,
@@ -25,7 +25,7 @@ enum Frames {
     Row { base: Rev, born: Rev, fresh: Option<Wire>, known: Wire },
 }
 
-impl Parcel {
+impl Delivery {
     /// A live event; `None` when its frame is no text.
     pub(crate) fn live(event: &Event) -> Option<Self> {
         let frame = text(&event.frame)?;

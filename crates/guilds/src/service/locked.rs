@@ -1,31 +1,31 @@
-//! The bench: a guild while somebody judges over its members. For the crate that keeps order; each act of it is a
-//! transaction that opens a bench, acts through it, and tells what happened when it is committed.
+//! A guild, locked while a moderator acts on its members. For the crate `moderation`: each of its acts is a transaction
+//! that locks the guild, acts through the lock, and tells what happened when it is committed.
 
 use diesel_async::AsyncPgConnection;
 use kernel::{ChannelId, Env, Event, Fence, GuildId, Invalid, Permissions, RoleId, Timestamp, Topic, UserId};
 
 use super::authority::{self, Actor};
-use super::{fence, member, raise, seeing};
+use super::{channel_views, fence, member, raise};
 use crate::Error;
 use crate::event::{BannedFromServer, KickedFromServer, MemberLeft, ring, tell};
 use crate::model::Guild;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::store::bans::{self, Ban};
-use crate::store::{channels, guilds, members, moderators, roles, silences, standings};
+use crate::store::{channels, guilds, members, memberships, moderators, roles, silences};
 
 /// A guild, locked against every other change of its members, roles and owner until the transaction ends.
 #[derive(Debug)]
-pub struct Bench {
+pub struct LockedGuild {
     guild: Guild,
     fence: Fence,
     now: Timestamp,
-    /// Whose bench it is; the server's own without one.
-    actor: Option<Standing>,
+    /// Who acts; the server itself without one.
+    actor: Option<Membership>,
 }
 
 /// What somebody who is removed is told.
 #[derive(Clone, Debug)]
-pub enum Farewell {
+pub enum RemovalNotice {
     /// They may come back.
     Kick {
         /// The username of whoever removes them.
@@ -44,9 +44,9 @@ pub enum Farewell {
     },
 }
 
-impl Bench {
-    /// The bench of a member who has the permission. The guild's version is raised: what is taken away through this
-    /// bench is lost at once.
+impl LockedGuild {
+    /// Locks it for a member who has the permission. The guild's version is raised: what is taken away through this
+    /// lock is lost at once.
     ///
     /// # Errors
     /// [`Error::NoGuild`] also when `actor` is no member; [`Error::Denied`], [`Error::Database`].
@@ -80,7 +80,7 @@ impl Bench {
         Self::settle(tx, guild, fence, Some(actor), now).await
     }
 
-    /// The server's own bench, for what happens by itself. It asks nobody's permission. The version is raised.
+    /// Locks it for what happens by itself. It asks nobody's permission. The version is raised.
     ///
     /// # Errors
     /// [`Error::NoGuild`], [`Error::Database`].
@@ -108,7 +108,7 @@ impl Bench {
         tx: &mut AsyncPgConnection,
         guild: GuildId,
         fence: Fence,
-        actor: Option<Standing>,
+        actor: Option<Membership>,
         now: Timestamp,
     ) -> Result<Self, Error> {
         let row = guilds::lock(tx, guild).await?.ok_or(Error::NoGuild)?;
@@ -138,7 +138,9 @@ impl Bench {
         if self.actor.as_ref().is_some_and(|actor| actor.user == user) {
             return Err(Invalid::field("userId", "must be somebody else").into());
         }
-        let Some(other) = standings::one(tx, self.guild.id, user, self.now).await? else { return Ok(false) };
+        let Some(other) = memberships::one(tx, self.guild.id, user, self.now).await? else {
+            return Ok(false);
+        };
         match &self.actor {
             Some(actor) if actor.outranks(&other) => Ok(true),
             None if !other.is_owner() => Ok(true),
@@ -151,7 +153,7 @@ impl Bench {
     /// # Errors
     /// [`Error::NoMember`]; [`Error::Hierarchy`] for those two; [`Error::Database`].
     pub async fn can_be_timed_out(&self, tx: &mut AsyncPgConnection, user: UserId) -> Result<(), Error> {
-        let other = standings::one(tx, self.guild.id, user, self.now).await?.ok_or(Error::NoMember)?;
+        let other = memberships::one(tx, self.guild.id, user, self.now).await?.ok_or(Error::NoMember)?;
         if other.is_owner() || other.permissions().contains(Permissions::ADMINISTRATOR) {
             return Err(Error::Hierarchy);
         }
@@ -167,26 +169,26 @@ impl Bench {
         &self,
         tx: &mut AsyncPgConnection,
         user: UserId,
-        farewell: Farewell,
+        notice: RemovalNotice,
     ) -> Result<Vec<Event>, Error> {
         let server_id = self.guild.id;
         members::remove(tx, server_id, user).await?.ok_or(Error::NoMember)?;
         let left = tell(Topic::Guild(server_id), self.fence, MemberLeft { server_id, user_id: user })?;
-        Ok(vec![self.dismissal(user, farewell)?, left])
+        Ok(vec![self.dismissal(user, notice)?, left])
     }
 
     /// What tells somebody that they were removed, or may not come.
     ///
     /// # Errors
     /// It cannot be encoded.
-    pub fn dismissal(&self, user: UserId, farewell: Farewell) -> Result<Event, Error> {
+    pub fn dismissal(&self, user: UserId, notice: RemovalNotice) -> Result<Event, Error> {
         let (server_id, server_name) = (self.guild.id, self.guild.name.clone());
         let topic = Topic::User(user);
-        Ok(match farewell {
-            Farewell::Kick { by, reason } => {
+        Ok(match notice {
+            RemovalNotice::Kick { by, reason } => {
                 tell(topic, self.fence, KickedFromServer { server_id, server_name, kicked_by: by, reason })?
             }
-            Farewell::Ban { by, reason, until } => {
+            RemovalNotice::Ban { by, reason, until } => {
                 let banned =
                     BannedFromServer { server_id, server_name, banned_by: by, reason, expires_at: until };
                 tell(topic, self.fence, banned)?
@@ -285,7 +287,7 @@ impl Bench {
     }
 }
 
-/// Whether somebody has a permission in the guild as a whole, outside of a bench: for reading.
+/// Whether somebody has a permission in the guild as a whole, without a lock: for reading.
 ///
 /// # Errors
 /// [`Error::NoGuild`] also when `user` is no member; [`Error::Denied`], [`Error::Database`].
@@ -297,7 +299,7 @@ pub async fn require(
     permission: Permissions,
 ) -> Result<(), Error> {
     let actor = Actor { user, now: env.now(), raises: false };
-    authority::standing(conn, actor, guild, permission).await.map(drop)
+    authority::membership(conn, actor, guild, permission).await.map(drop)
 }
 
 /// The channels that somebody with a permission in the guild as a whole may know of, for what is shown to them of
@@ -313,12 +315,12 @@ pub async fn known(
     permission: Permissions,
 ) -> Result<Option<Vec<ChannelId>>, Error> {
     let actor = Actor { user, now: env.now(), raises: false };
-    let standing = authority::standing(conn, actor, guild, permission).await?;
-    if standing.permissions().contains(Permissions::ADMINISTRATOR) {
+    let membership = authority::membership(conn, actor, guild, permission).await?;
+    if membership.permissions().contains(Permissions::ADMINISTRATOR) {
         return Ok(None);
     }
-    let grounds = seeing::grounds(conn, std::slice::from_ref(&standing)).await?;
-    Ok(Some(grounds.sight_of(&standing).channels().collect()))
+    let channel_access = channel_views::channel_access(conn, std::slice::from_ref(&membership)).await?;
+    Ok(Some(channel_access.sight_of(&membership).channels().collect()))
 }
 
 /// Guilds in which a ban or a time-out is over, of the first `limit` of each.

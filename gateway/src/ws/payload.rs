@@ -14,13 +14,13 @@ use utoipa::ToSchema;
 use super::Wire;
 
 /// The payload of an event of the gateway. Implemented by the table of events only, so none lacks its row there.
-pub(crate) trait Told: Serialize {
+pub(crate) trait Payload: Serialize {
     /// The event's name on the wire.
     const EVENT: &'static str;
 }
 
 /// The frame of an event; `None` when its payload cannot be JSON.
-pub(crate) fn frame<T: Told>(data: &T) -> Option<Wire> {
+pub(crate) fn frame<T: Payload>(data: &T) -> Option<Wire> {
     let json = kernel::frame(T::EVENT, data, None).ok()?;
     std::str::from_utf8(&json).ok().map(Wire::text)
 }
@@ -28,7 +28,7 @@ pub(crate) fn frame<T: Told>(data: &T) -> Option<Wire> {
 /// The domain's events that the hub tells by itself: of what a session gained or lost, whatever it was that changed.
 macro_rules! told_by_hub {
     ($($payload:ty),+) => {
-        $(impl Told for $payload {
+        $(impl Payload for $payload {
             const EVENT: &'static str = Self::EVENT;
         })+
     };

@@ -8,7 +8,7 @@ use crate::model::Request;
 /// How the one who acts and another stand to each other. At most one request is between two people; friends have none;
 /// and a block by either excludes both.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Tie {
+pub(crate) struct Relationship {
     /// They are friends.
     pub(crate) friends: bool,
     /// One asked the other.
@@ -41,7 +41,7 @@ pub(crate) enum Asked {
     Crossed(Request),
 }
 
-impl Tie {
+impl Relationship {
     /// What comes of it when `actor` asks the other. Who is blocked is told what one is told whom there is no room for.
     pub(crate) fn ask(&self, actor: UserId, full: Full) -> Result<Asked, Error> {
         if self.blocks {
@@ -89,18 +89,19 @@ mod tests {
     use super::*;
 
     /// What two people can be to each other, as the first of them sees it.
-    fn ties(actor: UserId, other: UserId) -> impl Strategy<Value = Tie> {
+    fn relationships(actor: UserId, other: UserId) -> impl Strategy<Value = Relationship> {
         let request = |sender_id, receiver_id| {
             let env = Env::system();
             Request { id: env.id(), sender_id, receiver_id, created_at: env.now() }
         };
         let blocks = (any::<bool>(), any::<bool>());
-        let blocks = blocks.prop_map(|(blocks, blocked)| Tie { blocks, blocked, ..Tie::default() });
+        let blocks =
+            blocks.prop_map(|(blocks, blocked)| Relationship { blocks, blocked, ..Relationship::default() });
         prop_oneof![
             blocks,
-            Just(Tie { friends: true, ..Tie::default() }),
-            Just(Tie { request: Some(request(actor, other)), ..Tie::default() }),
-            Just(Tie { request: Some(request(other, actor)), ..Tie::default() }),
+            Just(Relationship { friends: true, ..Relationship::default() }),
+            Just(Relationship { request: Some(request(actor, other)), ..Relationship::default() }),
+            Just(Relationship { request: Some(request(other, actor)), ..Relationship::default() }),
         ]
     }
 
@@ -116,24 +117,24 @@ mod tests {
     proptest! {
         #[test]
         fn nobody_asks_where_something_is_between_them_and_a_block_looks_like_no_room(
-            (actor, tie) in (Just(Env::system().id()), Just(Env::system().id()))
-                .prop_flat_map(|(actor, other)| (Just(actor), ties(actor, other))),
+            (actor, relationship) in (Just(Env::system().id()), Just(Env::system().id()))
+                .prop_flat_map(|(actor, other)| (Just(actor), relationships(actor, other))),
             full in fulls(),
         ) {
-            match tie.ask(actor, full) {
-                Ok(Asked::Sent) => prop_assert_eq!(tie, Tie::default()),
+            match relationship.ask(actor, full) {
+                Ok(Asked::Sent) => prop_assert_eq!(relationship, Relationship::default()),
                 Ok(Asked::Crossed(request)) => {
                     prop_assert!(request.receiver_id == actor && full.befriend().is_ok());
                 }
-                Err(Error::Blocked) => prop_assert!(tie.blocks),
+                Err(Error::Blocked) => prop_assert!(relationship.blocks),
                 Err(Error::Unwilling) => {
                     // Who is blocked cannot tell: the same is said when there is no room.
-                    let free = Tie { blocked: false, ..tie };
+                    let free = Relationship { blocked: false, ..relationship };
                     let crowded = Full { their_incoming: true, ..full };
                     let told = free.ask(actor, crowded).map_err(|error| (error.code(), error.to_string()));
                     prop_assert_eq!(told, Err((Error::Unwilling.code(), Error::Unwilling.to_string())));
                 }
-                Err(_) => prop_assert!(tie.friends || tie.request.is_some() || full.outgoing),
+                Err(_) => prop_assert!(relationship.friends || relationship.request.is_some() || full.outgoing),
             }
         }
     }

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::frames::Frames;
 use super::{Outbox, session};
 use crate::http::{ApiError, Fail, Query, State, bearer};
-use crate::hub::{Appetite, Shard};
+use crate::hub::{Shard, SubscriptionMode};
 
 /// What stands before the token among the subprotocols: a browser can send no other header.
 const PROTOCOL: &str = "bearer";
@@ -41,9 +41,9 @@ pub(crate) async fn open(
     let headers = request.headers();
     check_origin(headers, &state.settings().http.allowed_origins)?;
     let Query(params) = Query::<Params>::parse(&request)?;
-    let appetite = match params.subscribe.as_deref() {
-        None => Appetite::Joined,
-        Some("all") => Appetite::All,
+    let mode = match params.subscribe.as_deref() {
+        None => SubscriptionMode::Joined,
+        Some("all") => SubscriptionMode::All,
         Some(_) => return Err(kernel::Invalid::field("subscribe", "must be \"all\" when it is given").into()),
     };
     let token = token(headers, params);
@@ -60,7 +60,7 @@ pub(crate) async fn open(
     let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
     let (response, frames) =
         Frames::upgrade(&request, payload, &[PROTOCOL], &outbox).await.map_err(refused)?;
-    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, outbox, token, appetite));
+    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, outbox, token, mode));
     Ok(response)
 }
 

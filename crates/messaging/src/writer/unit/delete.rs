@@ -2,11 +2,11 @@
 
 use kernel::{Grant, MessageId, Timestamp};
 
-use super::{Desk, What};
+use super::{ChangeKind, UnitOfWork};
 use crate::Error;
 use crate::row::Row;
 
-impl Desk {
+impl UnitOfWork {
     /// Deletes those of the messages that the grant covers and that are there.
     pub(super) fn delete_all(
         &mut self,
@@ -47,7 +47,7 @@ impl Desk {
             files: 0,
             ..row
         };
-        let row = self.change(grant, row, What::Deleted)?;
+        let row = self.change(grant, row, ChangeKind::Deleted)?;
         self.leave_thread(grant, &row)?;
         Ok(row)
     }
@@ -58,7 +58,7 @@ impl Desk {
         if let Some(parent) = parent.filter(|parent| parent.deleted_at.is_none()).cloned() {
             let thread_count = (parent.thread_count - 1).max(0);
             let last_reply_at = parent.last_reply_at.filter(|_| thread_count > 0);
-            self.change(grant, Row { thread_count, last_reply_at, ..parent }, What::Updated)?;
+            self.change(grant, Row { thread_count, last_reply_at, ..parent }, ChangeKind::Updated)?;
         }
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::view::MessageView;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = FormerText)]
-pub struct FormerView {
+pub struct PreviousVersionView {
     /// The text.
     #[schema(example = "Helo **world**")]
     pub content: String,
@@ -28,11 +28,11 @@ pub struct FormerView {
 
 /// A message and what it said before.
 #[derive(Clone, Debug)]
-pub struct Formerly {
+pub struct EditHistory {
     /// As it is now.
     pub message: MessageView,
     /// What it said before, oldest first: at most the first text and the last 99.
-    pub versions: Vec<FormerView>,
+    pub versions: Vec<PreviousVersionView>,
 }
 
 impl Messaging {
@@ -45,7 +45,7 @@ impl Messaging {
         &self,
         allowed: Allowed<can::ManageMessages>,
         id: MessageId,
-    ) -> Result<Formerly, Error> {
+    ) -> Result<EditHistory, Error> {
         let allowed = allowed.require::<can::ReadHistory>()?;
         let mut conn = self.pool.get().await?;
         let conn = &mut *conn;
@@ -55,11 +55,11 @@ impl Messaging {
         let (mut snapshot, _) = page(conn, &allowed, Which::At(seq), 1).await?;
         snapshot.rows.retain(|row| row.deleted_at.is_none());
         let message = views(conn, &allowed, snapshot).await?.pop().ok_or(Error::NoMessage)?;
-        let versions = former.into_iter().map(|former| FormerView {
+        let versions = former.into_iter().map(|former| PreviousVersionView {
             content: former.content,
             written_at: former.written_at,
             rev: former.rev,
         });
-        Ok(Formerly { message, versions: versions.collect() })
+        Ok(EditHistory { message, versions: versions.collect() })
     }
 }

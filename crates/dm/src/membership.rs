@@ -15,7 +15,7 @@ const KEEP: Permissions = Permissions::MANAGE_MESSAGES.union(Permissions::MENTIO
 
 /// Where somebody stands in a conversation, at a version of its scope.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
-pub(crate) struct Standing {
+pub(crate) struct Membership {
     pub(crate) user: UserId,
     pub(crate) conversation: ConversationId,
     pub(crate) version: Version,
@@ -30,7 +30,7 @@ pub(crate) struct Standing {
     pub(crate) blocked: bool,
 }
 
-impl Standing {
+impl Membership {
     /// What they may do there.
     pub(crate) fn permissions(&self) -> Permissions {
         match self.kind {
@@ -58,9 +58,9 @@ mod tests {
 
     use super::*;
 
-    fn standing(kind: Kind, role: Rank) -> Standing {
+    fn membership(kind: Kind, role: Rank) -> Membership {
         let env = Env::system();
-        Standing {
+        Membership {
             user: env.id(),
             conversation: env.id(),
             version: 1,
@@ -75,12 +75,12 @@ mod tests {
 
     #[test]
     fn a_block_leaves_both_sides_what_was_written_and_nothing_more() {
-        let free = standing(Kind::Direct, Rank::Member);
+        let free = membership(Kind::Direct, Rank::Member);
         assert_eq!(free.permissions(), READ | WRITE);
         for (blocks, blocked, members) in
             [(true, false, 2), (false, true, 2), (true, true, 2), (false, false, 1)]
         {
-            let ended = Standing { blocks, blocked, members, ..free };
+            let ended = Membership { blocks, blocked, members, ..free };
             assert_eq!(ended.permissions(), READ);
             let own = matches!(ended.refusal(), Some(Error::Blocked));
             assert_eq!(own, blocks, "only who blocked is told so");
@@ -90,7 +90,7 @@ mod tests {
     #[test]
     fn a_group_is_kept_by_its_admins_and_knows_no_blocks() {
         let may =
-            |role| Standing { blocked: true, blocks: true, ..standing(Kind::Group, role) }.permissions();
+            |role| Membership { blocked: true, blocks: true, ..membership(Kind::Group, role) }.permissions();
         assert_eq!(may(Rank::Member), READ | WRITE);
         assert_eq!(may(Rank::Admin), READ | WRITE | KEEP);
         assert_eq!(may(Rank::Owner), may(Rank::Admin));

@@ -1,10 +1,10 @@
 //! Why a session ends, and the close code that says so.
 
-use actix_ws::{CloseCode, CloseReason, ProtocolError};
+use actix_ws::{CloseCode, ProtocolError};
 
 /// Why a session ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
+pub enum CloseReason {
     /// Not authenticated, or the token is no longer valid.
     Unauthenticated,
     /// Too many frames that are no JSON object.
@@ -31,7 +31,7 @@ pub enum Ending {
     Silent,
 }
 
-impl Ending {
+impl CloseReason {
     /// Those that a close frame tells of.
     pub(crate) const TOLD: [Self; 11] = [
         Self::ByClient(None),
@@ -66,7 +66,7 @@ impl Ending {
     }
 
     /// What the close frame says; `None` when none is sent.
-    pub(crate) fn reason(self) -> Option<CloseReason> {
+    pub(crate) fn frame(self) -> Option<actix_ws::CloseReason> {
         let (code, words) = match self {
             Self::Unauthenticated => {
                 (CloseCode::Other(4001), "not authenticated, or the token is no longer valid")
@@ -84,7 +84,7 @@ impl Ending {
             Self::ByClient(None) => (CloseCode::Normal, ""),
             Self::Silent => return None,
         };
-        Some(CloseReason { code, description: (!words.is_empty()).then(|| words.to_string()) })
+        Some(actix_ws::CloseReason { code, description: (!words.is_empty()).then(|| words.to_string()) })
     }
 
     /// Whether frames that still wait are sent first.
@@ -93,7 +93,7 @@ impl Ending {
     }
 }
 
-impl From<&ProtocolError> for Ending {
+impl From<&ProtocolError> for CloseReason {
     fn from(error: &ProtocolError) -> Self {
         match error {
             ProtocolError::Overflow => Self::TooLarge,

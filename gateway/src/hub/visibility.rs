@@ -8,27 +8,27 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use guilds::event::{ChannelCreated, ChannelDeleted, ChannelsReordered};
-use guilds::{ChannelView, Sight};
+use guilds::{ChannelView, VisibleChannels};
 use kernel::{ChannelId, Event, GuildId, ScopeId, Topic, Turn, UserId, Version};
 
 use super::fence::PlanError;
 use super::plan::{View, Views};
-use super::{Command, Inner, Member, Parcel, lock};
+use super::{Command, Delivery, Inner, Member, lock};
 use crate::ws::frame_of;
 
 /// What one session was told, and what it would be told now.
 struct Difference {
     member: Arc<Member>,
-    before: Arc<Sight>,
-    now: Arc<Sight>,
+    before: Arc<VisibleChannels>,
+    now: Arc<VisibleChannels>,
 }
 
 impl Inner {
     /// A session was told by `ready` that it sees this of the scope. When its sight was noted before, by a round that
     /// read access meanwhile, another round finds out whether that is still so.
-    pub(super) fn told_sight(self: &Arc<Self>, member: &Member, scope: ScopeId, sight: Sight) {
-        let sight = self.share(scope, Arc::new(sight));
-        if lock(&member.sights).insert(scope, sight).is_some() {
+    pub(super) fn told_visible(self: &Arc<Self>, member: &Member, scope: ScopeId, visible: VisibleChannels) {
+        let visible = self.share(scope, Arc::new(visible));
+        if lock(&member.visible_sets).insert(scope, visible).is_some() {
             self.look_again(member.user, scope);
         }
     }
@@ -38,17 +38,18 @@ impl Inner {
         self: &Arc<Self>,
         scope: ScopeId,
         sessions: impl IntoIterator<Item = &Arc<Member>>,
-        views: &HashMap<UserId, Arc<Sight>>,
+        views: &HashMap<UserId, Arc<VisibleChannels>>,
     ) -> Result<(), PlanError> {
         let mut differences = Vec::new();
         for member in sessions {
             let Some(now) = views.get(&member.user) else {
-                lock(&member.sights).remove(&scope);
+                lock(&member.visible_sets).remove(&scope);
                 continue;
             };
             let now = self.share(scope, Arc::clone(now));
             // Who comes in is told by `server-created` or `ready`.
-            let before = Arc::clone(lock(&member.sights).entry(scope).or_insert_with(|| Arc::clone(&now)));
+            let before =
+                Arc::clone(lock(&member.visible_sets).entry(scope).or_insert_with(|| Arc::clone(&now)));
             if before != now {
                 differences.push(Difference { member: Arc::clone(member), before, now });
             }
@@ -59,14 +60,14 @@ impl Inner {
             if gained.is_empty() { HashMap::new() } else { self.guilds.channel_cards(&gained).await? };
         let mut told = HashMap::new();
         for Difference { member, before, now } in differences {
-            let parcels = told
+            let deliveries = told
                 .entry((Arc::as_ptr(&before), Arc::as_ptr(&now)))
-                .or_insert_with(|| parcels(scope.into(), &before, &now, &cards));
+                .or_insert_with(|| deliveries(scope.into(), &before, &now, &cards));
             let same = {
-                let mut sights = lock(&member.sights);
-                let same = sights.get(&scope).is_some_and(|present| Arc::ptr_eq(present, &before));
+                let mut visible_sets = lock(&member.visible_sets);
+                let same = visible_sets.get(&scope).is_some_and(|present| Arc::ptr_eq(present, &before));
                 if same {
-                    sights.insert(scope, now);
+                    visible_sets.insert(scope, now);
                 }
                 same
             };
@@ -75,8 +76,8 @@ impl Inner {
                 self.look_again(member.user, scope);
                 continue;
             }
-            for parcel in parcels.iter() {
-                member.shard.send(Command::Tell(member.key, parcel.clone()));
+            for delivery in deliveries.iter() {
+                member.shard.send(Command::Tell(member.key, delivery.clone()));
             }
         }
         Ok(())
@@ -96,12 +97,12 @@ impl Inner {
             }
             return;
         };
-        let Some(parcel) = Parcel::live(event) else { return };
+        let Some(delivery) = Delivery::live(event) else { return };
         for member in sessions {
-            if let Some(View::Guild(sight)) = views.of(member.user)
-                && sight.contains(channel)
+            if let Some(View::Guild(visible)) = views.of(member.user)
+                && visible.contains(channel)
             {
-                member.shard.send(Command::Tell(member.key, parcel.clone()));
+                member.shard.send(Command::Tell(member.key, delivery.clone()));
             }
         }
     }
@@ -119,7 +120,7 @@ impl Inner {
         }
         let sessions = lock(&self.members).get(&user).cloned().unwrap_or_default();
         for member in sessions.into_values() {
-            lock(&member.sights).insert(fence.scope, Arc::default());
+            lock(&member.visible_sets).insert(fence.scope, Arc::default());
         }
         self.look_again(user, fence.scope);
     }
@@ -132,27 +133,27 @@ impl Inner {
     }
 
     /// The same sight as others have, so that it is in memory once.
-    fn share(&self, scope: ScopeId, sight: Arc<Sight>) -> Arc<Sight> {
+    fn share(&self, scope: ScopeId, visible: Arc<VisibleChannels>) -> Arc<VisibleChannels> {
         match self.scopes.get_mut(&scope) {
-            Some(mut state) => state.share(sight),
-            None => sight,
+            Some(mut state) => state.share(visible),
+            None => visible,
         }
     }
 }
 
 /// What is seen now and was not before, in order.
-fn gained(before: &Sight, now: &Sight) -> Vec<ChannelId> {
+fn gained(before: &VisibleChannels, now: &VisibleChannels) -> Vec<ChannelId> {
     let known = before.channels().collect::<HashSet<_>>();
     now.channels().filter(|id| !known.contains(id)).collect()
 }
 
 /// What a session is told whose sight was `before` and is `now`.
-fn parcels(
+fn deliveries(
     server_id: GuildId,
-    before: &Sight,
-    now: &Sight,
+    before: &VisibleChannels,
+    now: &VisibleChannels,
     cards: &HashMap<ChannelId, ChannelView>,
-) -> Vec<Parcel> {
+) -> Vec<Delivery> {
     let places = now.channels().enumerate().map(|(place, id)| (id, place)).collect::<HashMap<_, _>>();
     let topic = Topic::Guild(server_id);
     let lost = before.channels().filter(|id| !places.contains_key(id));
@@ -168,7 +169,7 @@ fn parcels(
     if !order.is_sorted() {
         frames.push(frame_of(&ChannelsReordered { server_id, channel_ids: now.channels().collect() }));
     }
-    frames.into_iter().flatten().map(|frame| Parcel::alone(topic, frame)).collect()
+    frames.into_iter().flatten().map(|frame| Delivery::alone(topic, frame)).collect()
 }
 
 #[cfg(test)]
@@ -182,14 +183,15 @@ mod tests {
     fn a_sight_that_changed_is_told_as_what_went_what_came_and_the_order() {
         let env = Env::system();
         let [a, b, c]: [ChannelId; 3] = [env.id(), env.id(), env.id()];
-        let sight = |ids: &[ChannelId]| ids.iter().map(|id| (*id, ChannelKind::Voice)).collect::<Sight>();
+        let visible =
+            |ids: &[ChannelId]| ids.iter().map(|id| (*id, ChannelKind::Voice)).collect::<VisibleChannels>();
         let told = |before: &[ChannelId], now: &[ChannelId]| {
-            parcels(env.id(), &sight(before), &sight(now), &HashMap::new()).len()
+            deliveries(env.id(), &visible(before), &visible(now), &HashMap::new()).len()
         };
         assert_eq!(told(&[a, b], &[a, b]), 0);
         assert_eq!(told(&[a, b, c], &[a, c]), 1, "one went; the others moved up, which goes without saying");
         assert_eq!(told(&[a, b, c], &[c, a]), 2, "one went, and the others changed places");
-        assert_eq!(gained(&sight(&[a]), &sight(&[b, a, c])), [b, c]);
+        assert_eq!(gained(&visible(&[a]), &visible(&[b, a, c])), [b, c]);
         assert_eq!(told(&[a, b], &[]), 2);
     }
 }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use kernel::{ChannelId, GuildId, RoleId, UserId, Version};
 use messaging::fence;
 
-use super::{Guilds, seeing};
+use super::{Guilds, channel_views};
 use crate::Error;
-use crate::permissions::Standing;
+use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
-use crate::sight::{Grounds, Sight};
-use crate::store::standings;
+use crate::store::memberships;
+use crate::visibility::{ChannelAccess, VisibleChannels};
 
 impl Guilds {
     /// The guilds that `user` is a member of, the first [`JOINED_MAX`], each with a version of its scope at which they
@@ -21,12 +21,12 @@ impl Guilds {
     /// [`Error::Database`].
     pub async fn scopes_of(&self, user: UserId) -> Result<Vec<(GuildId, Version)>, Error> {
         let (mut conn, now) = (self.pool.get().await?, self.env.now());
-        let candidates = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
-        let scopes = candidates.iter().map(|standing| standing.guild.into()).collect::<Vec<_>>();
+        let candidates = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
+        let scopes = candidates.iter().map(|membership| membership.guild.into()).collect::<Vec<_>>();
         let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
         // Once more, since the versions were read: they may have left in between.
-        let standings = standings::everywhere(&mut conn, user, JOINED_MAX, now).await?;
-        let guilds = standings.iter().map(|standing| standing.guild);
+        let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
+        let guilds = memberships.iter().map(|membership| membership.guild);
         Ok(guilds.filter_map(|guild| Some((guild, *versions.get(&guild.into())?))).collect())
     }
 
@@ -41,13 +41,14 @@ impl Guilds {
         guilds: Option<&[GuildId]>,
     ) -> Result<HashMap<GuildId, Vec<ChannelId>>, Error> {
         let (mut conn, now) = (self.pool.get().await?, self.env.now());
-        let standings = match guilds {
-            Some(guilds) => standings::among(&mut conn, guilds, &[user], now).await?,
-            None => standings::everywhere(&mut conn, user, JOINED_MAX, now).await?,
+        let memberships = match guilds {
+            Some(guilds) => memberships::among(&mut conn, guilds, &[user], now).await?,
+            None => memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?,
         };
-        let grounds = seeing::grounds(&mut conn, &standings).await?;
-        let visible =
-            standings.iter().map(|standing| (standing.guild, grounds.sight_of(standing).written().collect()));
+        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
+        let visible = memberships
+            .iter()
+            .map(|membership| (membership.guild, channel_access.sight_of(membership).written().collect()));
         Ok(visible.collect())
     }
 
@@ -61,20 +62,20 @@ impl Guilds {
         &self,
         guild: GuildId,
         users: &[UserId],
-    ) -> Result<(Version, HashMap<UserId, Arc<Sight>>), Error> {
+    ) -> Result<(Version, HashMap<UserId, Arc<VisibleChannels>>), Error> {
         let mut conn = self.pool.get().await?;
         let version = fence::version(&mut conn, guild.into()).await?.ok_or(Error::NoGuild)?;
-        let standings = standings::among(&mut conn, &[guild], users, self.env.now()).await?;
-        let grounds = seeing::grounds(&mut conn, &standings).await?;
+        let memberships = memberships::among(&mut conn, &[guild], users, self.env.now()).await?;
+        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
         let mut known = HashMap::new();
-        let mut sight = |standing| {
+        let mut visible = |membership| {
             Arc::clone(
                 known
-                    .entry(Sort::of(&grounds, standing))
-                    .or_insert_with(|| Arc::new(grounds.sight_of(standing))),
+                    .entry(Sort::of(&channel_access, membership))
+                    .or_insert_with(|| Arc::new(channel_access.sight_of(membership))),
             )
         };
-        let viewers = standings.iter().map(|standing| (standing.user, sight(standing)));
+        let viewers = memberships.iter().map(|membership| (membership.user, visible(membership)));
         Ok((version, viewers.collect()))
     }
 }
@@ -90,10 +91,10 @@ struct Sort {
 }
 
 impl Sort {
-    fn of(grounds: &Grounds, standing: &Standing) -> Self {
-        let mut roles = standing.roles.iter().map(|held| held.id).collect::<Vec<_>>();
+    fn of(channel_access: &ChannelAccess, membership: &Membership) -> Self {
+        let mut roles = membership.roles.iter().map(|held| held.id).collect::<Vec<_>>();
         roles.sort_unstable();
-        let person = grounds.has_personal(standing.user).then_some(standing.user);
-        Self { owner: standing.is_owner(), timed_out: standing.timed_out.is_some(), roles, person }
+        let person = channel_access.has_personal(membership.user).then_some(membership.user);
+        Self { owner: membership.is_owner(), timed_out: membership.timed_out.is_some(), roles, person }
     }
 }

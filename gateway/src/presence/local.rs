@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 /// Everybody who is there by this gateway, or was a moment ago.
 #[derive(Debug, Default)]
-pub(super) struct Desk {
+pub(super) struct LocalPresence {
     people: HashMap<UserId, Local>,
     /// Redis has to be told how they are there.
     unsaid: HashSet<UserId>,
@@ -33,12 +33,12 @@ struct Local {
 
 /// What Redis is to be told.
 #[derive(Debug, Default)]
-pub(super) struct Due {
+pub(super) struct PendingWrites {
     pub(super) here: Vec<Here>,
     pub(super) gone: Vec<UserId>,
 }
 
-impl Desk {
+impl LocalPresence {
     /// A session begins. Returns what Redis has not been told of them, if there is something.
     pub(super) fn enter(&mut self, user: UserId, chosen: Chosen, now: Instant) -> Option<Here> {
         self.gone.remove(&user);
@@ -104,7 +104,7 @@ impl Desk {
     }
 
     /// Lets time pass, and takes what Redis is to be told.
-    pub(super) fn due(&mut self, now: Instant, away_after: Duration) -> Due {
+    pub(super) fn due(&mut self, now: Instant, away_after: Duration) -> PendingWrites {
         let left = self.people.extract_if(|_, local| local.leaves.is_some_and(|at| at <= now));
         self.gone.extend(left.map(|(user, _)| user));
         for (user, local) in &mut self.people {
@@ -115,7 +115,7 @@ impl Desk {
         }
         let unsaid = std::mem::take(&mut self.unsaid);
         let here = unsaid.into_iter().filter_map(|user| self.here(user)).collect();
-        let due = Due { here, gone: self.gone.drain().collect() };
+        let due = PendingWrites { here, gone: self.gone.drain().collect() };
         self.unsettled.extend(due.here.iter().map(|here| here.user).chain(due.gone.iter().copied()));
         due
     }
@@ -126,7 +126,7 @@ impl Desk {
     }
 
     /// Redis could not be told: later.
-    pub(super) fn put_back(&mut self, due: Due) {
+    pub(super) fn put_back(&mut self, due: PendingWrites) {
         self.unsaid.extend(due.here.into_iter().map(|here| here.user));
         let people = &self.people;
         self.gone.extend(due.gone.into_iter().filter(|user| !people.contains_key(user)));
@@ -157,49 +157,49 @@ mod tests {
 
     #[test]
     fn who_comes_back_within_the_grace_was_never_gone() {
-        let (mut desk, user, start) = (Desk::default(), Env::system().id(), Instant::now());
-        let unsaid = desk.enter(user, chosen(1, "online"), start);
-        assert_eq!(desk.due(start, AWAY).here, unsaid.into_iter().collect::<Vec<_>>());
-        let unsaid = desk.enter(user, chosen(2, "online"), start);
+        let (mut local, user, start) = (LocalPresence::default(), Env::system().id(), Instant::now());
+        let unsaid = local.enter(user, chosen(1, "online"), start);
+        assert_eq!(local.due(start, AWAY).here, unsaid.into_iter().collect::<Vec<_>>());
+        let unsaid = local.enter(user, chosen(2, "online"), start);
         assert_eq!(unsaid, None, "Redis knows");
-        desk.exit(user, start, GRACE);
-        let due = desk.due(start + GRACE * 2, AWAY);
+        local.exit(user, start, GRACE);
+        let due = local.due(start + GRACE * 2, AWAY);
         assert!(due.gone.is_empty() && due.here.is_empty(), "another session is there");
-        desk.exit(user, start, GRACE);
-        assert!(desk.due(start + GRACE / 2, AWAY).gone.is_empty());
-        desk.enter(user, chosen(3, "online"), start + GRACE / 2);
-        assert!(desk.due(start + GRACE * 2, AWAY).gone.is_empty());
-        desk.exit(user, start + GRACE * 2, GRACE);
-        assert_eq!(desk.due(start + GRACE * 3, AWAY).gone, [user]);
-        assert_eq!(desk.take_unsettled(10), [user]);
+        local.exit(user, start, GRACE);
+        assert!(local.due(start + GRACE / 2, AWAY).gone.is_empty());
+        local.enter(user, chosen(3, "online"), start + GRACE / 2);
+        assert!(local.due(start + GRACE * 2, AWAY).gone.is_empty());
+        local.exit(user, start + GRACE * 2, GRACE);
+        assert_eq!(local.due(start + GRACE * 3, AWAY).gone, [user]);
+        assert_eq!(local.take_unsettled(10), [user]);
     }
 
     #[test]
     fn who_does_nothing_is_away_and_back_with_the_first_command() {
-        let (mut desk, user, start) = (Desk::default(), Env::system().id(), Instant::now());
-        desk.enter(user, chosen(1, "online"), start);
-        desk.due(start, AWAY);
-        let due = desk.due(start + AWAY, AWAY);
+        let (mut local, user, start) = (LocalPresence::default(), Env::system().id(), Instant::now());
+        local.enter(user, chosen(1, "online"), start);
+        local.due(start, AWAY);
+        let due = local.due(start + AWAY, AWAY);
         assert_eq!(due.here.first().map(|here| here.activity), Some(Activity::Idle));
-        desk.act(user, start + AWAY);
-        let due = desk.due(start + AWAY, AWAY);
+        local.act(user, start + AWAY);
+        let due = local.due(start + AWAY, AWAY);
         assert_eq!(due.here.first().map(|here| here.activity), Some(Activity::Active));
-        assert!(desk.due(start + AWAY, AWAY).here.is_empty());
+        assert!(local.due(start + AWAY, AWAY).here.is_empty());
     }
 
     #[test]
     fn of_two_choices_the_later_counts_and_what_redis_was_not_told_stays_due() {
-        let (mut desk, user, start) = (Desk::default(), Env::system().id(), Instant::now());
-        desk.enter(user, chosen(5, "offline"), start);
-        desk.choose(user, chosen(4, "online"));
-        let due = desk.due(start, AWAY);
+        let (mut local, user, start) = (LocalPresence::default(), Env::system().id(), Instant::now());
+        local.enter(user, chosen(5, "offline"), start);
+        local.choose(user, chosen(4, "online"));
+        let due = local.due(start, AWAY);
         assert_eq!(due.here[0].chosen.as_ref().unwrap().status, "offline");
-        desk.put_back(due);
-        assert_eq!(desk.due(start, AWAY).here.len(), 1);
-        desk.exit(user, start, Duration::ZERO);
-        let due = desk.due(start, AWAY);
-        desk.enter(user, chosen(6, "online"), start);
-        desk.put_back(due);
-        assert!(desk.due(start, AWAY).gone.is_empty(), "came back before Redis knew");
+        local.put_back(due);
+        assert_eq!(local.due(start, AWAY).here.len(), 1);
+        local.exit(user, start, Duration::ZERO);
+        let due = local.due(start, AWAY);
+        local.enter(user, chosen(6, "online"), start);
+        local.put_back(due);
+        assert!(local.due(start, AWAY).gone.is_empty(), "came back before Redis knew");
     }
 }

@@ -22,7 +22,7 @@ const PIECE: usize = 65_536;
 
 /// Where files are worked at. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Studio {
+pub(crate) struct Processor {
     places: Arc<Semaphore>,
     folder: PathBuf,
     pixels: u64,
@@ -54,7 +54,7 @@ pub(crate) struct Preview {
     pub(crate) length: u64,
 }
 
-impl Studio {
+impl Processor {
     pub(crate) fn new(settings: &MediaSettings) -> Self {
         let places = Arc::new(Semaphore::new(settings.pictures_at_once));
         Self { places, folder: settings.spool.clone(), pixels: settings.pixels() }
@@ -65,8 +65,8 @@ impl Studio {
     /// # Errors
     /// [`Error::Type`] and [`Error::TooManyPixels`] of pictures; [`Error::Storage`].
     pub(crate) async fn finish(&self, received: Received) -> Result<Finished, Error> {
-        self.work(move |studio| match received.what.format {
-            Some(format) => studio.picture(&received.file, format),
+        self.work(move |processor| match received.what.format {
+            Some(format) => processor.picture(&received.file, format),
             None => sealed(received.file, None),
         })
         .await
@@ -77,10 +77,10 @@ impl Studio {
     /// # Errors
     /// As [`Self::finish`].
     pub(crate) async fn square(&self, received: Received) -> Result<[Preview; 3], Error> {
-        self.work(move |studio| {
+        self.work(move |processor| {
             let format = received.what.format.ok_or(Error::Type("a picture is wanted"))?;
-            let sizes = squares(&decode(&received.file, format, studio.pixels)?.image)?;
-            let [small, medium, large] = sizes.map(|bytes| studio.sized(&bytes));
+            let sizes = squares(&decode(&received.file, format, processor.pixels)?.image)?;
+            let [small, medium, large] = sizes.map(|bytes| processor.sized(&bytes));
             Ok([small?, medium?, large?])
         })
         .await
@@ -92,11 +92,11 @@ impl Studio {
         work: impl FnOnce(&Self) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let place = Arc::clone(&self.places).acquire_owned().await.map_err(Internal::new)?;
-        let studio = self.clone();
+        let processor = self.clone();
         let done = spawn_blocking(move || {
             // Kept until the work is done, also when nobody waits for it any more.
             let _place = place;
-            work(&studio)
+            work(&processor)
         });
         done.await.map_err(Internal::new)?
     }
