@@ -7,3 +7,4 @@ pub mod presence;
 pub mod rates;
 mod schema;
 pub mod settings;
+mod stored_enum;

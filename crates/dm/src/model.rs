@@ -1,52 +1,13 @@
 //! Domain values.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
 use diesel::prelude::Queryable;
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use kernel::{ConversationId, Seq, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-/// An enum that stands in a table as its name.
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-        $(#[$meta])*
-        #[diesel(sql_type = Text)]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
 
-        impl $name {
-            /// The name in tables and on the wire.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-        }
-
-        impl ToSql<Text, Pg> for $name {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-            }
-        }
-
-        impl FromSql<Text, Pg> for $name {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
-                    $($text => Ok(Self::$variant),)+
-                    other => Err(format!("{other} is no {}", stringify!($name)).into()),
-                }
-            }
-        }
-    };
-}
-
-named! {
+backbone::stored_enum! {
     /// What a conversation is.
     #[schema(as = ConversationKind)]
-    Kind {
+    pub enum Kind {
         /// Of two.
         Direct = "direct",
         /// Of several, with a name.
@@ -54,11 +15,11 @@ named! {
     }
 }
 
-named! {
+backbone::stored_enum! {
     /// What somebody is in a group. In a direct conversation both are members.
     #[derive(PartialOrd, Ord)]
     #[schema(as = ConversationRole)]
-    Rank {
+    pub enum Rank {
         /// Reads and writes.
         Member = "member",
         /// Also adds and removes members, names the group, and deletes what others wrote.
@@ -68,11 +29,11 @@ named! {
     }
 }
 
-named! {
+backbone::stored_enum! {
     /// From whom somebody accepts messages, of those who have not written to them before.
     #[derive(Default)]
     #[schema(as = AcceptMessagesFrom)]
-    Accepts {
+    pub enum Accepts {
         /// Anybody.
         Everyone = "everyone",
         /// Friends, and people who share a server.

@@ -2,15 +2,10 @@
 //! so there is no act without its entry and no entry without its act.
 
 use diesel::QueryResult;
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use diesel_async::AsyncPgConnection;
 use identity::{Identity, UserCard};
 use kernel::{AuditId, ChannelId, Env, GuildId, Limit, Page, Permissions, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -25,73 +20,66 @@ pub const REASON_MAX: usize = 512;
 /// How many entries a page has: 50 unless said otherwise, at most 100.
 pub type AuditLimit = Limit<50, 100>;
 
-macro_rules! actions {
-    ($($variant:ident = $name:literal, $words:literal;)+) => {
-        /// What was done.
-        #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow,
-        )]
-        #[diesel(sql_type = Text)]
-        #[serde(rename_all = "kebab-case")]
-        #[schema(as = ServerAuditAction)]
-        pub enum Action {
-            $(#[doc = $words] $variant,)+
-        }
-
-        impl Action {
-            /// The name in tables and on the wire.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $name,)+ }
-            }
-
-            fn named(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)+ _ => None }
-            }
-        }
-    };
-}
-
-actions! {
-    ServerUpdate = "server-update", "The server's name or settings were changed.";
-    ChannelCreate = "channel-create", "A channel was made.";
-    ChannelUpdate = "channel-update", "A channel was changed.";
-    ChannelDelete = "channel-delete", "A channel was deleted.";
-    ChannelsReorder = "channels-reorder", "Channels were moved.";
-    OverwriteUpdate = "overwrite-update", "What a channel allows and denies to a role or member was changed.";
-    OverwriteDelete = "overwrite-delete", "A channel allows and denies a role or member nothing of its own any more.";
-    ServerTransfer = "server-transfer", "The server got another owner.";
-    InviteCreate = "invite-create", "An invite code was made.";
-    InviteDelete = "invite-delete", "An invite code was deleted.";
-    InviteRegenerate = "invite-regenerate", "The permanent invite code was replaced.";
-    RoleCreate = "role-create", "A role was made.";
-    RoleUpdate = "role-update", "A role was changed.";
-    RoleDelete = "role-delete", "A role was deleted.";
-    RoleAssign = "role-assign", "A member got a role.";
-    RoleRemove = "role-remove", "A role was taken from a member.";
-    MemberUpdate = "member-update", "A member's nickname was changed.";
-    MemberKick = "member-kick", "A member was removed.";
-    MemberBan = "member-ban", "Somebody was banned.";
-    MemberUnban = "member-unban", "A ban ended: lifted, or its time was over.";
-    MemberTimeout = "member-timeout", "A member was timed out.";
-    MemberTimeoutEnd = "member-timeout-end", "A time-out ended: lifted, or its time was over.";
-    MemberWarn = "member-warn", "A member was warned.";
-    WarningDelete = "warning-delete", "A warning was taken back.";
-    ReportUpdate = "report-update", "A report was taken up, resolved, dismissed or opened again.";
-    AutomodUpdate = "automod-update", "The rules of automod were changed.";
-    AutomodBlock = "automod-block", "A rule of automod refused a message.";
-    AutomodFlag = "automod-flag", "A rule of automod reported a message.";
-}
-
-impl ToSql<Text, Pg> for Action {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-    }
-}
-
-impl FromSql<Text, Pg> for Action {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let name = <String as FromSql<Text, Pg>>::from_sql(value)?;
-        Self::named(&name).ok_or_else(|| format!("{name} is no action").into())
+backbone::stored_enum! {
+    /// What was done.
+    #[schema(as = ServerAuditAction)]
+    pub enum Action {
+        /// The server's name or settings were changed.
+        ServerUpdate = "server-update",
+        /// A channel was made.
+        ChannelCreate = "channel-create",
+        /// A channel was changed.
+        ChannelUpdate = "channel-update",
+        /// A channel was deleted.
+        ChannelDelete = "channel-delete",
+        /// Channels were moved.
+        ChannelsReorder = "channels-reorder",
+        /// What a channel allows and denies to a role or member was changed.
+        OverwriteUpdate = "overwrite-update",
+        /// A channel allows and denies a role or member nothing of its own any more.
+        OverwriteDelete = "overwrite-delete",
+        /// The server got another owner.
+        ServerTransfer = "server-transfer",
+        /// An invite code was made.
+        InviteCreate = "invite-create",
+        /// An invite code was deleted.
+        InviteDelete = "invite-delete",
+        /// The permanent invite code was replaced.
+        InviteRegenerate = "invite-regenerate",
+        /// A role was made.
+        RoleCreate = "role-create",
+        /// A role was changed.
+        RoleUpdate = "role-update",
+        /// A role was deleted.
+        RoleDelete = "role-delete",
+        /// A member got a role.
+        RoleAssign = "role-assign",
+        /// A role was taken from a member.
+        RoleRemove = "role-remove",
+        /// A member's nickname was changed.
+        MemberUpdate = "member-update",
+        /// A member was removed.
+        MemberKick = "member-kick",
+        /// Somebody was banned.
+        MemberBan = "member-ban",
+        /// A ban ended: lifted, or its time was over.
+        MemberUnban = "member-unban",
+        /// A member was timed out.
+        MemberTimeout = "member-timeout",
+        /// A time-out ended: lifted, or its time was over.
+        MemberTimeoutEnd = "member-timeout-end",
+        /// A member was warned.
+        MemberWarn = "member-warn",
+        /// A warning was taken back.
+        WarningDelete = "warning-delete",
+        /// A report was taken up, resolved, dismissed or opened again.
+        ReportUpdate = "report-update",
+        /// The rules of automod were changed.
+        AutomodUpdate = "automod-update",
+        /// A rule of automod refused a message.
+        AutomodBlock = "automod-block",
+        /// A rule of automod reported a message.
+        AutomodFlag = "automod-flag",
     }
 }
 
@@ -275,17 +263,4 @@ pub async fn page(
         created_at: row.created_at,
     });
     Ok(Page { items: views.collect(), has_more })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_action_has_one_name_in_tables_and_on_the_wire() {
-        for action in [Action::ServerUpdate, Action::MemberTimeoutEnd, Action::InviteRegenerate] {
-            assert_eq!(serde_json::json!(action), action.as_str());
-            assert_eq!(Action::named(action.as_str()), Some(action));
-        }
-    }
 }

@@ -1,61 +1,31 @@
 //! Domain values.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
 use diesel::prelude::{Queryable, Selectable};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use kernel::{ChannelId, GuildId, Permissions, RoleId, Timestamp, UserId};
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::permissions::Overwrite;
 use crate::schema::{channels, guilds, members, roles};
 
-/// What a channel is for.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    ToSchema,
-    AsExpression,
-    FromSqlRow,
-)]
-#[diesel(sql_type = Text)]
-#[serde(rename_all = "lowercase")]
-pub enum ChannelKind {
-    /// Writing, by everyone.
-    #[default]
-    Text,
-    /// Writing, by those who manage messages.
-    Announcement,
-    /// Speaking.
-    Voice,
-    /// A heading above other channels.
-    Category,
+backbone::stored_enum! {
+    /// What a channel is for.
+    #[derive(Default)]
+    pub enum ChannelKind {
+        /// Writing, by everyone.
+        #[default]
+        Text = "text",
+        /// Writing, by those who manage messages.
+        Announcement = "announcement",
+        /// Speaking.
+        Voice = "voice",
+        /// A heading above other channels.
+        Category = "category",
+    }
 }
 
 impl ChannelKind {
     /// The kinds in which messages are written: those that have a timeline.
     pub(crate) const WRITTEN: [Self; 2] = [Self::Text, Self::Announcement];
-
-    /// The name in tables and on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Announcement => "announcement",
-            Self::Voice => "voice",
-            Self::Category => "category",
-        }
-    }
 
     /// Whether messages are written there, so that it has a timeline.
     pub fn has_timeline(self) -> bool {
@@ -63,27 +33,9 @@ impl ChannelKind {
     }
 }
 
-impl ToSql<Text, Pg> for ChannelKind {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-    }
-}
-
-impl FromSql<Text, Pg> for ChannelKind {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
-            "text" => Ok(Self::Text),
-            "announcement" => Ok(Self::Announcement),
-            "voice" => Ok(Self::Voice),
-            "category" => Ok(Self::Category),
-            other => Err(format!("{other} is no kind of channel").into()),
-        }
-    }
-}
-
 /// A guild.
 #[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = guilds, check_for_backend(Pg))]
+#[diesel(table_name = guilds, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct Guild {
     pub(crate) id: GuildId,
     pub(crate) name: String,
@@ -98,7 +50,7 @@ pub(crate) struct Guild {
 
 /// A channel.
 #[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = channels, check_for_backend(Pg))]
+#[diesel(table_name = channels, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct Channel {
     pub(crate) id: ChannelId,
     pub(crate) guild_id: GuildId,
@@ -111,7 +63,7 @@ pub(crate) struct Channel {
 
 /// A member, without their guild.
 #[derive(Clone, Debug, Queryable, Selectable)]
-#[diesel(table_name = members, check_for_backend(Pg))]
+#[diesel(table_name = members, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct Member {
     pub(crate) user_id: UserId,
     pub(crate) nickname: Option<String>,
@@ -121,7 +73,7 @@ pub(crate) struct Member {
 
 /// A role.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
-#[diesel(table_name = roles, check_for_backend(Pg))]
+#[diesel(table_name = roles, check_for_backend(diesel::pg::Pg))]
 pub(crate) struct Role {
     pub(crate) id: RoleId,
     pub(crate) guild_id: GuildId,

@@ -1,52 +1,14 @@
 //! Domain values.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use kernel::{Rev, ScopeId, Seq, TimelineId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
-/// An enum that stands in a table as its name.
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident = $text:literal,)+ }) => {
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow)]
-        $(#[$meta])*
-        #[diesel(sql_type = Text)]
-        #[serde(rename_all = "lowercase")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
 
-        impl $name {
-            /// The name in tables and on the wire.
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text,)+ }
-            }
-        }
-
-        impl ToSql<Text, Pg> for $name {
-            fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-                <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-            }
-        }
-
-        impl FromSql<Text, Pg> for $name {
-            fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-                match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
-                    $($text => Ok(Self::$variant),)+
-                    other => Err(format!("{other} is no {}", stringify!($name)).into()),
-                }
-            }
-        }
-    };
-}
-pub(crate) use named;
-
-named! {
+backbone::stored_enum! {
     /// What a message is.
     #[schema(as = MessageKind)]
-    Kind {
+    pub enum Kind {
         /// Written by its author.
         Text = "text",
         /// Tells of something that its author did.
@@ -54,9 +16,9 @@ named! {
     }
 }
 
-named! {
+backbone::stored_enum! {
     /// What a timeline belongs to.
-    TimelineKind {
+    pub enum TimelineKind {
         /// A channel of a guild.
         Channel = "channel",
         /// A conversation of two.

@@ -2,15 +2,10 @@
 
 use std::collections::HashMap;
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use guilds::Ban;
 use identity::UserCard;
 use kernel::{ChannelId, GuildId, MessageId, ReportId, Timestamp, UserId, WarningId};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::store::reports::Report;
@@ -54,46 +49,15 @@ pub struct WarningView {
     pub created_at: Timestamp,
 }
 
-/// What has become of a report.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema, AsExpression, FromSqlRow,
-)]
-#[diesel(sql_type = Text)]
-#[serde(rename_all = "lowercase")]
-pub enum ReportStatus {
-    /// Somebody has to look at it.
-    Open,
-    /// Something was done.
-    Resolved,
-    /// Nothing had to be done.
-    Dismissed,
-}
-
-impl ReportStatus {
-    /// The name in tables and on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Resolved => "resolved",
-            Self::Dismissed => "dismissed",
-        }
-    }
-}
-
-impl ToSql<Text, Pg> for ReportStatus {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-    }
-}
-
-impl FromSql<Text, Pg> for ReportStatus {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        match <String as FromSql<Text, Pg>>::from_sql(value)?.as_str() {
-            "open" => Ok(Self::Open),
-            "resolved" => Ok(Self::Resolved),
-            "dismissed" => Ok(Self::Dismissed),
-            other => Err(format!("{other} is no state of a report").into()),
-        }
+backbone::stored_enum! {
+    /// What has become of a report.
+    pub enum ReportStatus {
+        /// Somebody has to look at it.
+        Open = "open",
+        /// Something was done.
+        Resolved = "resolved",
+        /// Nothing had to be done.
+        Dismissed = "dismissed",
     }
 }
 

@@ -1,21 +1,16 @@
 //! What authors are told of their scheduled messages.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use kernel::{ChannelId, ConversationId, MessageId, ScheduledId, TimelineId, Timestamp, UserId};
 use media::AttachmentView;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::event::names;
-use crate::model::{TimelineKind, named};
+use crate::model::TimelineKind;
 
-named! {
+backbone::stored_enum! {
     /// How far a scheduled message has come.
-    ScheduledStatus {
+    pub enum ScheduledStatus {
         /// Its time has not come.
         Pending = "pending",
         /// It is being sent.
