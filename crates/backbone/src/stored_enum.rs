@@ -21,10 +21,11 @@
 /// assert_eq!(Kind::from_name("Text"), None);
 /// assert_eq!(Kind::ALL, [Kind::Text, Kind::System]);
 /// ```
+// `tt` and not `literal`: utoipa does not see into what was matched as a literal, and would describe other names.
 #[macro_export]
 macro_rules! stored_enum {
     ($(#[$meta:meta])* $vis:vis enum $name:ident {
-        $($(#[$variant_meta:meta])* $variant:ident = $text:literal),+ $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $text:tt),+ $(,)?
     }) => {
         #[derive(
             Clone,

@@ -3,7 +3,6 @@
 use diesel::prelude::Queryable;
 use kernel::{ConversationId, Seq, Timestamp, UserId};
 
-
 backbone::stored_enum! {
     /// What a conversation is.
     #[schema(as = ConversationKind)]

@@ -4,7 +4,6 @@ use kernel::{Rev, ScopeId, Seq, TimelineId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-
 backbone::stored_enum! {
     /// What a message is.
     #[schema(as = MessageKind)]

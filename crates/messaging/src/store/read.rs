@@ -32,13 +32,16 @@ pub(crate) struct Snapshot {
     pub(crate) rows: Vec<Row>,
 }
 
+// The inner limit is the most that a caller asks for, and a number in the text: of a bound one PostgreSQL assumes that it is
+// a tenth of all rows, so that no plan for any number is cheap, and plans the statement anew each time. That takes longer
+// than to read the page (0.1 ms of 0.25).
 macro_rules! snapshot {
     ($(#[$meta:meta])* $name:ident { $($field:ident: $type:ty),* } $($piece:tt)+) => {
         backbone::statement! {
             $(#[$meta])*
             struct $name { id: TimelineId, $($field: $type),* } -> HeadAndColumns;
             "SELECT t.kind, t.scope_id, t.last_seq, t.rev, s.version, " [COLUMNS]
-            " FROM timelines t JOIN scopes s ON s.id = t.scope_id LEFT JOIN LATERAL (SELECT * FROM messages WHERE timeline_id = t.id AND "
+            " FROM timelines t JOIN scopes s ON s.id = t.scope_id LEFT JOIN LATERAL (SELECT * FROM (SELECT * FROM messages WHERE timeline_id = t.id AND "
             $($piece)+
             ") AS m ON true WHERE t.closed_at IS NULL AND t.id = " {id as Uuid}
         }
@@ -49,47 +52,48 @@ snapshot! {
     /// The newest alive messages before `before`, newest first, without those in threads.
     Before { before: Seq, visible_from: Seq, limit: i64 }
     "deleted_at IS NULL AND parent_id IS NULL AND seq < " {before as BigInt} " AND seq >= " {visible_from as BigInt}
-    " ORDER BY seq DESC LIMIT " {limit as BigInt}
+    " ORDER BY seq DESC LIMIT 101) AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// The oldest alive messages after `after`, oldest first, without those in threads.
     After { after: Seq, visible_from: Seq, limit: i64 }
     "deleted_at IS NULL AND parent_id IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt}
-    " ORDER BY seq LIMIT " {limit as BigInt}
+    " ORDER BY seq LIMIT 101) AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// The oldest alive messages after `after`, oldest first, also those in threads.
     Everything { after: Seq, visible_from: Seq, limit: i64 }
-    "deleted_at IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt} " ORDER BY seq LIMIT "
-    {limit as BigInt}
+    "deleted_at IS NULL AND seq > " {after as BigInt} " AND seq >= " {visible_from as BigInt}
+    " ORDER BY seq LIMIT 101) AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// The message at a place, also one that was deleted.
     At { at: Seq, visible_from: Seq, limit: i64 }
-    "seq = " {at as BigInt} " AND seq >= " {visible_from as BigInt} " LIMIT " {limit as BigInt}
+    "seq = " {at as BigInt} " AND seq >= " {visible_from as BigInt} ") AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// The oldest alive replies of a thread after `after`, oldest first.
     Replies { parent: MessageId, after: Seq, visible_from: Seq, limit: i64 }
     "deleted_at IS NULL AND parent_id = " {parent as Uuid} " AND seq > " {after as BigInt}
-    " AND seq >= " {visible_from as BigInt} " ORDER BY seq LIMIT " {limit as BigInt}
+    " AND seq >= " {visible_from as BigInt} " ORDER BY seq LIMIT 101) AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// What is pinned, the newest pin first.
     Pins { visible_from: Seq, limit: i64 }
-    "pinned_at IS NOT NULL AND seq >= " {visible_from as BigInt} " ORDER BY pinned_at DESC, seq DESC LIMIT "
-    {limit as BigInt}
+    "pinned_at IS NOT NULL AND seq >= " {visible_from as BigInt}
+    " ORDER BY pinned_at DESC, seq DESC LIMIT 251) AS most LIMIT " {limit as BigInt}
 }
 
 snapshot! {
     /// What changed after `since`, in the order of changes, deleted messages too.
     Since { since: Rev, visible_from: Seq, limit: i64 }
-    "rev > " {since as BigInt} " AND seq >= " {visible_from as BigInt} " ORDER BY rev LIMIT " {limit as BigInt}
+    "rev > " {since as BigInt} " AND seq >= " {visible_from as BigInt}
+    " ORDER BY rev LIMIT 501) AS most LIMIT " {limit as BigInt}
 }
 
 /// Which messages to read.
@@ -120,6 +124,12 @@ pub(crate) async fn snapshot(
     visible_from: Seq,
     limit: i64,
 ) -> QueryResult<Option<Snapshot>> {
+    let most = match which {
+        Which::Since(_) => 501,
+        Which::Pins => 251,
+        _ => 101,
+    };
+    debug_assert!(limit <= most, "the statement ends before {limit} rows");
     let rows: Vec<HeadAndRow> = match which {
         Which::Before(before) => Before { id, before, visible_from, limit }.load(conn).await?,
         Which::After(after) => After { id, after, visible_from, limit }.load(conn).await?,
