@@ -3,43 +3,11 @@
 //! Messages, typing and read receipts go to the conversation's timeline. What happens to the conversation itself goes to
 //! each of those who are in it: they are at most 100, it happens rarely, and who is removed hears of it, too.
 
-use kernel::{ConversationId, Event, Fence, Header, Internal, Seq, Topic, Turn, UserId, frame};
-use serde::Serialize;
-use utoipa::ToSchema;
+use kernel::{ConversationId, Event, Fence, Header, Internal, Payload, Seq, Topic, Turn, UserId, frame};
 
 use crate::view::{ConversationInfo, ConversationView, ParticipantView};
 
-/// Each payload, with its event's name.
-macro_rules! payloads {
-    ($($(#[$doc:meta])+ $name:ident = $event:literal { $($body:tt)* })+) => {
-        $(
-            $(#[$doc])+
-            #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-            #[serde(rename_all = "camelCase")]
-            pub struct $name { $($body)* }
-
-            impl $name {
-                /// The event's name on the wire.
-                pub const EVENT: &str = $event;
-            }
-
-            impl Payload for $name {
-                const NAME: &'static str = $event;
-            }
-        )+
-
-        /// The names of all events of conversations that are no changes of a timeline.
-        pub const EVENTS: &[&str] = &[$($event),+];
-    };
-}
-
-/// The payload of an event of this crate.
-pub(crate) trait Payload: Serialize {
-    /// The event's name on the wire.
-    const NAME: &'static str;
-}
-
-payloads! {
+kernel::payloads! {
     /// To a user: they are in a conversation that their sessions do not know yet.
     ConversationCreated = "conversation-created" {
         /// The conversation, as they see it.

@@ -10,6 +10,7 @@ mod id;
 mod object;
 mod page;
 mod patch;
+mod payload;
 mod permission;
 pub mod text;
 mod time;
@@ -27,6 +28,7 @@ pub use id::{
 pub use object::Object;
 pub use page::{Limit, Page};
 pub use patch::Patch;
+pub use payload::Payload;
 pub use permission::Permissions;
 pub use time::Timestamp;
 

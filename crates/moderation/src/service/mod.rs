@@ -20,11 +20,11 @@ use backbone::db::Pool;
 use diesel_async::AsyncPgConnection;
 use guilds::{Guilds, LockedGuild};
 use identity::{Identity, UserCard};
-use kernel::{Env, Event, Permissions, Topic, UserId};
+use kernel::{Env, Event, Payload, Permissions, Topic, UserId};
 use messaging::Messaging;
 
 use crate::Error;
-use crate::event::{Payload, tell};
+use crate::event::tell;
 
 pub use ban::{Banned, BansLimit};
 pub use warn::WarningsLimit;
