@@ -1,6 +1,8 @@
 //! What moderators are told, and the one whom it is about: the payloads of the events, by the events' names.
 
-use kernel::{ChannelId, Event, Fence, GuildId, Header, Internal, MessageId, Payload, Timestamp, Topic, UserId, frame};
+use kernel::{
+    ChannelId, Event, Fence, GuildId, Header, Internal, MessageId, Payload, Timestamp, Topic, UserId, frame,
+};
 
 use crate::view::WarningView;
 
