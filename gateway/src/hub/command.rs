@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// This session may no longer hear this topic, if it still does by this ticket.
     Drop(SessionKey, Topic, Ticket),
     /// This session is about to hear one more topic, from this message on: keep what comes.
-    PendingSubscription(SessionKey, Topic, Option<ScopeId>, Ticket, Seq),
+    Hold(SessionKey, Topic, Option<ScopeId>, Ticket, Seq),
     /// It hears the topic from now on; a channel from this head on.
     Release(SessionKey, Topic, Option<ScopeId>, Ticket, Option<Head>),
     /// This session is to end.

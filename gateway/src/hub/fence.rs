@@ -217,13 +217,7 @@ impl Inner {
             return Ok(());
         }
         for wish in &wishes {
-            member.shard.send(Command::PendingSubscription(
-                member.key,
-                wish.topic,
-                Some(fence.scope),
-                wish.ticket,
-                from,
-            ));
+            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket, from));
         }
         let opened = self.open_for(member, &wishes).await;
         for SubscriptionRequest { topic, ticket, .. } in &wishes {

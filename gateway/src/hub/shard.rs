@@ -89,9 +89,7 @@ impl Shard {
                 self.tell(key, &delivery);
             }
             Command::Drop(key, topic, ticket) => self.lose(key, topic, ticket),
-            Command::PendingSubscription(key, topic, scope, ticket, from) => {
-                self.admit(key, topic, scope, ticket, from)
-            }
+            Command::Hold(key, topic, scope, ticket, from) => self.admit(key, topic, scope, ticket, from),
             Command::Release(key, topic, scope, ticket, head) => {
                 self.begin(key, Opened { topic, scope, ticket, head });
             }
