@@ -44,8 +44,8 @@ macro_rules! named {
 pub(crate) use named;
 
 named! {
-    /// What a message is.
-    #[schema(as = MessageKind)]
+    /// How a message came to be.
+    #[schema(as = MessageOrigin)]
     Kind {
         /// Written by its author.
         Text = "text",

@@ -25,13 +25,38 @@ pub(crate) async fn upload(
     files: Vec<Received>,
 ) -> Result<Vec<AttachmentView>, ApiError> {
     if let Some(timeline) = place {
-        let grant = place::access(services, user, timeline).await?;
-        let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
-        if let Err(denied) = may {
-            return Err(place::why(services, &grant, denied.into()).await);
+        may_send(services, user, timeline).await?;
+    }
+    reported(services, user, services.media.upload(user, place, files).await).await
+}
+
+/// What became of a file that somebody uploaded. Malware is written down for administrators.
+pub(super) async fn reported<T>(
+    services: &Services,
+    user: UserId,
+    outcome: Result<T, media::Error>,
+) -> Result<T, ApiError> {
+    if let Err(media::Error::Infected(malware)) = &outcome {
+        tracing::warn!(%user, malware, "malware was found in a file, which was refused");
+        if let Err(error) = services.identity.note_malware(user, malware).await {
+            tracing::error!(%user, %error, "that malware was found could not be written down");
         }
     }
-    Ok(services.media.upload(user, place, files).await?)
+    Ok(outcome?)
+}
+
+/// That the user may send files there.
+pub(super) async fn may_send(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+) -> Result<(), ApiError> {
+    let grant = place::access(services, user, timeline).await?;
+    let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
+    match may {
+        Ok(_) => Ok(()),
+        Err(denied) => Err(place::why(services, &grant, denied.into()).await),
+    }
 }
 
 /// That a message may have so many files.
@@ -122,7 +147,7 @@ pub(crate) async fn change_profile(
     let changed = match avatar {
         None => services.identity.change_profile(user, body).await?,
         Some(picture) => {
-            let url = services.media.keep_square(owner, picture).await?;
+            let url = reported(services, user, services.media.keep_square(owner, picture).await).await?;
             match services.identity.change_avatar(user, body, url.clone()).await {
                 Ok(changed) => changed,
                 Err(error) => return Err(unused(services, owner, &url, error.into()).await),
@@ -144,7 +169,9 @@ pub(crate) async fn change_server(
 ) -> Result<ServerView, ApiError> {
     let owner = Owner::Guild(guild);
     let url = match picture {
-        Some(picture) => Some(services.media.keep_square(owner, picture).await?),
+        Some(picture) => {
+            Some(reported(services, user, services.media.keep_square(owner, picture).await).await?)
+        }
         None => None,
     };
     let updated = match (services.guilds.update(user, guild, body, url.clone()).await, url) {

@@ -7,7 +7,7 @@ use tests::{App, Bucket};
 
 use super::url;
 
-async fn check(app: &App, fix: bool) -> (Checked, Vec<Finding>) {
+pub(super) async fn check(app: &App, fix: bool) -> (Checked, Vec<Finding>) {
     let mut found = Vec::new();
     let checked = app.services().media.check(fix, |finding| found.push(finding.clone())).await.unwrap();
     found.sort_by_key(ToString::to_string);

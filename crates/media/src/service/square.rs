@@ -22,6 +22,7 @@ impl Media {
     /// # Errors
     /// [`Error::Type`]; [`Error::TooManyPixels`]; [`Error::Storage`]; [`Error::Database`].
     pub async fn keep_square(&self, owner: Owner, received: Received) -> Result<String, Error> {
+        self.scanned(&received).await?;
         let sizes = self.processor.square(received).await?;
         let [small, medium, large] =
             sizes.each_ref().map(|size| i64::try_from(size.length).map_err(Internal::new));
