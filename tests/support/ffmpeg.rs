@@ -33,7 +33,7 @@ impl Ffmpeg {
         self.file(ending, &[&words, codecs.as_slice(), more].concat())
     }
 
-    /// Ten minutes of noise: more than can be converted in a second.
+    /// More than can be converted in a second.
     pub fn long_video(&self) -> Vec<u8> {
         let words = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=20", "-c:v", "libx264", "-preset", "ultrafast"];
         self.file("mp4", &[words.as_slice(), &["-pix_fmt", "yuv420p"]].concat())

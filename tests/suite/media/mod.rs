@@ -12,6 +12,7 @@ mod recordings;
 mod s3;
 mod scanning;
 mod squares;
+mod table;
 mod uploads;
 
 use serde_json::Value;

@@ -36,7 +36,7 @@ async fn a_voice_message_is_a_message_that_is_heard() {
     let file = &told["attachments"][0];
     assert_eq!((&file["purpose"], &file["conversion"]), (&json!("voice"), &json!("unavailable")));
     let got = bob.fetch(&url(file), &[]).await;
-    assert_eq!((got.header("content-type"), got.bytes), ("audio/wav", tone()));
+    assert_eq!((got.header("content-type"), got.bytes.as_slice()), ("audio/wav", tone().as_slice()));
     bob.get(&format!("{}?rendition=mp3", url(file))).await.fails(404, "RESOURCE_NOT_FOUND");
     bob.get(&format!("{}?size=200", url(file))).await.fails(404, "RESOURCE_NOT_FOUND");
     bob.get(&format!("{}?size=200&rendition=mp3", url(file))).await.fails_at("size");
@@ -113,6 +113,7 @@ async fn clips_are_listed_deleted_and_go_by_themselves() {
     assert_eq!(bob.fetch(&url(&one["clip"]), &[]).await.status, 200);
     app.clock.advance_ms(86_400_000);
     app.services().media.sweep(100).await.unwrap();
+    let (ada, bob) = (ada.log_in("ada").await, bob.log_in("bob").await);
     bob.get(&url(&one["clip"])).await.fails(404, "RESOURCE_NOT_FOUND");
     assert_eq!(ada.get(&list).await.ok()["clips"], json!([]));
     let message = format!("/api/channels/{}/messages/{}", server.channel, one["message"]["id"].as_str().unwrap());

@@ -135,7 +135,8 @@ async fn the_real_clamd_finds_the_test_file_wherever_it_comes() {
     ada.bring(Method::POST, "/api/upload", &[good, Part::file("bad.txt", &bad)]).await.fails(415, "INVALID_FILE_TYPE");
     let avatar = Part { field: "avatar", ..Part::file("me.png", &png) };
     ada.bring(Method::POST, "/api/users/avatar", &[avatar]).await.ok();
-    let clip = [Part { field: "file", ..Part::file("c.wav", &tone()) }, Part::text("channelId", &server.channel)];
+    let sound = tone();
+    let clip = [Part { field: "file", ..Part::file("c.wav", &sound) }, Part::text("channelId", &server.channel)];
     ada.bring(Method::POST, "/api/clips", &clip).await.ok();
     // More than it is set to look at.
     upload(&ada, &vec![b'x'; 1_500_000]).await.fails(503, "UNAVAILABLE");
