@@ -19,7 +19,9 @@ pub struct Clamd {
 impl Clamd {
     /// Starts one, if it is installed; else says why the test does nothing.
     pub async fn start() -> Option<Self> {
-        let program = ["/usr/sbin/clamd", "/usr/local/sbin/clamd"].into_iter().find(|path| std::path::Path::new(path).exists());
+        let program = ["/usr/sbin/clamd", "/usr/local/sbin/clamd"]
+            .into_iter()
+            .find(|path| std::path::Path::new(path).exists());
         let Some(program) = program else {
             println!("skipped: clamd is not installed (Debian: apt-get install clamav-daemon)");
             return None;
@@ -27,7 +29,8 @@ impl Clamd {
         let folder = tempfile::tempdir().expect("a folder");
         let path = |name: &str| folder.path().join(name).display().to_string();
         // MD5, length and name.
-        std::fs::write(path("eicar.hdb"), "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature\n").expect("a file");
+        std::fs::write(path("eicar.hdb"), "44d88612fea8a8f36de82e1278abb02f:68:Eicar-Test-Signature\n")
+            .expect("a file");
         let settings = format!(
             "Foreground yes\nDatabaseDirectory {}\nLocalSocket {}\nTemporaryDirectory {}\nStreamMaxLength 1M\nMaxThreads 2\n",
             folder.path().display(),

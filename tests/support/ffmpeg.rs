@@ -13,7 +13,8 @@ pub struct Ffmpeg(tempfile::TempDir);
 impl Ffmpeg {
     /// It, if it is installed; else a word of why the test does nothing.
     pub fn find() -> Option<Self> {
-        let is_there = |name: &str| Command::new(name).arg("-version").output().is_ok_and(|out| out.status.success());
+        let is_there =
+            |name: &str| Command::new(name).arg("-version").output().is_ok_and(|out| out.status.success());
         if is_there("ffmpeg") && is_there("ffprobe") {
             return Some(Self(tempfile::tempdir().expect("a folder")));
         }
@@ -35,7 +36,16 @@ impl Ffmpeg {
 
     /// More than can be converted in a second.
     pub fn long_video(&self) -> Vec<u8> {
-        let words = ["-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=30:duration=20", "-c:v", "libx264", "-preset", "ultrafast"];
+        let words = [
+            "-f",
+            "lavfi",
+            "-i",
+            "testsrc2=size=1280x720:rate=30:duration=20",
+            "-c:v",
+            "libx264",
+            "-preset",
+            "ultrafast",
+        ];
         self.file("mp4", &[words.as_slice(), &["-pix_fmt", "yuv420p"]].concat())
     }
 

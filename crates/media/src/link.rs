@@ -27,13 +27,7 @@ impl Signer {
     }
 
     /// Whether it is one of ours.
-    pub(crate) fn is_ours(
-        &self,
-        id: AttachmentId,
-        part: &str,
-        until: Timestamp,
-        signature: &str,
-    ) -> bool {
+    pub(crate) fn is_ours(&self, id: AttachmentId, part: &str, until: Timestamp, signature: &str) -> bool {
         let Ok(given) = BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
         let signed = signed(id, part, until);
         let mut keys = std::iter::once(&self.key).chain(&self.accepted);

@@ -141,6 +141,16 @@ impl Owner {
     }
 }
 
+impl Picture {
+    /// Whom it shows.
+    pub(crate) fn owner(&self) -> Owner {
+        match self.purpose {
+            Purpose::Avatar => Owner::User(UserId::from_uuid(self.owner_id)),
+            Purpose::ServerIcon => Owner::Guild(GuildId::from_uuid(self.owner_id)),
+        }
+    }
+}
+
 impl Purpose {
     const fn as_str(self) -> &'static str {
         match self {

@@ -94,6 +94,8 @@ pub struct ConvertSettings {
     pub memory_mb: u64,
     /// Threads that it encodes with.
     pub threads: u16,
+    /// How much everything else goes before it, 0 (not at all) to 19.
+    pub niceness: u8,
     /// Which copies of a video to make, of 480p, 720p and 1080p.
     #[serde(deserialize_with = "videos")]
     pub videos: Vec<Rendition>,
@@ -177,7 +179,10 @@ impl MediaSettings {
                 (self.clip_days <= 36_500, "media.clip_days", "must be 0 to 36500"),
             ];
             let broken = rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must));
-            broken.or_else(|| self.scan.flaw()).or_else(|| self.convert.flaw()).or_else(|| self.s3.flaw().filter(|_| self.storage == StorageKind::S3))
+            broken
+                .or_else(|| self.scan.flaw())
+                .or_else(|| self.convert.flaw())
+                .or_else(|| self.s3.flaw().filter(|_| self.storage == StorageKind::S3))
         })
     }
 
@@ -223,7 +228,8 @@ impl MediaSettings {
 
 /// Names of copies of videos.
 fn videos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rendition>, D::Error> {
-    let video = |name: String| Rendition::of(&name).filter(|rendition| *rendition != Rendition::Mp3).ok_or(name);
+    let video =
+        |name: String| Rendition::of(&name).filter(|rendition| *rendition != Rendition::Mp3).ok_or(name);
     let videos = list(deserializer)?.into_iter().map(video).collect::<Result<_, _>>();
     videos.map_err(|name| D::Error::custom(format!("{name} is none of 480p, 720p and 1080p")))
 }
@@ -250,6 +256,7 @@ impl ConvertSettings {
             ((1..=Self::LONGEST).contains(&self.timeout_s), "media.convert.timeout_s", "must be 1 to 1500"),
             ((256..=65_536).contains(&self.memory_mb), "media.convert.memory_mb", "must be 256 to 65536"),
             ((1..=64).contains(&self.threads), "media.convert.threads", "must be 1 to 64"),
+            (self.niceness <= 19, "media.convert.niceness", "must be 0 to 19"),
         ];
         rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
     }

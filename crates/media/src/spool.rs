@@ -166,7 +166,9 @@ impl Spool {
             Limits::Recording(_) if !matches!(what.kind, Kind::Video | Kind::Audio) => {
                 return Err(Error::Type("a video or a sound is wanted"));
             }
-            Limits::Sound(_) => what.heard().ok_or(Error::Type("a sound is wanted: WebM, Ogg, MP4, MP3 or WAV"))?,
+            Limits::Sound(_) => {
+                what.heard().ok_or(Error::Type("a sound is wanted: WebM, Ogg, MP4, MP3 or WAV"))?
+            }
             _ => what,
         });
         self.head = Vec::new();

@@ -80,7 +80,8 @@ async fn statuses(
     messages: &[MessageView],
     others: &[UserId],
 ) -> Result<HashMap<MessageId, DeliveryStatus>, ApiError> {
-    let own = messages.iter().filter(|message| message.author.id == author && message.kind != MessageType::System);
+    let own =
+        messages.iter().filter(|message| message.author.id == author && message.kind != MessageType::System);
     let (ids, seqs): (Vec<_>, Vec<_>) = own.map(|message| (message.id, message.seq)).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -7,7 +7,9 @@ use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
 use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UserId, can};
-use media::{Attachment, AttachmentView, Download, Kind, Link, Media, Owner, Received, Wanted};
+use media::{
+    Attachment, AttachmentView, Checked, Download, Finding, Kind, Link, Media, Owner, Received, Wanted,
+};
 use messaging::{FileStats, FilesLimit, MessageView, SentFile};
 use uuid::Uuid;
 
@@ -181,6 +183,30 @@ pub(crate) async fn change_server(
     };
     services.media.retire(owner, updated.former_icon.as_deref()).await?;
     Ok(updated.server)
+}
+
+/// Compares what is kept of files with what is written down, and tells each difference. With `fix`, what belongs to nothing is
+/// removed, and nobody keeps the address of a picture that is not there any more.
+pub(crate) async fn check(
+    services: &Services,
+    fix: bool,
+    mut tell: impl FnMut(&Finding),
+) -> Result<Checked, ApiError> {
+    let mut lost = Vec::new();
+    let checked = services.media.check(fix, |finding| {
+        tell(finding);
+        if let Finding::Lost(owner, url) = finding {
+            lost.push((*owner, url.clone()));
+        }
+    });
+    let checked = checked.await?;
+    for (owner, url) in lost {
+        match owner {
+            Owner::User(user) => services.identity.lose_avatar(user, &url).await?,
+            Owner::Guild(guild) => services.guilds.lose_icon(guild, &url).await?,
+        };
+    }
+    Ok(checked)
 }
 
 /// A picture was kept for nothing.

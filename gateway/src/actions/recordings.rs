@@ -37,7 +37,12 @@ pub(crate) async fn send(
     let recording = Recording { purpose, duration_ms };
     let kept = services.media.record(user, place, received, recording).await;
     let file = reported(services, user, kept).await?;
-    let sent = submit(services, user, place, SendBody { attachments: Some(vec![file.id]), content, nonce, ..SendBody::default() });
+    let sent = submit(
+        services,
+        user,
+        place,
+        SendBody { attachments: Some(vec![file.id]), content, nonce, ..SendBody::default() },
+    );
     match sent.await {
         Ok(sent) if sent.attachments.iter().any(|one| one.id == file.id) => Ok(sent),
         // The nonce had been used: that message has its own file.

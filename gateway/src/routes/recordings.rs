@@ -223,8 +223,9 @@ pub(super) async fn list_clips(
 ) -> Result<Ok200<ClipsAnswer>, Fail> {
     let ClipsQuery { channel_id, before, limit } = query;
     let limit = ClipsLimit::new(limit);
-    let page = state
-        .run(move |s| async move { actions::recordings::clips(&s, actor.user, channel_id, before, limit).await });
+    let page = state.run(move |s| async move {
+        actions::recordings::clips(&s, actor.user, channel_id, before, limit).await
+    });
     let page = page.await?;
     Ok(Ok200(ClipsAnswer { success: Yes, clips: page.items, has_more: page.has_more }))
 }

@@ -10,7 +10,10 @@ use tests::{App, AppBuilder, Ffmpeg, Person, Server, eventually};
 use super::{holds, url};
 
 fn converting() -> AppBuilder {
-    App::builder().with("media.convert.enabled", "true").with("media.convert.videos", "480p,720p")
+    App::builder()
+        .with("media.convert.enabled", "true")
+        .with("media.convert.niceness", "0")
+        .with("media.convert.videos", "480p,720p")
 }
 
 /// Sends a file as a message; what the message is when it was converted.
@@ -25,7 +28,7 @@ async fn converted(person: &Person, server: &Server, name: &str, bytes: &[u8]) -
 
 async fn finished(person: &Person, server: &Server, message: &str) -> Value {
     let path = format!("/api/channels/{}/messages/{message}", server.channel);
-    for _ in 0..600 {
+    for _ in 0..1_200 {
         let message = person.get(&path).await.ok()["message"].clone();
         if message["attachments"][0]["conversion"] != "pending" {
             return message;
@@ -64,7 +67,10 @@ async fn a_video_gets_a_length_a_picture_and_copies_without_what_the_camera_note
     assert_eq!(copies.len(), 1, "720 lines would be more than it has: {copies:?}");
     assert_eq!((&copies[0]["name"], &copies[0]["contentType"]), (&json!("480p"), &json!("video/mp4")));
     let copy = ada.fetch(copies[0]["url"].as_str().unwrap(), &[]).await;
-    assert_eq!((copy.header("content-type"), copy.bytes.len()), ("video/mp4", usize::try_from(copies[0]["size"].as_u64().unwrap()).unwrap()));
+    assert_eq!(
+        (copy.header("content-type"), copy.bytes.len()),
+        ("video/mp4", usize::try_from(copies[0]["size"].as_u64().unwrap()).unwrap())
+    );
     assert!(!holds(&copy.bytes, "GPS-SECRET"));
     assert_eq!(ffmpeg.probe(&copy.bytes), json!({ "video": ["h264", 616, 480], "audio": "aac" }));
     let range = ada.fetch(copies[0]["url"].as_str().unwrap(), &[("range", "bytes=0-9")]).await;
@@ -105,7 +111,8 @@ async fn a_voice_message_of_a_browser_becomes_an_mp3_with_a_waveform() {
     let message = finished(&ada, &server, sent["message"]["id"].as_str().unwrap()).await;
     let note = &message["voiceNote"];
     assert!((0.9..1.2).contains(&note["duration"].as_f64().unwrap()), "measured, not believed: {note}");
-    let peaks = note["waveform"].as_array().unwrap().iter().map(|peak| peak.as_u64().unwrap()).collect::<Vec<_>>();
+    let peaks =
+        note["waveform"].as_array().unwrap().iter().map(|peak| peak.as_u64().unwrap()).collect::<Vec<_>>();
     assert!(peaks[..20].iter().sum::<u64>() * 3 < peaks[60..80].iter().sum(), "it grows louder: {peaks:?}");
     let mp3 = ada.fetch(note["url"].as_str().unwrap(), &[]).await;
     assert_eq!(mp3.header("content-type"), "audio/mpeg");
@@ -120,7 +127,8 @@ async fn a_clip_is_made_in_all_sizes_that_it_is_large_enough_for() {
     let ada = app.person("ada").await;
     let server = ada.create_server("Engines").await;
     let video = ffmpeg.video("webm", 1280, 720, &[]);
-    let parts = [Part { field: "file", ..Part::file("c.webm", &video) }, Part::text("channelId", &server.channel)];
+    let parts =
+        [Part { field: "file", ..Part::file("c.webm", &video) }, Part::text("channelId", &server.channel)];
     let sent = ada.bring(Method::POST, "/api/clips", &parts).await.ok();
     let message = finished(&ada, &server, sent["message"]["id"].as_str().unwrap()).await;
     let copies = message["attachments"][0]["renditions"].as_array().unwrap().iter();
@@ -142,14 +150,20 @@ async fn what_claims_to_be_a_video_reads_nothing_and_harms_nobody() {
     let head = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom".to_vec();
     for (what, bytes) in [
         ("a head and nothing", head.clone()),
-        ("a playlist behind a head", [head.as_slice(), b"\n#EXTM3U\n#EXTINF:1,\nfile://", path.as_bytes(), b"\n"].concat()),
+        (
+            "a playlist behind a head",
+            [head.as_slice(), b"\n#EXTM3U\n#EXTINF:1,\nfile://", path.as_bytes(), b"\n"].concat(),
+        ),
         ("half a video", mp4[..mp4.len() / 2].to_vec()),
         ("a sound of no sound", b"RIFF\x04\0\0\0WAVE".to_vec()),
         ("an MP3 that is none", b"ID3\x03\0\0\0\0\0\0 nothing of the sort".to_vec()),
-        ("a Matroska that is none", [b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1fwebm".as_slice(), &[7; 4_000]].concat()),
+        (
+            "a Matroska that is none",
+            [b"\x1a\x45\xdf\xa3\x01\0\0\0\0\0\0\x1f\x42\x82\x84webm".as_slice(), &[7; 4_000]].concat(),
+        ),
         ("an Ogg that is none", [b"OggS\0\x02".as_slice(), &[7; 4_000]].concat()),
     ] {
-        let message = converted(&ada, &server, "x", &bytes).await;
+        let message = converted(&ada, &server, what, &bytes).await;
         let file = &message["attachments"][0];
         assert_eq!(file["conversion"], "failed", "{what}: {file}");
         assert!(file["waveform"].is_null() && file["renditions"].is_null(), "{what}: {file}");
@@ -162,7 +176,12 @@ async fn what_claims_to_be_a_video_reads_nothing_and_harms_nobody() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_takes_too_long_is_given_up_and_leaves_no_process_and_no_folder() {
     let Some(ffmpeg) = Ffmpeg::find() else { return };
-    let app = converting().with("media.convert.timeout_s", "1").with("media.convert.videos", "1080p").start().await;
+    let app = converting()
+        .with("media.convert.threads", "1")
+        .with("media.convert.timeout_s", "1")
+        .with("media.convert.videos", "1080p")
+        .start()
+        .await;
     let ada = app.person("ada").await;
     let server = ada.create_server("Engines").await;
     let long = ffmpeg.long_video();
@@ -187,7 +206,10 @@ async fn what_is_removed_while_it_is_converted_leaves_nothing() {
     let ada = app.person("ada").await;
     for _ in 0..3 {
         let file = ada.upload("a.mp4", &ffmpeg.video("mp4", 640, 480, &[])).await;
-        eventually("it is being converted", async || running_in(&app.spool()) || app.count("jobs").await == 0).await;
+        eventually("it is being converted", async || {
+            running_in(&app.spool()) || app.count("jobs").await == 0
+        })
+        .await;
         ada.delete(&url(&file)).await.ok();
         app.services().media.sweep(100).await.unwrap();
         eventually("the job is done", async || app.count("jobs").await == 0).await;

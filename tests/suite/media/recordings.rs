@@ -54,7 +54,9 @@ async fn what_is_no_sound_too_large_or_sent_where_one_may_not_is_refused_and_lea
     let png = encoded(&picture(20, 20), image::ImageFormat::Png);
     let place = [("channelId", channel)];
     for path in ["/api/voice-messages", "/api/clips"] {
-        for wrong in [png.as_slice(), b"some text", b"#EXTM3U\nfile:///etc/passwd\n", b"ffconcat version 1.0\n"] {
+        for wrong in
+            [png.as_slice(), b"some text", b"#EXTM3U\nfile:///etc/passwd\n", b"ffconcat version 1.0\n"]
+        {
             record(&ada, path, wrong, &place).await.fails(415, "INVALID_FILE_TYPE");
         }
         let large = [tone(), vec![0; 1_048_576]].concat();
@@ -62,7 +64,9 @@ async fn what_is_no_sound_too_large_or_sent_where_one_may_not_is_refused_and_lea
         assert_eq!(refused["details"]["bytes"], 1_048_576);
         record(&ada, path, &tone(), &[]).await.fails_at("channelId");
         record(&eve, path, &tone(), &place).await.fails(404, "RESOURCE_NOT_FOUND");
-        ada.bring(Method::POST, path, &[Part::text("channelId", channel)]).await.fails(400, "VALIDATION_FAILED");
+        ada.bring(Method::POST, path, &[Part::text("channelId", channel)])
+            .await
+            .fails(400, "VALIDATION_FAILED");
     }
     for wrong in ["-1", "NaN", "1e9", "x"] {
         let texts = [("channelId", channel), ("duration", wrong)];
@@ -87,8 +91,14 @@ async fn clips_are_listed_deleted_and_go_by_themselves() {
     let place = ("channelId", server.channel.as_str());
     let one = record(&ada, "/api/clips", &tone(), &[place, ("title", "How it carries")]).await.ok();
     let two = record(&bob, "/api/clips", &tone(), &[place]).await.ok();
-    assert_eq!((&one["clip"]["title"], &two["clip"]["title"]), (&json!("How it carries"), &json!("talk.wav")));
-    assert_eq!((&one["clip"]["type"], &one["message"]["content"]), (&json!("audio"), &json!("How it carries")));
+    assert_eq!(
+        (&one["clip"]["title"], &two["clip"]["title"]),
+        (&json!("How it carries"), &json!("talk.wav"))
+    );
+    assert_eq!(
+        (&one["clip"]["type"], &one["message"]["content"]),
+        (&json!("audio"), &json!("How it carries"))
+    );
     ada.upload("no-clip.txt", b"text").await;
     let list = format!("/api/clips?channelId={}", server.channel);
     let listed = bob.get(&list).await.ok();
@@ -116,9 +126,14 @@ async fn clips_are_listed_deleted_and_go_by_themselves() {
     let (ada, bob) = (ada.log_in("ada").await, bob.log_in("bob").await);
     bob.get(&url(&one["clip"])).await.fails(404, "RESOURCE_NOT_FOUND");
     assert_eq!(ada.get(&list).await.ok()["clips"], json!([]));
-    let message = format!("/api/channels/{}/messages/{}", server.channel, one["message"]["id"].as_str().unwrap());
+    let message =
+        format!("/api/channels/{}/messages/{}", server.channel, one["message"]["id"].as_str().unwrap());
     let left = ada.get(&message).await.ok()["message"].clone();
-    assert_eq!((&left["type"], &left["content"]), (&json!("text"), &json!("How it carries")), "the message stays");
+    assert_eq!(
+        (&left["type"], &left["content"]),
+        (&json!("text"), &json!("How it carries")),
+        "the message stays"
+    );
     assert_eq!(app.files().len(), 1, "what is no clip stays");
 }
 

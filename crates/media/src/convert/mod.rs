@@ -174,8 +174,11 @@ impl Work<'_> {
             true
         };
         let rate = RATE.to_string();
-        let options = ["-map", "0:a:0", "-vn", "-ac", "1", "-ar", &rate, "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"];
-        self.sandbox.ffmpeg(self.place.folder(), &self.words(&[], &options), self.deadline, &mut read).await?;
+        let options =
+            ["-map", "0:a:0", "-vn", "-ac", "1", "-ar", &rate, "-c:a", "pcm_s16le", "-f", "s16le", "pipe:1"];
+        self.sandbox
+            .ffmpeg(self.place.folder(), &self.words(&[], &options), self.deadline, &mut read)
+            .await?;
         Ok(waveform)
     }
 
@@ -184,8 +187,21 @@ impl Work<'_> {
         let Size { width, height } = size.within(POSTER);
         let scale = format!("scale={width}:{height}");
         let tenth = (duration_ms.unwrap_or(0) / 10).min(POSTER_AT);
-        let options =
-            ["-map", "0:V:0", "-frames:v", "1", "-vf", &scale, "-c:v", "png", "-f", "image2", "-update", "1", "file:poster"];
+        let options = [
+            "-map",
+            "0:V:0",
+            "-frames:v",
+            "1",
+            "-vf",
+            &scale,
+            "-c:v",
+            "png",
+            "-f",
+            "image2",
+            "-update",
+            "1",
+            "file:poster",
+        ];
         // Where a video has no picture at a tenth of what it says is its length, it may have one at its beginning.
         for at in [tenth, 0] {
             let at = format!("{}ms", at);

@@ -45,7 +45,8 @@ impl Size {
 pub(super) fn renditions(source: Size, wanted: &[Rendition]) -> Vec<(Rendition, Size)> {
     let videos = Rendition::VIDEOS.into_iter().filter(|(rendition, _)| wanted.contains(rendition));
     let videos = videos.collect::<Vec<_>>();
-    let fits = videos.iter().filter(|(_, side)| u32::from(*side) <= source.short()).copied().collect::<Vec<_>>();
+    let fits =
+        videos.iter().filter(|(_, side)| u32::from(*side) <= source.short()).copied().collect::<Vec<_>>();
     let chosen = if fits.is_empty() { videos.into_iter().take(1).collect() } else { fits };
     chosen.into_iter().map(|(rendition, side)| (rendition, source.scaled(side.into()))).collect()
 }

@@ -123,7 +123,8 @@ mod tests {
         let song = br#"{"streams": [{"codec_type": "audio"}, {"codec_type": "video", "width": 9, "height": 9,
             "disposition": {"attached_pic": 1}}], "format": {}}"#;
         assert_eq!(understood(song), Some(Probed { audio: true, ..Probed::default() }));
-        let turned = br#"{"streams": [{"codec_type": "video", "width": 4, "height": 2, "tags": {"rotate": "270"}}]}"#;
+        let turned =
+            br#"{"streams": [{"codec_type": "video", "width": 4, "height": 2, "tags": {"rotate": "270"}}]}"#;
         assert_eq!(understood(turned).unwrap().video, Some(Size { width: 2, height: 4 }));
         assert_eq!(understood(b"{}"), Some(Probed::default()));
         assert_eq!(understood(b"no JSON"), None);

@@ -1,5 +1,5 @@
-//! Running a program on a file that came from a stranger: with a limit on its time, memory and files, at the lowest
-//! priority, without our environment and, where the system lets us, without a network.
+//! Running a program on a file that came from a stranger: with a limit on its time, memory and files, behind everything
+//! else, without our environment and, where the system lets us, without a network.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -41,13 +41,20 @@ pub(super) struct Sandbox {
     tools: Tools,
     memory: u64,
     seconds: u64,
+    niceness: u8,
     /// Whether the network can be taken from a program here.
     isolates: Arc<OnceCell<bool>>,
 }
 
 impl Sandbox {
     pub(super) fn new(tools: Tools, settings: &ConvertSettings) -> Self {
-        Self { tools, memory: settings.memory(), seconds: settings.timeout_s, isolates: Arc::default() }
+        Self {
+            tools,
+            memory: settings.memory(),
+            seconds: settings.timeout_s,
+            niceness: settings.niceness,
+            isolates: Arc::default(),
+        }
     }
 
     /// Runs ffmpeg in `folder`.
@@ -105,7 +112,8 @@ impl Sandbox {
             .arg(format!("--nofile={FILES}"))
             .arg("--core=0")
             .arg(&self.tools.nice)
-            .args(["-n", "19"]);
+            .arg("-n")
+            .arg(self.niceness.to_string());
         if let Some(unshare) = self.isolating().await {
             command.arg(unshare).args(ISOLATED);
         }
@@ -128,10 +136,17 @@ impl Sandbox {
         let unshare = self.tools.unshare.as_deref()?;
         let works = self.isolates.get_or_init(|| async {
             let mut attempt = Command::new(unshare);
-            attempt.args(ISOLATED).arg("true").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+            attempt
+                .args(ISOLATED)
+                .arg("true")
+                .stdin(Stdio::null())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null());
             let works = attempt.kill_on_drop(true).status().await.is_ok_and(|status| status.success());
             if !works {
-                tracing::warn!("ffmpeg cannot be kept from the network by the system here; only its own options keep it");
+                tracing::warn!(
+                    "ffmpeg cannot be kept from the network by the system here; only its own options keep it"
+                );
             }
             works
         });

@@ -103,7 +103,10 @@ mod tests {
         let waveform = of(&quiet_loud);
         assert_eq!(waveform.duration_ms(), 10_000);
         let peaks = waveform.finish().unwrap();
-        assert_eq!((peaks.len(), peaks[..49].iter().max(), peaks[51..].iter().min()), (100, Some(&0), Some(&255)));
+        assert_eq!(
+            (peaks.len(), peaks[..49].iter().max(), peaks[51..].iter().min()),
+            (100, Some(&0), Some(&255))
+        );
         assert_eq!(of(&[]).finish(), None);
         assert_eq!(of(&[i16::MIN]).finish(), Some(vec![255; 100]));
     }

@@ -79,7 +79,8 @@ impl Media {
 
     async fn made_of(&self, file: &Attachment) -> Result<Converted, Failed> {
         let container = Container::of(&file.content_type);
-        let container = container.ok_or_else(|| Failed::Refused("it is of no kind that is converted".into()))?;
+        let container =
+            container.ok_or_else(|| Failed::Refused("it is of no kind that is converted".into()))?;
         let order = Order {
             container,
             heard_only: file.kind == Kind::Audio,
@@ -124,7 +125,8 @@ impl Media {
             self.show(file, self.processor.poster(poster).await?, &mut outcome, &mut objects)?;
         }
         for (rendition, made) in renditions {
-            let object = object(Key::rendition(file.channel_id, file.id, rendition), made, rendition.content_type())?;
+            let object =
+                object(Key::rendition(file.channel_id, file.id, rendition), made, rendition.content_type())?;
             *outcome.length_of(rendition) = Some(length(&object)?);
             objects.push(object);
         }
@@ -139,11 +141,17 @@ impl Media {
         objects: &mut Vec<Object>,
     ) -> Result<(), Error> {
         outcome.blurhash = seen.blurhash;
-        let previews = [(PreviewSize::Small, seen.small, &mut outcome.small), (PreviewSize::Large, seen.large, &mut outcome.large)];
+        let previews = [
+            (PreviewSize::Small, seen.small, &mut outcome.small),
+            (PreviewSize::Large, seen.large, &mut outcome.large),
+        ];
         for (size, preview, noted) in previews {
             let Some(preview) = preview else { continue };
-            let object =
-                object(Key::attachment(file.channel_id, file.id, Some(size.side())), preview.file, "image/webp")?;
+            let object = object(
+                Key::attachment(file.channel_id, file.id, Some(size.side())),
+                preview.file,
+                "image/webp",
+            )?;
             *noted = Some(length(&object)?);
             objects.push(object);
         }

@@ -66,7 +66,8 @@ pub(super) fn keys(file: &Attachment) -> Vec<Key> {
         return lengths(file).into_iter().map(|(key, _)| key).collect();
     }
     let (channel, id) = (file.channel_id, file.id);
-    let previews = [PreviewSize::Small, PreviewSize::Large].map(|size| Key::attachment(channel, id, Some(size.side())));
+    let previews =
+        [PreviewSize::Small, PreviewSize::Large].map(|size| Key::attachment(channel, id, Some(size.side())));
     let copies = Rendition::ALL.map(|copy| Key::rendition(channel, id, copy));
     std::iter::once(Key::attachment(channel, id, None)).chain(previews).chain(copies).collect()
 }

@@ -155,7 +155,14 @@ mod tests {
         for purpose in [Purpose::Avatar, Purpose::ServerIcon] {
             assert_eq!(Key::picture(purpose, picture, 64).named(), Some(Named::Picture(picture)));
         }
-        for other in ["", "notes.txt", "avatars/notes.txt", "attachments/any/.tmp1234", "other/1-200.webp", "attachments/any/1-mp3.mp4"] {
+        for other in [
+            "",
+            "notes.txt",
+            "avatars/notes.txt",
+            "attachments/any/.tmp1234",
+            "other/1-200.webp",
+            "attachments/any/1-mp3.mp4",
+        ] {
             assert_eq!(Key::found(other.into()).named(), None, "{other}");
         }
     }

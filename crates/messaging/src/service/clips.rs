@@ -10,9 +10,9 @@ use utoipa::ToSchema;
 
 use super::Messaging;
 use super::files::still_holds;
+use crate::Error;
 use crate::store::write;
 use crate::view::MessageView;
-use crate::Error;
 
 /// Clips in a page: 20 unless said, at most 100.
 pub type ClipsLimit = Limit<20, 100>;

@@ -123,7 +123,10 @@ impl Messaging {
 }
 
 /// That nobody's rights changed since the proof was made.
-pub(super) async fn still_holds(tx: &mut AsyncPgConnection, allowed: &Allowed<can::ReadHistory>) -> Result<(), Error> {
+pub(super) async fn still_holds(
+    tx: &mut AsyncPgConnection,
+    allowed: &Allowed<can::ReadHistory>,
+) -> Result<(), Error> {
     let present = fence::versions(tx, &[allowed.scope()]).await?;
     if present == [(allowed.scope(), allowed.version())] { Ok(()) } else { Err(Error::Stale) }
 }
