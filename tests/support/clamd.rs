@@ -23,7 +23,7 @@ impl Clamd {
             .into_iter()
             .find(|path| std::path::Path::new(path).exists());
         let Some(program) = program else {
-            println!("skipped: clamd is not installed (Debian: apt-get install clamav-daemon)");
+            crate::skipped("clamd is not installed (Debian: apt-get install clamav-daemon)");
             return None;
         };
         let folder = tempfile::tempdir().expect("a folder");

@@ -18,7 +18,7 @@ impl Ffmpeg {
         if is_there("ffmpeg") && is_there("ffprobe") {
             return Some(Self(tempfile::tempdir().expect("a folder")));
         }
-        println!("skipped: ffmpeg is not installed (Debian: apt-get install ffmpeg)");
+        crate::skipped("ffmpeg is not installed (Debian: apt-get install ffmpeg)");
         None
     }
 

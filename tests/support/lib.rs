@@ -66,6 +66,13 @@ pub fn http() -> reqwest::ClientBuilder {
     reqwest::Client::builder().tls_certs_only([])
 }
 
+/// Says why a test does nothing here, where everybody sees it.
+pub(crate) fn skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_string();
+    let _ =
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{test} did nothing: {why}\n").as_bytes());
+}
+
 /// Waits until `check` is true.
 pub async fn eventually(what: &str, mut check: impl AsyncFnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
