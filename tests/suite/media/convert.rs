@@ -9,6 +9,9 @@ use tests::{App, AppBuilder, Ffmpeg, Person, Server, eventually};
 
 use super::{holds, url};
 
+/// How long a conversion may take here; generous, because two cores run many tests at once.
+const LONG: Duration = Duration::from_secs(120);
+
 fn converting() -> AppBuilder {
     App::builder()
         .with("media.convert.enabled", "true")
@@ -28,14 +31,15 @@ async fn converted(person: &Person, server: &Server, name: &str, bytes: &[u8]) -
 
 async fn finished(person: &Person, server: &Server, message: &str) -> Value {
     let path = format!("/api/channels/{}/messages/{message}", server.channel);
-    for _ in 0..1_200 {
+    let deadline = tokio::time::Instant::now() + LONG;
+    loop {
         let message = person.get(&path).await.ok()["message"].clone();
         if message["attachments"][0]["conversion"] != "pending" {
             return message;
         }
+        assert!(tokio::time::Instant::now() < deadline, "it was never converted");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
-    panic!("it was never converted");
 }
 
 #[tokio::test(flavor = "multi_thread")]
