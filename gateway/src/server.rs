@@ -67,6 +67,7 @@ pub struct Running {
     chores: JoinHandle<()>,
     presence: JoinHandle<()>,
     jobs: Workers,
+    conversions: Workers,
     /// How long a graceful stop may take.
     patience: Duration,
 }
@@ -136,6 +137,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let presence = tokio::spawn(Presence::run(services.clone()));
     let jobs = workers::jobs(&services, settings.jobs);
+    let conversions = workers::conversions(&services, settings.jobs, settings.media.convert.at_once);
     let patience = Duration::from_secs(settings.http.shutdown_s);
     Ok(Running {
         address,
@@ -147,6 +149,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         chores,
         presence,
         jobs,
+        conversions,
         patience,
     })
 }
@@ -164,7 +167,8 @@ impl Running {
         self.chores.abort();
         self.presence.abort();
         // What is not done by then is taken by another gateway, or after the next start, when its lease has ended.
-        let _ = tokio::time::timeout(self.patience, self.jobs.stop()).await;
+        let ended = futures_util::future::join(self.jobs.stop(), self.conversions.stop());
+        let _ = tokio::time::timeout(self.patience, ended).await;
         let _ = self.server.await;
     }
 

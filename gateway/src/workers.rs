@@ -124,7 +124,22 @@ async fn emptied<E: Display, F: Future<Output = Result<usize, E>>>(what: &str, s
     }
 }
 
-/// Starts the workers that do jobs of every kind that there is.
+/// Starts the workers that convert videos and sounds: others than those of all other jobs, which would wait for minutes.
+pub(crate) fn conversions(services: &Services, settings: JobSettings, at_once: usize) -> Workers {
+    let theirs = services.clone();
+    let convert = move |job| {
+        let services = theirs.clone();
+        async move { actions::recordings::convert(&services, job).await }
+    };
+    // Without ffmpeg they are left to gateways that have it.
+    let handlers = Handlers::new();
+    let handlers = if services.media.converts() { handlers.on(convert) } else { handlers };
+    let settings = JobSettings { concurrency: at_once, ..settings };
+    let queue = services.media.conversions().clone();
+    Workers::start(services.pool.clone(), services.env.clone(), queue, handlers, settings)
+}
+
+/// Starts the workers that do jobs of every other kind that there is.
 pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
     let theirs = services.clone();
     let handlers = services.identity.handlers(Handlers::new()).on(move |job| {

@@ -188,6 +188,11 @@ impl App {
         found
     }
 
+    /// The folder where files are written while they arrive, and worked at.
+    pub fn spool(&self) -> std::path::PathBuf {
+        self.files.path().join("spool")
+    }
+
     /// The folder where files are kept.
     pub fn folder(&self) -> std::path::PathBuf {
         self.files.path().join("kept")

@@ -14,9 +14,11 @@ mod app;
 mod authenticator;
 mod browser;
 mod bucket;
+mod clamd;
 mod clock;
 pub mod contract;
 mod database;
+mod ffmpeg;
 mod invariants;
 mod issuer;
 mod logs;
@@ -38,7 +40,9 @@ pub use app::{App, AppBuilder, KEY};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
 pub use bucket::{Bucket, Mood};
+pub use clamd::{Clamd, eicar};
 pub use clock::MovedClock;
+pub use ffmpeg::Ffmpeg;
 pub use issuer::{Conduct, Issuer};
 pub use logs::Logs;
 pub use mailbox::{Letter, Mailbox};
@@ -60,6 +64,13 @@ pub const PATIENCE: Duration = Duration::from_secs(15);
 /// The beginning of an HTTP client. Without certificates: there is no TLS here, and a machine may have none.
 pub fn http() -> reqwest::ClientBuilder {
     reqwest::Client::builder().tls_certs_only([])
+}
+
+/// Says why a test does nothing here, where everybody sees it.
+pub(crate) fn skipped(why: &str) {
+    let test = std::thread::current().name().unwrap_or("a test").to_string();
+    let _ =
+        std::io::Write::write_all(&mut std::io::stderr(), format!("{test} did nothing: {why}\n").as_bytes());
 }
 
 /// Waits until `check` is true.

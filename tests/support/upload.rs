@@ -154,3 +154,19 @@ fn crc(bytes: &[u8]) -> u32 {
         )
     })
 }
+
+/// A second of a tone that grows from silence, as WAV: 16 bits, 8,000 samples a second.
+pub fn tone() -> Vec<u8> {
+    let samples = (0..8_000_i32).flat_map(|n| {
+        let loud = if n % 20 < 10 { n } else { -n };
+        i16::try_from(loud * 4).expect("a sample").to_le_bytes()
+    });
+    let samples = samples.collect::<Vec<_>>();
+    let length = u32::try_from(samples.len()).expect("a short sound");
+    let mut wav = b"RIFF".to_vec();
+    wav.extend_from_slice(&(36 + length).to_le_bytes());
+    wav.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x01\0\x40\x1f\0\0\x80\x3e\0\0\x02\0\x10\0data");
+    wav.extend_from_slice(&length.to_le_bytes());
+    wav.extend_from_slice(&samples);
+    wav
+}

@@ -30,6 +30,8 @@ backbone::stored_enum! {
         AccountDeleted = "account-deleted",
         /// Somebody downloaded what is held on them.
         DataExported = "data-exported",
+        /// Malware was found in a file that somebody uploaded; it was refused.
+        MalwareFound = "malware-found",
     }
 }
 
@@ -53,7 +55,7 @@ pub struct AuditView {
     /// What the client called itself.
     #[schema(example = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0")]
     pub device: Option<String>,
-    /// More: the `reason` of a suspension, the roles `before` and `after` a change.
+    /// More: the `reason` of a suspension, the roles `before` and `after` a change, the `malware` that was found.
     #[schema(value_type = Option<Object>)]
     pub details: Option<Value>,
 }

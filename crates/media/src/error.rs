@@ -29,6 +29,12 @@ pub enum Error {
     /// What is in the file may not be uploaded.
     #[error("this file cannot be taken: {0}")]
     Type(&'static str),
+    /// Malware was found in the file.
+    #[error("this file cannot be taken: {0} was found in it")]
+    Infected(String),
+    /// The file could not be looked at for malware.
+    #[error("files cannot be looked at for malware at this moment; try again in a few minutes")]
+    Unscanned(#[source] Arc<Internal>),
     /// The user's files take all the room that they may.
     #[error("your files take all the room that they may: {limit} bytes")]
     Quota {
@@ -70,12 +76,12 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.code(),
             Self::TooLarge { .. } | Self::TooManyPixels { .. } => Code::FileTooLarge,
-            Self::Type(_) => Code::InvalidFileType,
+            Self::Type(_) | Self::Infected(_) => Code::InvalidFileType,
             Self::Quota { .. } => Code::QuotaExceeded,
             Self::NoFile => Code::ResourceNotFound,
             Self::Claimed => Code::Conflict,
             Self::Range(_) => Code::RangeNotSatisfiable,
-            Self::Busy | Self::Storage(_) => Code::Unavailable,
+            Self::Busy | Self::Storage(_) | Self::Unscanned(_) => Code::Unavailable,
             Self::Database(error) => error.code(),
             Self::Internal(_) => Code::Internal,
         }
@@ -86,6 +92,7 @@ impl Failure for Error {
             Self::Invalid(invalid) => invalid.details(),
             Self::TooLarge { limit, .. } | Self::Quota { limit } => Some(json!({ "bytes": limit })),
             Self::TooManyPixels { limit } => Some(json!({ "pixels": limit })),
+            Self::Infected(found) => Some(json!({ "malware": found })),
             Self::Range(length) => Some(json!({ "length": length })),
             _ => None,
         }

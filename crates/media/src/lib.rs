@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod claim;
+mod convert;
 mod error;
 mod kind;
 mod link;
@@ -8,6 +9,8 @@ mod listing;
 mod model;
 mod name;
 mod picture;
+mod rendition;
+mod scan;
 mod schema;
 mod service;
 mod settings;
@@ -19,12 +22,13 @@ mod view;
 
 pub use claim::{Claim, abandon, attached, claim, held, hold, let_go, lock, release, taken};
 pub use error::Error;
-pub use kind::Kind;
+pub use kind::{AttachmentPurpose, Conversion, Kind};
 pub use link::Signer;
-pub use listing::{Listed, Total, list, totals};
+pub use listing::{Listed, Total, list, own_clips, totals};
 pub use model::{Attachment, Owner};
 pub use picture::PreviewSize;
-pub use service::{Checked, Download, Finding, Link, Media, PictureSize, Wanted};
-pub use settings::{MediaSettings, S3Settings, StorageKind};
+pub use rendition::Rendition;
+pub use service::{Checked, Convert, Download, Finding, Link, Media, PictureSize, Recording, Told, Wanted};
+pub use settings::{ConvertSettings, MediaSettings, S3Settings, ScanSettings, StorageKind};
 pub use spool::{Received, Receiving, Spool};
-pub use view::AttachmentView;
+pub use view::{AttachmentView, RenditionView, Seconds};

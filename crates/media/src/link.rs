@@ -21,21 +21,15 @@ impl Signer {
         Self { key: key(secret), accepted: accepted.iter().map(|secret| key(secret)).collect() }
     }
 
-    /// The signature of a file's address: of its preview of `side` pixels, or of all of it.
-    pub(crate) fn sign(&self, id: AttachmentId, side: Option<u16>, until: Timestamp) -> String {
-        BASE64URL_NOPAD.encode(sign(&self.key, signed(id, side, until).as_bytes()).as_ref())
+    /// The signature of a file's address: of the `part` of it that is wanted.
+    pub(crate) fn sign(&self, id: AttachmentId, part: &str, until: Timestamp) -> String {
+        BASE64URL_NOPAD.encode(sign(&self.key, signed(id, part, until).as_bytes()).as_ref())
     }
 
     /// Whether it is one of ours.
-    pub(crate) fn is_ours(
-        &self,
-        id: AttachmentId,
-        side: Option<u16>,
-        until: Timestamp,
-        signature: &str,
-    ) -> bool {
+    pub(crate) fn is_ours(&self, id: AttachmentId, part: &str, until: Timestamp, signature: &str) -> bool {
         let Ok(given) = BASE64URL_NOPAD.decode(signature.as_bytes()) else { return false };
-        let signed = signed(id, side, until);
+        let signed = signed(id, part, until);
         let mut keys = std::iter::once(&self.key).chain(&self.accepted);
         keys.any(|key| verify(key, signed.as_bytes(), &given).is_ok())
     }
@@ -46,8 +40,8 @@ fn key(secret: &str) -> Key {
     Key::new(HMAC_SHA256, key.as_ref())
 }
 
-fn signed(id: AttachmentId, side: Option<u16>, until: Timestamp) -> String {
-    format!("{id} {} {until}", side.unwrap_or(0))
+fn signed(id: AttachmentId, part: &str, until: Timestamp) -> String {
+    format!("{id} {part} {until}")
 }
 
 impl std::fmt::Debug for Signer {
@@ -63,19 +57,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_of_one_file_one_size_one_end_and_one_secret() {
+    fn a_signature_is_of_one_file_one_part_one_end_and_one_secret() {
         let env = Env::system();
         let (id, until) = (env.id(), env.now());
         let (ours, theirs) = (Signer::new("ours", &[]), Signer::new("theirs", &[]));
-        let signature = ours.sign(id, Some(200), until);
-        assert!(ours.is_ours(id, Some(200), until, &signature));
-        assert!(!ours.is_ours(env.id(), Some(200), until, &signature));
-        assert!(!ours.is_ours(id, None, until, &signature));
-        assert!(!ours.is_ours(id, Some(200), until.plus(chrono::TimeDelta::milliseconds(1)), &signature));
-        assert!(!theirs.is_ours(id, Some(200), until, &signature));
-        assert!(Signer::new("theirs", &["ours".into()]).is_ours(id, Some(200), until, &signature));
+        let signature = ours.sign(id, "200", until);
+        assert!(ours.is_ours(id, "200", until, &signature));
+        assert!(!ours.is_ours(env.id(), "200", until, &signature));
+        assert!(!ours.is_ours(id, "whole", until, &signature));
+        assert!(!ours.is_ours(id, "200", until.plus(chrono::TimeDelta::milliseconds(1)), &signature));
+        assert!(!theirs.is_ours(id, "200", until, &signature));
+        assert!(Signer::new("theirs", &["ours".into()]).is_ours(id, "200", until, &signature));
         for wrong in ["", "AAAA", "not base64!", &signature[1..]] {
-            assert!(!ours.is_ours(id, Some(200), until, wrong), "{wrong}");
+            assert!(!ours.is_ours(id, "200", until, wrong), "{wrong}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use kernel::{AttachmentId, Seq, TimelineId};
+use kernel::{AttachmentId, Seq, TimelineId, UserId};
 
 use crate::kind::Kind;
 use crate::model::Attachment;
@@ -17,6 +17,8 @@ pub struct Listed {
     pub from: Seq,
     /// Only those of this kind.
     pub kind: Option<Kind>,
+    /// Only clips.
+    pub clips: bool,
     /// Those that were uploaded before this one.
     pub before: Option<AttachmentId>,
 }
@@ -38,6 +40,19 @@ pub struct Total {
 /// Of the database.
 pub async fn list(conn: &mut AsyncPgConnection, wanted: Listed, limit: i64) -> QueryResult<Vec<Attachment>> {
     listing::page(conn, wanted, limit).await
+}
+
+/// At most `limit` clips that the user sent, the last uploaded first; those that were uploaded before `before`.
+///
+/// # Errors
+/// Of the database.
+pub async fn own_clips(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    before: Option<AttachmentId>,
+    limit: i64,
+) -> QueryResult<Vec<Attachment>> {
+    listing::own_clips(conn, user, before, limit).await
 }
 
 /// How many files of each kind the timeline has, of the message `from` and later ones. Kinds without any are left out.

@@ -11,7 +11,8 @@ use kernel::{
 };
 use uuid::Uuid;
 
-use crate::kind::Kind;
+use crate::kind::{AttachmentPurpose, Conversion, Kind};
+use crate::rendition::Rendition;
 use crate::schema::{attachments, pictures};
 
 /// A file that somebody uploaded.
@@ -46,11 +47,11 @@ pub struct Attachment {
     pub size: i64,
     /// What its bytes hash to.
     pub sha256: Vec<u8>,
-    /// Of a picture, pixels.
+    /// Of a picture or video, pixels.
     pub width: Option<i32>,
-    /// Of a picture, pixels.
+    /// Of a picture or video, pixels.
     pub height: Option<i32>,
-    /// Of a picture: what to show while it is loaded.
+    /// Of a picture or video: what to show while it is loaded.
     pub blurhash: Option<String>,
     /// Bytes of the small preview.
     pub small: Option<i64>,
@@ -62,6 +63,32 @@ pub struct Attachment {
     pub stored_at: Option<Timestamp>,
     /// When it was removed.
     pub removed_at: Option<Timestamp>,
+    /// What it was sent as.
+    pub purpose: AttachmentPurpose,
+    /// Of a video or sound: what became of it.
+    pub conversion: Option<Conversion>,
+    /// Of a video or sound: how long it is, milliseconds.
+    pub duration_ms: Option<i32>,
+    /// Of what can be heard: how loud it is, a hundred times.
+    pub waveform: Option<Vec<u8>>,
+    /// Bytes of its copy with 480 lines.
+    pub p480: Option<i64>,
+    /// Bytes of its copy with 720 lines.
+    pub p720: Option<i64>,
+    /// Bytes of its copy with 1080 lines.
+    pub p1080: Option<i64>,
+    /// Bytes of its copy in MP3.
+    pub mp3: Option<i64>,
+    /// When it goes by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Attachment {
+    /// The copies that were made of it, and how many bytes each has.
+    pub(crate) fn renditions(&self) -> impl Iterator<Item = (Rendition, i64)> {
+        let sizes = [self.p480, self.p720, self.p1080, self.mp3];
+        Rendition::ALL.into_iter().zip(sizes).filter_map(|(rendition, size)| Some((rendition, size?)))
+    }
 }
 
 /// What a square picture is for.
@@ -110,6 +137,16 @@ impl Owner {
         match self {
             Self::User(id) => id.uuid(),
             Self::Guild(id) => id.uuid(),
+        }
+    }
+}
+
+impl Picture {
+    /// Whom it shows.
+    pub(crate) fn owner(&self) -> Owner {
+        match self.purpose {
+            Purpose::Avatar => Owner::User(UserId::from_uuid(self.owner_id)),
+            Purpose::ServerIcon => Owner::Guild(GuildId::from_uuid(self.owner_id)),
         }
     }
 }

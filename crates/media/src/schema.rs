@@ -25,6 +25,15 @@ diesel::table! {
         created_at -> Timestamptz,
         stored_at -> Nullable<Timestamptz>,
         removed_at -> Nullable<Timestamptz>,
+        purpose -> Text,
+        conversion -> Nullable<Text>,
+        duration_ms -> Nullable<Int4>,
+        waveform -> Nullable<Bytea>,
+        p480 -> Nullable<Int8>,
+        p720 -> Nullable<Int8>,
+        p1080 -> Nullable<Int8>,
+        mp3 -> Nullable<Int8>,
+        expires_at -> Nullable<Timestamptz>,
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use backbone::settings::list;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
-use crate::kind::Kind;
+use crate::kind::{AttachmentPurpose, Kind};
+use crate::rendition::Rendition;
 
 /// Bytes of a megabyte, as the settings mean it.
 const MB: u64 = 1_048_576;
@@ -51,8 +54,54 @@ pub struct MediaSettings {
     pub unused_days: u32,
     /// How long an address can be used that carries its own signature, seconds.
     pub link_s: u32,
+    /// How large a clip may be, megabytes.
+    pub clip_mb: u64,
+    /// How large a voice message may be, megabytes.
+    pub voice_mb: u64,
+    /// How long a clip is kept, days; 0 for ever.
+    pub clip_days: u32,
+    /// Looking for malware.
+    pub scan: ScanSettings,
+    /// Converting videos and sounds.
+    pub convert: ConvertSettings,
     /// The store, of `storage = "s3"`.
     pub s3: S3Settings,
+}
+
+/// Looking for malware, by ClamAV.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScanSettings {
+    /// Where clamd listens: `host:port`, or `unix:/path`; empty: files are not looked at.
+    pub clamd: String,
+    /// How long it may take for one file, seconds.
+    pub timeout_s: u64,
+    /// Files that one gateway has looked at, at the same time.
+    pub at_once: usize,
+}
+
+/// Converting videos and sounds, by ffmpeg.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConvertSettings {
+    /// Whether to, where ffmpeg is there.
+    pub enabled: bool,
+    /// Files that one gateway converts at the same time.
+    pub at_once: usize,
+    /// How long one file may take as a whole, seconds.
+    pub timeout_s: u64,
+    /// What ffmpeg may take of memory, megabytes of addresses.
+    pub memory_mb: u64,
+    /// Threads that it encodes with.
+    pub threads: u16,
+    /// How much everything else goes before it, 0 (not at all) to 19.
+    pub niceness: u8,
+    /// Which copies of a video to make, of 480p, 720p and 1080p.
+    #[serde(deserialize_with = "videos")]
+    pub videos: Vec<Rendition>,
+    /// The same of a clip.
+    #[serde(deserialize_with = "videos")]
+    pub clips: Vec<Rendition>,
 }
 
 /// Where bytes are kept.
@@ -111,6 +160,8 @@ impl MediaSettings {
             ("media.document_mb", self.document_mb),
             ("media.avatar_mb", self.avatar_mb),
             ("media.icon_mb", self.icon_mb),
+            ("media.clip_mb", self.clip_mb),
+            ("media.voice_mb", self.voice_mb),
         ];
         let size = sizes.into_iter().find(|(_, mb)| !(1..=4_096).contains(mb));
         size.map(|(name, _)| (name, "must be 1 to 4096")).or_else(|| {
@@ -125,9 +176,13 @@ impl MediaSettings {
                 (self.upload_s >= self.pause_s, "media.upload_s", "must be at least media.pause_s"),
                 ((10..=86_400).contains(&self.link_s), "media.link_s", "must be 10 to 86400"),
                 ((1..=3_650).contains(&self.unused_days), "media.unused_days", "must be 1 to 3650"),
+                (self.clip_days <= 36_500, "media.clip_days", "must be 0 to 36500"),
             ];
             let broken = rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must));
-            broken.or_else(|| self.s3.flaw().filter(|_| self.storage == StorageKind::S3))
+            broken
+                .or_else(|| self.scan.flaw())
+                .or_else(|| self.convert.flaw())
+                .or_else(|| self.s3.flaw().filter(|_| self.storage == StorageKind::S3))
         })
     }
 
@@ -146,6 +201,15 @@ impl MediaSettings {
         MB * if of_server { self.icon_mb } else { self.avatar_mb }
     }
 
+    /// How large a file may be that is sent for this, bytes; `None` for what its kind says.
+    pub(crate) fn recording_limit(&self, purpose: AttachmentPurpose) -> Option<u64> {
+        match purpose {
+            AttachmentPurpose::File => None,
+            AttachmentPurpose::Clip => Some(MB * self.clip_mb),
+            AttachmentPurpose::Voice => Some(MB * self.voice_mb),
+        }
+    }
+
     /// What all files of one user may take, bytes.
     pub(crate) fn quota(&self) -> u64 {
         MB * self.quota_mb
@@ -159,6 +223,47 @@ impl MediaSettings {
     /// Pixels that a picture may have.
     pub(crate) fn pixels(&self) -> u64 {
         1_000_000 * self.megapixels
+    }
+}
+
+/// Names of copies of videos.
+fn videos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rendition>, D::Error> {
+    let video =
+        |name: String| Rendition::of(&name).filter(|rendition| *rendition != Rendition::Mp3).ok_or(name);
+    let videos = list(deserializer)?.into_iter().map(video).collect::<Result<_, _>>();
+    videos.map_err(|name| D::Error::custom(format!("{name} is none of 480p, 720p and 1080p")))
+}
+
+impl ScanSettings {
+    fn flaw(&self) -> Option<(&'static str, &'static str)> {
+        let is_place = self.clamd.is_empty() || self.clamd.starts_with("unix:/") || self.clamd.contains(':');
+        let rules = [
+            (is_place, "media.scan.clamd", "must be host:port, or unix:/path"),
+            ((1..=600).contains(&self.timeout_s), "media.scan.timeout_s", "must be 1 to 600"),
+            ((1..=64).contains(&self.at_once), "media.scan.at_once", "must be 1 to 64"),
+        ];
+        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+    }
+}
+
+impl ConvertSettings {
+    /// How long a try at one file may take at most, seconds: a job's patience is a bit longer.
+    const LONGEST: u64 = 1_500;
+
+    fn flaw(&self) -> Option<(&'static str, &'static str)> {
+        let rules = [
+            ((1..=64).contains(&self.at_once), "media.convert.at_once", "must be 1 to 64"),
+            ((1..=Self::LONGEST).contains(&self.timeout_s), "media.convert.timeout_s", "must be 1 to 1500"),
+            ((256..=65_536).contains(&self.memory_mb), "media.convert.memory_mb", "must be 256 to 65536"),
+            ((1..=64).contains(&self.threads), "media.convert.threads", "must be 1 to 64"),
+            (self.niceness <= 19, "media.convert.niceness", "must be 0 to 19"),
+        ];
+        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+    }
+
+    /// What a program may take of memory, bytes.
+    pub(crate) fn memory(&self) -> u64 {
+        MB * self.memory_mb
     }
 }
 

@@ -20,6 +20,19 @@ pub(crate) struct Sniffed {
     pub(crate) format: Option<Format>,
 }
 
+impl Sniffed {
+    /// It, when it is to be heard: what a browser records has the container of a video.
+    pub(crate) fn heard(self) -> Option<Self> {
+        let content_type = match (self.kind, self.content_type) {
+            (Kind::Audio, content_type) => content_type,
+            (_, "video/webm") => "audio/webm",
+            (_, "video/mp4") => "audio/mp4",
+            _ => return None,
+        };
+        Some(Self { kind: Kind::Audio, content_type, format: None })
+    }
+}
+
 /// Why a picture of another format is refused.
 const UNFIT: Error = Error::Type("of pictures, JPEG, PNG, GIF and WebP can be sent; save it as one of these");
 
@@ -99,6 +112,7 @@ pub(crate) fn is_inline(content_type: &str) -> bool {
             | "audio/flac"
             | "audio/mp4"
             | "audio/aac"
+            | "audio/webm"
     )
 }
 

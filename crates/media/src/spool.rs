@@ -9,6 +9,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::Error;
+use crate::kind::Kind;
 use crate::name;
 use crate::settings::MediaSettings;
 use crate::sniff::{HEAD, Sniffed, sniff};
@@ -32,6 +33,10 @@ pub(crate) enum Limits {
     ByKind(Arc<MediaSettings>),
     /// A picture, of so many bytes.
     Picture(u64),
+    /// A video or sound, of so many bytes.
+    Recording(u64),
+    /// A sound, of so many bytes.
+    Sound(u64),
 }
 
 /// A file that has arrived.
@@ -40,6 +45,13 @@ pub struct Received {
     pub(crate) file: File,
     pub(crate) name: String,
     pub(crate) what: Sniffed,
+}
+
+impl Received {
+    /// What the client calls it, without folders.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
 }
 
 /// The right to receive files, for as long as it lives.
@@ -72,7 +84,7 @@ impl Receiving {
     pub fn files(&self) -> usize {
         match self.limits {
             Limits::ByKind(_) => self.settings.files,
-            Limits::Picture(_) => 1,
+            Limits::Picture(_) | Limits::Recording(_) | Limits::Sound(_) => 1,
         }
     }
 
@@ -90,7 +102,7 @@ impl Receiving {
     pub fn most(&self) -> u64 {
         let one = match &self.limits {
             Limits::ByKind(settings) => largest(settings),
-            Limits::Picture(limit) => *limit,
+            Limits::Picture(limit) | Limits::Recording(limit) | Limits::Sound(limit) => *limit,
         };
         // Some for what stands around the files.
         one.saturating_mul(u64::try_from(self.files()).unwrap_or(u64::MAX)).saturating_add(1_048_576)
@@ -147,10 +159,18 @@ impl Spool {
 
     fn look(&mut self) -> Result<(), Error> {
         let what = sniff(&self.head)?;
-        if matches!(self.limits, Limits::Picture(_)) && what.format.is_none() {
-            return Err(Error::Type("a picture is wanted: JPEG, PNG, GIF or WebP"));
-        }
-        self.what = Some(what);
+        self.what = Some(match self.limits {
+            Limits::Picture(_) if what.format.is_none() => {
+                return Err(Error::Type("a picture is wanted: JPEG, PNG, GIF or WebP"));
+            }
+            Limits::Recording(_) if !matches!(what.kind, Kind::Video | Kind::Audio) => {
+                return Err(Error::Type("a video or a sound is wanted"));
+            }
+            Limits::Sound(_) => {
+                what.heard().ok_or(Error::Type("a sound is wanted: WebM, Ogg, MP4, MP3 or WAV"))?
+            }
+            _ => what,
+        });
         self.head = Vec::new();
         Ok(())
     }
@@ -158,6 +178,8 @@ impl Spool {
     fn check(&self) -> Result<(), Error> {
         let (what, limit) = match (&self.limits, self.what) {
             (Limits::Picture(limit), _) => ("this picture", *limit),
+            (Limits::Recording(limit), _) => ("clips", *limit),
+            (Limits::Sound(limit), _) => ("voice messages", *limit),
             (Limits::ByKind(settings), Some(what)) => (what.kind.plural(), settings.limit(what.kind)),
             (Limits::ByKind(settings), None) => ("files", largest(settings)),
         };

@@ -11,6 +11,7 @@ pub mod mentions;
 mod model;
 mod policy;
 pub mod preview;
+mod recording;
 mod row;
 pub mod scheduled;
 #[expect(unreachable_pub, missing_debug_implementations, reason = "generated")]
@@ -28,8 +29,10 @@ pub use error::Error;
 pub use event::{CONVERSATION_EVENTS, DeletedView, EVENTS, PinChanged, ReactionChanged, ReactionOp};
 pub use grants::Grants;
 pub use model::{Head, Kind, Place, TimelineKind};
+pub use recording::{MessageType, VoiceNote};
 pub use screen::{Passed, Screen, ScreenFollowUp, Writing};
 pub use service::changes::{Change, Changes, ChangesLimit, Feed, FeedItem};
+pub use service::clips::{ClipView, ClipsLimit};
 pub use service::conversations::{Preview, UNREAD_MAX, Visible};
 pub use service::edit_history::{EditHistory, PreviousVersionView};
 pub use service::files::{FileStats, FilesLimit, KindStats, SentFile};

@@ -5,8 +5,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 backbone::stored_enum! {
-    /// What a message is.
-    #[schema(as = MessageKind)]
+    /// How a message came to be.
+    #[schema(as = MessageOrigin)]
     pub enum Kind {
         /// Written by its author.
         Text = "text",

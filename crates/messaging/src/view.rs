@@ -4,12 +4,12 @@ use identity::UserCard;
 use kernel::{ChannelId, ConversationId, GuildId, MessageId, Rev, RoleId, Seq, Timestamp, UserId};
 use media::AttachmentView;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::assemble::Around;
-use crate::model::{Kind, Place, TimelineKind};
+use crate::model::{Place, TimelineKind};
 use crate::preview::LinkPreview;
+use crate::recording::{MessageType, VoiceNote};
 use crate::row::Row;
 
 /// A message on the wire.
@@ -73,9 +73,9 @@ pub struct MessageView {
     /// The text, as written. Empty once deleted.
     #[schema(example = "Hello **world**")]
     pub content: String,
-    /// `text`, or `system` for what tells of something that its author did.
+    /// What it is: `system` for what tells of something that its author did; else what its files are, and `text` without any.
     #[serde(rename = "type")]
-    pub kind: Kind,
+    pub kind: MessageType,
     /// Who wrote it.
     pub author: UserCard,
     /// The same as `author`, in conversations.
@@ -112,9 +112,8 @@ pub struct MessageView {
     pub deleted: bool,
     /// What is behind the first link of the text. Comes a while after the message, as `message-updated`.
     pub link_preview: Option<LinkPreview>,
-    /// The voice message that it is. None yet.
-    #[schema(value_type = Option<Object>)]
-    pub voice_note: Option<Value>,
+    /// The voice message that it is.
+    pub voice_note: Option<VoiceNote>,
     /// What its author's client called it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
@@ -144,11 +143,11 @@ impl MessageView {
     /// The message at its place, with what is around it.
     pub(crate) fn new(row: Row, place: Place, around: &Around) -> Self {
         let in_channel = place.kind == TimelineKind::Channel;
+        let attachments = around.files(&row);
         Self {
             author: around.card(row.author_id),
             sender: (!in_channel).then(|| around.card(row.author_id)),
             reactions: around.reactions(&row),
-            attachments: around.files(&row),
             link_preview: around.preview(&row),
             mentions: row.mentioned().iter().map(|user| around.card(*user)).collect(),
             id: row.id,
@@ -158,7 +157,9 @@ impl MessageView {
             server_id: in_channel.then(|| place.scope.into()),
             conversation_id: (!in_channel).then(|| row.timeline_id.into()),
             content: row.content,
-            kind: row.kind,
+            kind: MessageType::of(row.kind, &attachments),
+            voice_note: attachments.first().and_then(VoiceNote::of),
+            attachments,
             reply_to: row.reply_to,
             parent_message_id: row.parent_id,
             thread_count: row.thread_count,
@@ -169,7 +170,6 @@ impl MessageView {
             edited: row.edited_at.is_some(),
             edited_at: row.edited_at,
             deleted: row.deleted_at.is_some(),
-            voice_note: None,
             nonce: row.nonce,
             created_at: row.created_at,
         }

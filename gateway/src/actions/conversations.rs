@@ -6,7 +6,7 @@ use dm::input::{AddMembersBody, AdminBody, CreateGroupBody, UpdateGroupBody};
 use dm::{ConversationView, ParticipantView};
 use kernel::{Allowed, Capability, ConversationId, MessageId, Seq, UserId, can};
 use messaging::input::SendBody;
-use messaging::{DeliveryStatus, HistoryPage, Kind, MessageView, PageLimit, ReadMark, Window};
+use messaging::{DeliveryStatus, HistoryPage, MessageType, MessageView, PageLimit, ReadMark, Window};
 
 use super::scheduled::SendOutcome;
 use super::{messages, scheduled};
@@ -80,7 +80,8 @@ async fn statuses(
     messages: &[MessageView],
     others: &[UserId],
 ) -> Result<HashMap<MessageId, DeliveryStatus>, ApiError> {
-    let own = messages.iter().filter(|message| message.author.id == author && message.kind == Kind::Text);
+    let own =
+        messages.iter().filter(|message| message.author.id == author && message.kind != MessageType::System);
     let (ids, seqs): (Vec<_>, Vec<_>) = own.map(|message| (message.id, message.seq)).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());

@@ -7,7 +7,9 @@ use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
 use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UserId, can};
-use media::{Attachment, AttachmentView, Download, Kind, Link, Media, Owner, Received, Wanted};
+use media::{
+    Attachment, AttachmentView, Checked, Download, Finding, Kind, Link, Media, Owner, Received, Wanted,
+};
 use messaging::{FileStats, FilesLimit, MessageView, SentFile};
 use uuid::Uuid;
 
@@ -25,13 +27,38 @@ pub(crate) async fn upload(
     files: Vec<Received>,
 ) -> Result<Vec<AttachmentView>, ApiError> {
     if let Some(timeline) = place {
-        let grant = place::access(services, user, timeline).await?;
-        let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
-        if let Err(denied) = may {
-            return Err(place::why(services, &grant, denied.into()).await);
+        may_send(services, user, timeline).await?;
+    }
+    reported(services, user, services.media.upload(user, place, files).await).await
+}
+
+/// What became of a file that somebody uploaded. Malware is written down for administrators.
+pub(super) async fn reported<T>(
+    services: &Services,
+    user: UserId,
+    outcome: Result<T, media::Error>,
+) -> Result<T, ApiError> {
+    if let Err(media::Error::Infected(malware)) = &outcome {
+        tracing::warn!(%user, malware, "malware was found in a file, which was refused");
+        if let Err(error) = services.identity.note_malware(user, malware).await {
+            tracing::error!(%user, %error, "that malware was found could not be written down");
         }
     }
-    Ok(services.media.upload(user, place, files).await?)
+    Ok(outcome?)
+}
+
+/// That the user may send files there.
+pub(super) async fn may_send(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+) -> Result<(), ApiError> {
+    let grant = place::access(services, user, timeline).await?;
+    let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
+    match may {
+        Ok(_) => Ok(()),
+        Err(denied) => Err(place::why(services, &grant, denied.into()).await),
+    }
 }
 
 /// That a message may have so many files.
@@ -122,7 +149,7 @@ pub(crate) async fn change_profile(
     let changed = match avatar {
         None => services.identity.change_profile(user, body).await?,
         Some(picture) => {
-            let url = services.media.keep_square(owner, picture).await?;
+            let url = reported(services, user, services.media.keep_square(owner, picture).await).await?;
             match services.identity.change_avatar(user, body, url.clone()).await {
                 Ok(changed) => changed,
                 Err(error) => return Err(unused(services, owner, &url, error.into()).await),
@@ -144,7 +171,9 @@ pub(crate) async fn change_server(
 ) -> Result<ServerView, ApiError> {
     let owner = Owner::Guild(guild);
     let url = match picture {
-        Some(picture) => Some(services.media.keep_square(owner, picture).await?),
+        Some(picture) => {
+            Some(reported(services, user, services.media.keep_square(owner, picture).await).await?)
+        }
         None => None,
     };
     let updated = match (services.guilds.update(user, guild, body, url.clone()).await, url) {
@@ -154,6 +183,30 @@ pub(crate) async fn change_server(
     };
     services.media.retire(owner, updated.former_icon.as_deref()).await?;
     Ok(updated.server)
+}
+
+/// Compares what is kept of files with what is written down, and tells each difference. With `fix`, what belongs to nothing is
+/// removed, and nobody keeps the address of a picture that is not there any more.
+pub(crate) async fn check(
+    services: &Services,
+    fix: bool,
+    mut tell: impl FnMut(&Finding),
+) -> Result<Checked, ApiError> {
+    let mut lost = Vec::new();
+    let checked = services.media.check(fix, |finding| {
+        tell(finding);
+        if let Finding::Lost(owner, url) = finding {
+            lost.push((*owner, url.clone()));
+        }
+    });
+    let checked = checked.await?;
+    for (owner, url) in lost {
+        match owner {
+            Owner::User(user) => services.identity.lose_avatar(user, &url).await?,
+            Owner::Guild(guild) => services.guilds.lose_icon(guild, &url).await?,
+        };
+    }
+    Ok(checked)
 }
 
 /// A picture was kept for nothing.

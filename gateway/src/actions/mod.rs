@@ -14,6 +14,7 @@ pub(crate) mod messages;
 pub(crate) mod place;
 pub(crate) mod presence;
 pub(crate) mod previews;
+pub(crate) mod recordings;
 pub(crate) mod reports;
 pub(crate) mod scheduled;
 pub(crate) mod search;

@@ -1,7 +1,10 @@
 //! `guildhall media`: whether what is written down of files and what is kept of them are the same.
 
 use clap::Subcommand;
-use media::{Checked, Media};
+use media::Checked;
+
+use crate::actions;
+use crate::services::Services;
 
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(super) enum Verb {
@@ -13,10 +16,10 @@ pub(super) enum Verb {
     },
 }
 
-pub(super) async fn run(media: &Media, verb: Verb) -> Result<(), String> {
+pub(super) async fn run(services: &Services, verb: Verb) -> Result<(), String> {
     let Verb::Check { fix } = verb;
-    let checked = media.check(fix, |finding| println!("{finding}")).await;
-    let checked = checked.map_err(|error| error.to_string())?;
+    let checked = actions::media::check(services, fix, |finding| println!("{finding}")).await;
+    let checked = checked.map_err(|error| error.message)?;
     let Checked { objects, rows, orphans, broken } = checked;
     println!("looked at {objects} objects of the store and {rows} rows of the database");
     match (checked.is_clean(), fix) {

@@ -108,7 +108,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
             Ok(())
         }
         Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
-        Command::Media { verb } => media::run(&services(&settings)?.media, verb).await,
+        Command::Media { verb } => media::run(&services(&settings)?, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, get, routes, web};
 use kernel::{AttachmentId, Invalid, TimelineId, Timestamp};
-use media::{AttachmentView, Link, PreviewSize, Wanted};
+use media::{AttachmentView, Link, PreviewSize, Rendition, Wanted};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -37,9 +37,12 @@ pub(super) struct UploadAnswer {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct MediaQuery {
-    /// Of a picture: one of at most 200 or 800 pixels a side, in WebP; the picture itself, when it is not larger.
+    /// Of a picture: one of at most 200 or 800 pixels a side, in WebP; the picture itself, when it is not larger. Of a video:
+    /// a picture of it.
     #[param(example = 200)]
     size: Option<u16>,
+    /// Of a video or sound: one of its `renditions`.
+    rendition: Option<Rendition>,
 }
 
 /// What an address that needs no token says.
@@ -49,6 +52,8 @@ pub(super) struct LinkQuery {
     /// Of a picture: which preview it is of.
     #[param(example = 200)]
     size: Option<u16>,
+    /// Of a video or sound: which of its `renditions` it is of.
+    rendition: Option<Rendition>,
     /// Until when it can be used.
     until: Timestamp,
     /// That it is ours.
@@ -72,11 +77,13 @@ pub(super) struct UrlAnswer {
 
 impl MediaQuery {
     fn wanted(&self) -> Result<Wanted, Invalid> {
-        match self.size {
-            None => Ok(Wanted::Whole),
-            Some(200) => Ok(Wanted::Preview(PreviewSize::Small)),
-            Some(800) => Ok(Wanted::Preview(PreviewSize::Large)),
-            Some(_) => Err(Invalid::field("size", "must be 200 or 800")),
+        match (self.size, self.rendition) {
+            (None, None) => Ok(Wanted::Whole),
+            (None, Some(rendition)) => Ok(Wanted::Rendition(rendition)),
+            (Some(200), None) => Ok(Wanted::Preview(PreviewSize::Small)),
+            (Some(800), None) => Ok(Wanted::Preview(PreviewSize::Large)),
+            (Some(_), None) => Err(Invalid::field("size", "must be 200 or 800")),
+            (Some(_), Some(_)) => Err(Invalid::field("size", "must not be given together with rendition")),
         }
     }
 }
@@ -178,7 +185,7 @@ pub(super) async fn content(
     Key(id): Key<AttachmentId>,
     Query(query): Query<LinkQuery>,
 ) -> Result<HttpResponse, Fail> {
-    let wanted = MediaQuery { size: query.size }.wanted()?;
+    let wanted = MediaQuery { size: query.size, rendition: query.rendition }.wanted()?;
     let found =
         state.run(move |s| async move { s.media.linked(id, wanted, query.until, &query.signature).await });
     deliver(&state, &request, found.await?, Keep::Ask).await

@@ -30,6 +30,7 @@ mod pictures;
 mod pins;
 mod reactions;
 mod record;
+mod recordings;
 mod reports;
 mod roles;
 mod scheduled;
@@ -202,6 +203,10 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(files::list)
         .service(files::stats)
         .service(files::delete)
+        .service(recordings::send_clip)
+        .service(recordings::send_voice)
+        .service(recordings::list_clips)
+        .service(recordings::delete_clip)
         .service(pictures::avatar)
         .service(pictures::icon)
         .service(pictures::picture)

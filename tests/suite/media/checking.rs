@@ -7,7 +7,7 @@ use tests::{App, Bucket};
 
 use super::url;
 
-async fn check(app: &App, fix: bool) -> (Checked, Vec<Finding>) {
+pub(super) async fn check(app: &App, fix: bool) -> (Checked, Vec<Finding>) {
     let mut found = Vec::new();
     let checked = app.services().media.check(fix, |finding| found.push(finding.clone())).await.unwrap();
     found.sort_by_key(ToString::to_string);
@@ -54,6 +54,38 @@ async fn what_belongs_to_nothing_and_what_is_not_there_are_found_and_removed() {
     assert!(file(".tmpAAAA").exists() && app.folder().join("notes.txt").exists());
     ada.get(&url(&photo)).await.fails(404, "RESOURCE_NOT_FOUND");
     assert_eq!(ada.fetch(&url(&kept), &[]).await.bytes, b"kept");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_keeps_the_address_of_a_picture_that_is_lost() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    let png = encoded(&picture(90, 90), image::ImageFormat::Png);
+    let avatar = Part { field: "avatar", ..Part::file("me.png", &png) };
+    let icon = Part { field: "icon", ..avatar.clone() };
+    ada.bring(Method::POST, "/api/users/avatar", &[avatar]).await.ok();
+    ada.bring(Method::POST, &format!("/api/servers/{}/icon", server.id), &[icon]).await.ok();
+    let shown = async || {
+        let server = ada.get(&format!("/api/servers/{}", server.id)).await.ok();
+        let user = ada.get("/api/users/me").await.ok();
+        [user["user"]["avatar"].is_string(), server["server"]["icon"].is_string()]
+    };
+    assert_eq!(shown().await, [true, true]);
+    for folder in ["avatars", "server-icons"] {
+        let first = std::fs::read_dir(app.folder().join(folder)).unwrap().next().unwrap().unwrap();
+        std::fs::remove_file(first.path()).unwrap();
+    }
+    let binary = env!("CARGO_BIN_EXE_guildhall-under-test");
+    let (clean, said) = app.chore(binary, &["media", "check"], "").await;
+    assert!(!clean && said.contains("2 rows lack their bytes"), "{said}");
+    assert_eq!(shown().await, [true, true], "nothing is changed without being asked for");
+    let (done, said) = app.chore(binary, &["media", "check", "--fix"], "").await;
+    assert!(done && said.contains(&format!("was the picture of the user {}", ada.id)), "{said}");
+    assert!(said.contains(&format!("was the icon of the server {}", server.id)), "{said}");
+    assert_eq!(shown().await, [false, false]);
+    let (clean, said) = app.chore(binary, &["media", "check"], "").await;
+    assert!(clean && said.contains("nothing is wrong"), "{said}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

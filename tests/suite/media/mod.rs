@@ -1,14 +1,18 @@
 //! Files: up, down, and what becomes of them.
 
 mod checking;
+mod convert;
 mod hostile;
 mod lifecycle;
 mod links;
 mod listing;
 mod messages;
 mod pictures;
+mod recordings;
 mod s3;
+mod scanning;
 mod squares;
+mod table;
 mod uploads;
 
 use serde_json::Value;

@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use kernel::Clock;
+use reqwest::Method;
 use serde_json::json;
+use tests::upload::Part;
 use tests::{App, Person, Server};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -43,6 +45,8 @@ pub(super) struct Place {
     pub(super) api_key: String,
     /// A file of the owner, of no message.
     pub(super) media: String,
+    /// A clip that the owner sent.
+    pub(super) clip: String,
     /// A request that waits for the owner's answer.
     pub(super) request: String,
     /// One of the owner, which waits for another's.
@@ -94,6 +98,8 @@ impl Place {
         let key = json!({ "name": "Robot", "scopes": ["read"] });
         let key = owner.post("/api/auth/api-keys", key).await.ok();
         let media = owner.upload("a.txt", b"text").await["id"].as_str().unwrap().to_string();
+        let clip = [Part::file("a.wav", b"RIFF\x04\0\0\0WAVE"), Part::text("channelId", &server.channel)];
+        let clip = owner.bring(Method::POST, "/api/clips", &clip).await.ok()["clip"]["id"].clone();
         let dm = owner.post("/api/dms", json!({ "userId": member.id })).await.ok()["dm"]["id"].clone();
         let group = json!({ "name": "Crew", "memberIds": [member.id, silenced.id] });
         let group = owner.post("/api/groups", group).await.ok()["group"]["id"].clone();
@@ -102,6 +108,7 @@ impl Place {
         let later = owner.post("/api/scheduled-messages", later).await.ok();
         Self {
             media,
+            clip: clip.as_str().unwrap().to_string(),
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
@@ -149,6 +156,7 @@ impl Place {
             "scheduledId" => &self.scheduled,
             "apiKeyId" => &self.api_key,
             "mediaId" => &self.media,
+            "clipId" => &self.clip,
             "pictureId" => "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41",
             "provider" => "google",
             "file" => "docs.css",

@@ -24,6 +24,16 @@ pub struct Updated {
 }
 
 impl Guilds {
+    /// Takes an icon that does not exist any more from a guild that still has it; whether it had. Nobody is told: it could not
+    /// be shown before either.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn lose_icon(&self, guild: GuildId, icon: &str) -> Result<bool, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(guilds::lose_icon(&mut conn, guild, icon, self.env.now()).await?)
+    }
+
     /// Changes the guild. Tells the members. The same values again change nothing. `icon` is the URL of what was made of the
     /// picture that the body names, if it names one.
     ///

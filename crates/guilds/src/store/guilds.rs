@@ -69,6 +69,18 @@ pub(crate) async fn update(
     row.returning(Guild::as_returning()).get_result(tx).await
 }
 
+/// The guild has this icon no more, if it still had it; whether it had.
+pub(crate) async fn lose_icon(
+    conn: &mut AsyncPgConnection,
+    guild: GuildId,
+    icon: &str,
+    now: Timestamp,
+) -> QueryResult<bool> {
+    let row = diesel::update(guilds::table.find(guild).filter(guilds::icon.eq(icon)));
+    let lost = row.set((guilds::icon.eq(None::<String>), guilds::updated_at.eq(now)));
+    lost.execute(conn).await.map(|rows| rows == 1)
+}
+
 /// Gives the guild to somebody, and returns it as it is now.
 pub(crate) async fn set_owner(
     tx: &mut AsyncPgConnection,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use diesel_async::AsyncPgConnection;
 use kernel::{AuditId, Limit, Page, UserId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Identity;
 use crate::audit::{AuditAction, AuditView};
@@ -92,6 +92,16 @@ impl Identity {
 
     /// Writes down an attempt to log in that failed. Nothing of what was typed: people type passwords into the wrong
     /// field. `subject` is the account that was tried, when there is one.
+    /// Writes down that malware was found in a file that the user uploaded, and what it is called.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn note_malware(&self, user: UserId, malware: &str) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        let (who, details) = ((Some(user), Some(user)), json!({ "malware": malware }));
+        self.write_down(&mut conn, AuditAction::MalwareFound, who, &Client::default(), Some(details)).await
+    }
+
     pub(super) async fn note_attempt(
         &self,
         action: AuditAction,

@@ -53,6 +53,16 @@ impl Identity {
         self.apply(user, ProfileChange::parse(body)?).await
     }
 
+    /// Takes a picture that does not exist any more from a user who still has it; whether they had. Nobody is told: it could
+    /// not be shown before either.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn lose_avatar(&self, user: UserId, avatar: &str) -> Result<bool, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(profiles::lose_avatar(&mut conn, user, avatar, self.env.now()).await?)
+    }
+
     /// As [`Self::change_profile`], and gives the user another picture, whose URL is `avatar`.
     ///
     /// # Errors

@@ -40,6 +40,18 @@ pub(crate) async fn change(
     diesel::update(alive).set(columns).returning(User::as_returning()).get_result(conn).await.optional()
 }
 
+/// The account has this picture no more, if it still had it; whether it had.
+pub(crate) async fn lose_avatar(
+    conn: &mut AsyncPgConnection,
+    id: UserId,
+    avatar: &str,
+    now: Timestamp,
+) -> QueryResult<bool> {
+    let theirs = users::table.find(id).filter(users::avatar.eq(avatar));
+    let lost = diesel::update(theirs).set((users::avatar.eq(None::<String>), users::updated_at.eq(now)));
+    lost.execute(conn).await.map(|rows| rows == 1)
+}
+
 /// The account, unless it is gone, locked against every other change of it.
 pub(crate) async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
     let alive = users::table.find(id).filter(users::deleted_at.is_null());

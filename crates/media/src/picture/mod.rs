@@ -9,7 +9,7 @@ mod write;
 
 use image::ImageFormat;
 
-pub(crate) use processor::{Finished, Processor};
+pub(crate) use processor::{Finished, Processor, Seen};
 pub use shrink::PreviewSize;
 pub(crate) use shrink::SQUARES;
 

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use super::decode::decode;
-use super::shrink::{PreviewSize, blurhash, preview, squares};
+use super::shrink::{PreviewSize, blurhash, posters, preview, squares};
 use super::{Format, write};
 use crate::Error;
 use crate::settings::MediaSettings;
@@ -82,6 +82,25 @@ impl Processor {
             let sizes = squares(&decode(&received.file, format, processor.pixels)?.image)?;
             let [small, medium, large] = sizes.map(|bytes| processor.sized(&bytes));
             Ok([small?, medium?, large?])
+        })
+        .await
+    }
+
+    /// What is to be shown of a video, made of a picture of it: always both previews, for they are all that can be shown.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub(crate) async fn poster(&self, png: File) -> Result<Seen, Error> {
+        self.work(move |processor| {
+            let image = decode(&png, Format::Png, processor.pixels)?.image;
+            let [small, large] = posters(&image)?.map(|bytes| processor.sized(&bytes));
+            Ok(Seen {
+                width: image.width(),
+                height: image.height(),
+                blurhash: blurhash(&image),
+                small: Some(small?),
+                large: Some(large?),
+            })
         })
         .await
     }

@@ -41,6 +41,13 @@ pub(super) fn preview(image: &DynamicImage, size: PreviewSize) -> Result<Option<
     webp(&fitted(image, side), QUALITY).map(Some)
 }
 
+/// Both previews; neither is larger than the picture.
+pub(super) fn posters(image: &DynamicImage) -> Result<[Vec<u8>; 2], Error> {
+    let [small, large] = [PreviewSize::Small, PreviewSize::Large]
+        .map(|size| preview(image, size)?.map_or_else(|| webp(image, QUALITY), Ok));
+    Ok([small?, large?])
+}
+
 /// The middle of the picture, square, in all sizes; no size is larger than the picture.
 pub(super) fn squares(image: &DynamicImage) -> Result<[Vec<u8>; 3], Error> {
     let side = image.width().min(image.height());

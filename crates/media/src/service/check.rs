@@ -3,8 +3,10 @@
 use futures_util::{StreamExt, TryStreamExt, stream};
 use kernel::{AttachmentId, PictureId};
 
+use super::square::address;
 use super::{Media, sweep};
 use crate::Error;
+use crate::model::Owner;
 use crate::storage::{Key, Named};
 use crate::store::checking;
 
@@ -22,6 +24,8 @@ pub enum Finding {
     Stranger(String),
     /// An object that is not there, or is not as long as its row says, with its key.
     Missing(String),
+    /// A square picture was removed because it was not whole: whom it showed, and its URL, which leads nowhere now.
+    Lost(Owner, String),
 }
 
 /// How much was looked at, and what was found.
@@ -143,8 +147,10 @@ impl Media {
             checked.broken += count(still.len());
             broken.iter().filter(|(id, _)| still.contains(id)).for_each(|(_, key)| tell(&missing(key)));
             if fix {
-                let still = still.into_iter().collect::<Vec<_>>();
-                checking::remove_pictures(&mut *self.pool.get().await?, &still, self.env.now()).await?;
+                let gone = still.iter().copied().collect::<Vec<_>>();
+                checking::remove_pictures(&mut *self.pool.get().await?, &gone, self.env.now()).await?;
+                let lost = rows.iter().filter(|one| still.contains(&one.id));
+                lost.for_each(|one| tell(&Finding::Lost(one.owner(), address(one.id))));
             }
         }
     }
@@ -185,6 +191,8 @@ impl std::fmt::Display for Finding {
             Self::Orphan(key) => write!(f, "{key}: no row belongs to it"),
             Self::Stranger(key) => write!(f, "{key}: was not put there by Guildhall"),
             Self::Missing(key) => write!(f, "{key}: is not there, or not as long as it should be"),
+            Self::Lost(Owner::User(user), url) => write!(f, "{url}: was the picture of the user {user}"),
+            Self::Lost(Owner::Guild(guild), url) => write!(f, "{url}: was the icon of the server {guild}"),
         }
     }
 }

@@ -7,9 +7,11 @@ use kernel::{AttachmentId, Internal, PictureId};
 
 use super::Media;
 use crate::Error;
+use crate::kind::Kind;
 use crate::model::Attachment;
 use crate::name::disposition;
 use crate::picture::{PreviewSize, SQUARES};
+use crate::rendition::Rendition;
 use crate::sniff::is_inline;
 use crate::storage::Key;
 use crate::store::{attachments, pictures};
@@ -19,16 +21,20 @@ use crate::store::{attachments, pictures};
 pub enum Wanted {
     /// All of it.
     Whole,
-    /// Of a picture, a smaller one. The picture itself, when it is not larger than that.
+    /// Of a picture, a smaller one; the picture itself, when it is not larger than that. Of a video, a picture of it.
     Preview(PreviewSize),
+    /// Of a video or sound, a copy.
+    Rendition(Rendition),
 }
 
 impl Wanted {
-    /// Pixels of the longer side of the preview that is wanted.
-    pub(super) fn side(self) -> Option<u16> {
+    /// What it is called: in addresses, and in what is signed of them.
+    pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Whole => None,
-            Self::Preview(size) => Some(size.side()),
+            Self::Whole => "whole",
+            Self::Preview(PreviewSize::Small) => "200",
+            Self::Preview(PreviewSize::Large) => "800",
+            Self::Rendition(rendition) => rendition.name(),
         }
     }
 }
@@ -75,6 +81,15 @@ impl PictureSize {
     }
 }
 
+/// The preview that is wanted and its bytes, if there is one.
+fn preview_of(file: &Attachment, wanted: Wanted) -> Option<(PreviewSize, i64)> {
+    match wanted {
+        Wanted::Preview(size @ PreviewSize::Small) => Some((size, file.small?)),
+        Wanted::Preview(size @ PreviewSize::Large) => Some((size, file.large?)),
+        Wanted::Whole | Wanted::Rendition(_) => None,
+    }
+}
+
 impl Media {
     /// A file. Who may see it is for who asks to find out: the uploader, until it belongs to a message; then those who may
     /// read that.
@@ -89,27 +104,29 @@ impl Media {
     /// What is to be read of a file.
     ///
     /// # Errors
-    /// [`Error::NoFile`]: there is no preview of what is no picture.
+    /// [`Error::NoFile`]: there is no preview, or no such copy.
     pub fn download(&self, file: &Attachment, wanted: Wanted) -> Result<Download, Error> {
-        let hash = data_encoding::HEXLOWER.encode(&file.sha256);
-        let preview = match wanted {
-            Wanted::Whole => None,
-            Wanted::Preview(_) if file.width.is_none() => return Err(Error::NoFile),
-            Wanted::Preview(size) => {
-                let length = match size {
-                    PreviewSize::Small => file.small,
-                    PreviewSize::Large => file.large,
-                };
-                length.map(|length| (size.side(), length))
+        let (channel, id) = (file.channel_id, file.id);
+        let (key, content_type, length) = match (wanted, preview_of(file, wanted)) {
+            (_, Some((size, length))) => {
+                (Key::attachment(channel, id, Some(size.side())), "image/webp", length)
+            }
+            (Wanted::Rendition(rendition), None) => {
+                let length = file.renditions().find(|(made, _)| *made == rendition).ok_or(Error::NoFile)?.1;
+                (Key::rendition(channel, id, rendition), rendition.content_type(), length)
+            }
+            (Wanted::Preview(_), None) if file.kind != Kind::Image => return Err(Error::NoFile),
+            (Wanted::Whole | Wanted::Preview(_), None) => {
+                (Key::attachment(channel, id, None), file.content_type.as_str(), file.size)
             }
         };
-        let (side, length) = preview.map_or((None, file.size), |(side, length)| (Some(side), length));
-        let content_type = side.map_or(file.content_type.as_str(), |_| "image/webp");
+        let hash = data_encoding::HEXLOWER.encode(&file.sha256);
+        let is_whole = key == Key::attachment(channel, id, None);
         Ok(Download {
-            key: Key::attachment(file.channel_id, file.id, side),
+            key,
             length: u64::try_from(length).map_err(Internal::new)?,
             content_type: content_type.into(),
-            etag: side.map_or_else(|| hash.clone(), |side| format!("{hash}-{side}")),
+            etag: if is_whole { hash } else { format!("{hash}-{}", wanted.name()) },
             disposition: disposition(is_inline(content_type), &file.name),
         })
     }

@@ -30,10 +30,13 @@ impl Media {
         if let Some(url) = self.storage.address(&download, lifetime).await? {
             return Ok(Link { url, until });
         }
-        let side = wanted.side();
-        let size = side.map(|side| format!("size={side}&")).unwrap_or_default();
-        let signature = self.signer.sign(file.id, side, until);
-        let url = format!("/api/media/{}/content?{size}until={until}&signature={signature}", file.id);
+        let signature = self.signer.sign(file.id, wanted.name(), until);
+        let part = match wanted {
+            Wanted::Whole => String::new(),
+            Wanted::Preview(_) => format!("size={}&", wanted.name()),
+            Wanted::Rendition(_) => format!("rendition={}&", wanted.name()),
+        };
+        let url = format!("/api/media/{}/content?{part}until={until}&signature={signature}", file.id);
         Ok(Link { url, until })
     }
 
@@ -48,7 +51,7 @@ impl Media {
         until: Timestamp,
         signature: &str,
     ) -> Result<Download, Error> {
-        let is_ours = self.signer.is_ours(id, wanted.side(), until, signature);
+        let is_ours = self.signer.is_ours(id, wanted.name(), until, signature);
         if !is_ours || until < self.env.now() {
             return Err(Error::NoFile);
         }

@@ -28,7 +28,7 @@ impl Media {
             json!({
                 "id": file.id, "name": file.name, "contentType": file.content_type, "size": file.size,
                 "channelId": file.timeline_id, "messageId": file.message_id, "url": format!("/api/media/{}", file.id),
-                "createdAt": file.created_at,
+                "createdAt": file.created_at, "purpose": file.purpose, "expiresAt": file.expires_at,
             })
         });
         Ok(Some((items.collect(), last)))

@@ -15,6 +15,11 @@ use crate::store::{attachments, pictures};
 /// Where pictures are.
 const PATH: &str = "/api/pictures/";
 
+/// The URL of a square picture on this server.
+pub(super) fn address(id: PictureId) -> String {
+    format!("{PATH}{id}")
+}
+
 impl Media {
     /// Keeps the middle of a picture in all sizes; returns its URL on this server. Whoever gives it to its owner then calls
     /// [`Self::retire`] for the one before.
@@ -22,6 +27,7 @@ impl Media {
     /// # Errors
     /// [`Error::Type`]; [`Error::TooManyPixels`]; [`Error::Storage`]; [`Error::Database`].
     pub async fn keep_square(&self, owner: Owner, received: Received) -> Result<String, Error> {
+        self.scanned(&received).await?;
         let sizes = self.processor.square(received).await?;
         let [small, medium, large] =
             sizes.each_ref().map(|size| i64::try_from(size.length).map_err(Internal::new));
@@ -46,7 +52,7 @@ impl Media {
         // What did not arrive whole goes with a later sweep.
         self.store(objects.collect()).await?;
         pictures::stored(&mut *self.pool.get().await?, picture.id, self.env.now()).await?;
-        Ok(format!("{PATH}{}", picture.id))
+        Ok(address(picture.id))
     }
 
     /// A file that `user` uploaded and that belongs to no message, as if it arrived again: to make a square picture of.

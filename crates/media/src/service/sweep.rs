@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 
 use super::Media;
 use crate::Error;
+use crate::kind::Conversion;
 use crate::model::{Attachment, Picture};
 use crate::picture::{PreviewSize, SQUARES};
+use crate::rendition::Rendition;
 use crate::storage::Key;
 use crate::store::sweeping;
 
@@ -25,13 +27,14 @@ impl Media {
         let broken = now.plus(-TimeDelta::hours(BROKEN));
         let mut conn = self.pool.get().await?;
         sweeping::expire(&mut conn, (unused, broken), now).await?;
+        sweeping::give_up(&mut conn, broken).await?;
         let files = sweeping::attachments(&mut conn, limit).await?;
         let squares = sweeping::pictures(&mut conn, limit).await?;
         // A connection is not kept while the store is asked.
         drop(conn);
         let (mut gone_files, mut gone_squares) = (Vec::new(), Vec::new());
         for file in files {
-            if self.gone(lengths(&file).into_iter().map(|(key, _)| key).collect()).await {
+            if self.gone(keys(&file)).await {
                 gone_files.push(file.id);
             }
         }
@@ -52,7 +55,21 @@ pub(super) fn lengths(file: &Attachment) -> Vec<(Key, i64)> {
     let previews = previews.filter_map(|(size, length)| {
         Some((Key::attachment(file.channel_id, file.id, Some(size.side())), length?))
     });
-    std::iter::once(whole).chain(previews).collect()
+    let copies = file.renditions();
+    let copies = copies.map(|(copy, length)| (Key::rendition(file.channel_id, file.id, copy), length));
+    std::iter::once(whole).chain(previews).chain(copies).collect()
+}
+
+/// All objects that a file can have. Of one that was being converted it is not known which of them there are.
+pub(super) fn keys(file: &Attachment) -> Vec<Key> {
+    if file.conversion != Some(Conversion::Pending) {
+        return lengths(file).into_iter().map(|(key, _)| key).collect();
+    }
+    let (channel, id) = (file.channel_id, file.id);
+    let previews =
+        [PreviewSize::Small, PreviewSize::Large].map(|size| Key::attachment(channel, id, Some(size.side())));
+    let copies = Rendition::ALL.map(|copy| Key::rendition(channel, id, copy));
+    std::iter::once(Key::attachment(channel, id, None)).chain(previews).chain(copies).collect()
 }
 
 /// The objects of a square picture, and how many bytes each has.

@@ -8,9 +8,11 @@ use futures_util::TryStreamExt;
 use futures_util::stream;
 use kernel::{AttachmentId, Internal, Invalid, TimelineId, UserId};
 
-use super::sweep::lengths;
-use super::{AT_ONCE, Media};
+use super::record::Recording;
+use super::sweep::keys;
+use super::{AT_ONCE, Convert, Media};
 use crate::Error;
+use crate::kind::{AttachmentPurpose, Conversion};
 use crate::model::{Attachment, Owner};
 use crate::picture::{Finished, PreviewSize};
 use crate::spool::{Limits, Received, Receiving};
@@ -44,7 +46,7 @@ impl Media {
         self.receiving(Limits::Picture(limit))
     }
 
-    fn receiving(&self, limits: Limits) -> Result<Receiving, Error> {
+    pub(super) fn receiving(&self, limits: Limits) -> Result<Receiving, Error> {
         let place = Arc::clone(&self.receiving).try_acquire_owned().map_err(|_| Error::Busy)?;
         Ok(Receiving { _place: place, limits, settings: Arc::clone(&self.settings) })
     }
@@ -61,28 +63,43 @@ impl Media {
         channel: Option<TimelineId>,
         files: Vec<Received>,
     ) -> Result<Vec<AttachmentView>, Error> {
+        self.take(user, channel, files, Recording::default()).await
+    }
+
+    /// Keeps files that arrived, all or none.
+    pub(super) async fn take(
+        &self,
+        user: UserId,
+        channel: Option<TimelineId>,
+        files: Vec<Received>,
+        recording: Recording,
+    ) -> Result<Vec<AttachmentView>, Error> {
         if files.is_empty() {
             return Err(Invalid::field("files", "must be given: at least one file").into());
         }
         let (mut rows, mut objects) = (Vec::new(), Vec::new());
         for received in files {
             let (name, what) = (received.name.clone(), received.what);
+            self.scanned(&received).await?;
             let finished = self.processor.finish(received).await?;
             let row = self.row(user, channel, name, &finished)?;
             let row = Attachment { kind: what.kind, content_type: what.content_type.into(), ..row };
+            let row = self.recorded(row, recording);
             objects.extend(parts(&row, finished));
             rows.push(row);
         }
         self.reserve(user, &rows).await?;
         let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
-        if let Err(error) = self.keep(objects, &ids).await {
+        let pending = rows.iter().filter(|row| row.conversion == Some(Conversion::Pending));
+        let pending = pending.map(|row| Convert { file: row.id }).collect::<Vec<_>>();
+        if let Err(error) = self.keep(objects, &ids, &pending).await {
             // What was stored of them goes with the next sweep; also when this cannot be written down.
             if let Ok(mut conn) = self.pool.get().await {
                 let _ = attachments::remove(&mut conn, &ids, self.env.now()).await;
             }
             if matches!(error, Error::NoFile) {
                 // The rows went while the objects came: no sweep may know of them any more.
-                self.gone(rows.iter().flat_map(lengths).map(|(key, _)| key).collect()).await;
+                self.gone(rows.iter().flat_map(keys).collect()).await;
             }
             return Err(error);
         }
@@ -122,6 +139,15 @@ impl Media {
             created_at: self.env.now(),
             stored_at: None,
             removed_at: None,
+            purpose: AttachmentPurpose::File,
+            conversion: None,
+            duration_ms: None,
+            waveform: None,
+            p480: None,
+            p720: None,
+            p1080: None,
+            mp3: None,
+            expires_at: None,
         })
     }
 
@@ -147,12 +173,30 @@ impl Media {
         Ok(attachments::insert(tx, rows).await?)
     }
 
-    async fn keep(&self, objects: Vec<Object>, ids: &[AttachmentId]) -> Result<(), Error> {
+    async fn keep(
+        &self,
+        objects: Vec<Object>,
+        ids: &[AttachmentId],
+        pending: &[Convert],
+    ) -> Result<(), Error> {
         self.store(objects).await?;
         let mut conn = self.pool.get().await?;
-        // Fewer, when the account was deleted meanwhile.
-        let stored = attachments::stored(&mut conn, ids, self.env.now()).await?;
-        if stored == ids.len() { Ok(()) } else { Err(Error::NoFile) }
+        let kept = conn.transaction(async |tx| {
+            let stored = attachments::stored(tx, ids, self.env.now()).await?;
+            // Fewer, when the account was deleted meanwhile.
+            if stored != ids.len() {
+                return Err(Error::NoFile);
+            }
+            if !pending.is_empty() {
+                self.jobs.add_all(tx, pending.iter().map(|job| (job, self.jobs.now()))).await?;
+            }
+            Ok(())
+        });
+        kept.await?;
+        if !pending.is_empty() {
+            self.jobs.wake();
+        }
+        Ok(())
     }
 
     /// Stores objects, some at a time.

@@ -17,6 +17,7 @@ use kernel::{AttachmentId, Internal, PictureId, TimelineId};
 
 use crate::Error;
 use crate::model::Purpose;
+use crate::rendition::Rendition;
 use crate::service::Download;
 use crate::settings::{MediaSettings, StorageKind};
 
@@ -83,6 +84,12 @@ impl Key {
         })
     }
 
+    /// Of a copy of an attachment.
+    pub(crate) fn rendition(channel: Option<TimelineId>, id: AttachmentId, rendition: Rendition) -> Self {
+        let Self(whole) = Self::attachment(channel, id, None);
+        Self(format!("{whole}-{}.{}", rendition.name(), rendition.ending()))
+    }
+
     /// Of a square picture in some size.
     pub(crate) fn picture(purpose: Purpose, id: PictureId, size: u16) -> Self {
         let folder = match purpose {
@@ -100,12 +107,16 @@ impl Key {
     /// What it is the key of; `None` when it is none of those that are made here.
     pub(crate) fn named(&self) -> Option<Named> {
         let (folder, name) = self.0.rsplit_once('/')?;
-        let (id, is_preview) = match name.strip_suffix(".webp").and_then(|name| name.rsplit_once('-')) {
-            Some((id, size)) => (id, size.parse::<u16>().is_ok()),
-            None => (name, false),
+        let parts = name.split_once('.').and_then(|(stem, ending)| Some((stem.rsplit_once('-')?, ending)));
+        let (id, is_picture) = match parts {
+            Some(((id, size), "webp")) if size.parse::<u16>().is_ok() => (id, true),
+            Some(((id, made), ending)) if Rendition::of(made).is_some_and(|made| made.ending() == ending) => {
+                (id, false)
+            }
+            _ => (name, false),
         };
         match folder {
-            "avatars" | "server-icons" if is_preview => id.parse().ok().map(Named::Picture),
+            "avatars" | "server-icons" if is_picture => id.parse().ok().map(Named::Picture),
             _ if folder.starts_with("attachments/") => id.parse().ok().map(Named::Attachment),
             _ => None,
         }
@@ -136,13 +147,22 @@ mod tests {
             Key::attachment(None, file, None),
             Key::attachment(Some(place), file, None),
             Key::attachment(Some(place), file, Some(200)),
+            Key::rendition(None, file, Rendition::P720),
+            Key::rendition(Some(place), file, Rendition::Mp3),
         ] {
             assert_eq!(key.named(), Some(Named::Attachment(file)), "{key:?}");
         }
         for purpose in [Purpose::Avatar, Purpose::ServerIcon] {
             assert_eq!(Key::picture(purpose, picture, 64).named(), Some(Named::Picture(picture)));
         }
-        for other in ["", "notes.txt", "avatars/notes.txt", "attachments/any/.tmp1234", "other/1-200.webp"] {
+        for other in [
+            "",
+            "notes.txt",
+            "avatars/notes.txt",
+            "attachments/any/.tmp1234",
+            "other/1-200.webp",
+            "attachments/any/1-mp3.mp4",
+        ] {
             assert_eq!(Key::found(other.into()).named(), None, "{other}");
         }
     }

@@ -1,10 +1,13 @@
 //! What is to be removed for good, of both tables.
 
 use diesel::QueryResult;
+use diesel::dsl::sql;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
+use diesel::sql_types::Bool;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{AttachmentId, PictureId, Timestamp};
 
+use crate::kind::Conversion;
 use crate::model::{Attachment, Picture};
 use crate::schema::{attachments, pictures};
 
@@ -19,9 +22,21 @@ pub(crate) async fn expire(
     let alone = dsl::message_id.is_null().and(dsl::scheduled_id.is_null()).and(dsl::removed_at.is_null());
     let rows = attachments::table.filter(alone).filter(late);
     diesel::update(rows).set(dsl::removed_at.eq(now)).execute(conn).await?;
+    let over = attachments::table.filter(dsl::expires_at.le(now)).filter(dsl::removed_at.is_null());
+    diesel::update(over).set(dsl::removed_at.eq(now)).execute(conn).await?;
     let halves = pictures::stored_at.is_null().and(pictures::removed_at.is_null());
     let rows = pictures::table.filter(halves).filter(pictures::created_at.lt(broken));
     diesel::update(rows).set(pictures::removed_at.eq(now)).execute(conn).await.map(drop)
+}
+
+/// What waits to be converted since `before` waits no longer: its job was given up.
+pub(crate) async fn give_up(conn: &mut AsyncPgConnection, before: Timestamp) -> QueryResult<()> {
+    use attachments::dsl;
+    // Written out, so that a prepared query finds its index.
+    let waiting = sql::<Bool>("conversion = 'pending'");
+    let there = attachments::table.filter(waiting).filter(dsl::removed_at.is_null());
+    let rows = there.filter(dsl::created_at.lt(before));
+    diesel::update(rows).set(dsl::conversion.eq(Conversion::Failed)).execute(conn).await.map(drop)
 }
 
 /// Files whose bytes are to be removed, the longest due first.

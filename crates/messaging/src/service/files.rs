@@ -69,7 +69,8 @@ impl Messaging {
         before: Option<AttachmentId>,
         limit: FilesLimit,
     ) -> Result<Page<SentFile>, Error> {
-        let wanted = Listed { timeline: allowed.timeline(), from: allowed.visible_from(), kind, before };
+        let (timeline, from) = (allowed.timeline(), allowed.visible_from());
+        let wanted = Listed { timeline, from, kind, clips: false, before };
         let mut conn = self.pool.get().await?;
         let mut snapshot = conn.build_transaction().read_only().repeatable_read();
         snapshot
@@ -96,6 +97,15 @@ impl Messaging {
         Ok(totals.await?.into())
     }
 
+    /// Tells of a message again, because more is known of its files than before.
+    ///
+    /// # Errors
+    /// [`Error::NoMessage`]; [`Error::Stale`]: authorise again; [`Error::NoTimeline`], [`Error::Busy`],
+    /// [`Error::Database`].
+    pub async fn show_files(&self, allowed: Allowed<can::View>, id: MessageId) -> Result<(), Error> {
+        self.writers.write(*allowed, Change::ShowFiles { id }).await.map(drop)
+    }
+
     /// Removes the files of a message of the grant's user. A message that has nothing else is deleted. Without files, nothing
     /// changes.
     ///
@@ -113,7 +123,10 @@ impl Messaging {
 }
 
 /// That nobody's rights changed since the proof was made.
-async fn still_holds(tx: &mut AsyncPgConnection, allowed: &Allowed<can::ReadHistory>) -> Result<(), Error> {
+pub(super) async fn still_holds(
+    tx: &mut AsyncPgConnection,
+    allowed: &Allowed<can::ReadHistory>,
+) -> Result<(), Error> {
     let present = fence::versions(tx, &[allowed.scope()]).await?;
     if present == [(allowed.scope(), allowed.version())] { Ok(()) } else { Err(Error::Stale) }
 }

@@ -2,6 +2,7 @@
 
 mod announce;
 pub(crate) mod changes;
+pub(crate) mod clips;
 pub(crate) mod conversations;
 mod deliver;
 mod edit;

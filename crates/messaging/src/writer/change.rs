@@ -50,6 +50,11 @@ pub(crate) enum Change {
         /// Now.
         at: Timestamp,
     },
+    /// What is known of a message's files is more than before.
+    ShowFiles {
+        /// The message.
+        id: MessageId,
+    },
     /// A message is to be without its files.
     RemoveFiles {
         /// The message.
@@ -139,6 +144,7 @@ impl Change {
             Self::Edit { id, .. }
             | Self::Preview { id, .. }
             | Self::Delete { id, .. }
+            | Self::ShowFiles { id }
             | Self::RemoveFiles { id, .. }
             | Self::React { id, .. }
             | Self::Pin { id, .. }

@@ -62,6 +62,12 @@ impl UnitOfWork {
         if u64::try_from(all).is_ok_and(|all| all <= limit) { Ok(()) } else { Err(Error::NoRoom { limit }) }
     }
 
+    /// The message is told of as it is now: its files are another crate's rows.
+    pub(super) fn show_files(&mut self, grant: &Grant, id: MessageId) -> Result<Row, Error> {
+        let row = self.alive(grant, id)?.clone();
+        if row.files == 0 { Ok(row) } else { self.change(grant, row, ChangeKind::Updated) }
+    }
+
     /// The message loses its files. Where it has nothing else, it is deleted.
     pub(super) fn remove_files(&mut self, grant: &Grant, row: Row, at: Timestamp) -> Result<Row, Error> {
         if row.files == 0 {

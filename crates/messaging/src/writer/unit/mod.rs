@@ -135,6 +135,7 @@ impl UnitOfWork {
                 policy::may_delete(row, grant.user(), *moderator)?;
                 vec![self.delete(grant, row.clone(), *at)?]
             }
+            Change::ShowFiles { id } => vec![self.show_files(grant, *id)?],
             Change::RemoveFiles { id, at } => {
                 let row = self.alive(grant, *id)?;
                 policy::may_delete(row, grant.user(), false)?;
