@@ -15,6 +15,7 @@ use media::MediaSettings;
 use messaging::MessagingSettings;
 use serde::Deserialize;
 use social::SocialSettings;
+use voice_signaling::VoiceSettings;
 
 use crate::http::nets;
 
@@ -49,6 +50,8 @@ pub struct Settings {
     pub social: SocialSettings,
     /// Who is there.
     pub presence: PresenceSettings,
+    /// Voice channels and calls.
+    pub voice: VoiceSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -257,7 +260,7 @@ impl Settings {
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         let sweep = 1..=WorkerSettings::SWEEP_MAX;
         must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
-        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
+        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()).or_else(|| self.voice.fault()) {
             must(false, name, words)?;
         }
         must(
@@ -292,7 +295,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -309,6 +312,7 @@ impl Settings {
             hidden(!self.media.s3.secret_key.is_empty()),
             self.social,
             self.presence,
+            self.voice,
             self.ws,
             self.limits,
             self.log,
@@ -350,6 +354,7 @@ mod tests {
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("social.friends", "0"),
+            ("voice.call_members", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),
