@@ -295,7 +295,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\nvoice.ice.secret {}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -313,6 +313,7 @@ impl Settings {
             self.social,
             self.presence,
             self.voice,
+            hidden(!self.voice.ice.secret.is_empty()),
             self.ws,
             self.limits,
             self.log,
@@ -355,6 +356,8 @@ mod tests {
             ("messaging.writers", "0"),
             ("social.friends", "0"),
             ("voice.call_members", "1"),
+            ("voice.ice.turn", "stun:turn.example.org"),
+            ("voice.ice.lifetime_s", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),
@@ -397,6 +400,16 @@ mod tests {
     }
 
     #[test]
+    fn turn_servers_need_a_secret_and_addresses_that_are_some() {
+        let turn = ("voice.ice.turn", "turn:turn.example.org, turns:turn.example.org:443?transport=tcp");
+        assert!(with("dev", &[turn]).unwrap_err().contains("voice.ice.secret"));
+        let settings = with("dev", &[turn, ("voice.ice.secret", &"x".repeat(32))]).unwrap();
+        assert_eq!(settings.voice.ice.turn.len(), 2);
+        let error = with("dev", &[("voice.ice.stun", "stun.example.org:3478")]).unwrap_err();
+        assert!(error.contains("stun.example.org:3478") && error.contains("voice.ice.stun"), "{error}");
+    }
+
+    #[test]
     fn a_bucket_is_looked_at_only_where_it_is_used() {
         assert!(with("dev", &[("media.s3.endpoint", "ftp://x")]).is_ok());
         let s3 = ("media.storage", "s3");
@@ -419,13 +432,15 @@ mod tests {
         let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
         let own = [("media.s3.access_key", "AKIAEXAMPLE"), ("media.s3.secret_key", "wJalrXUtnFEMI")];
         let s3 = with("dev", &own).unwrap();
+        let ice = with("dev", &[("voice.ice.secret", "cc0ffee00ddecafbad00c0ffee00decade")]).unwrap();
         let shown = format!(
-            "{} {settings:?} {} {mail:?} {} {s3:?}",
+            "{} {settings:?} {} {mail:?} {} {s3:?} {} {ice:?}",
             settings.describe(),
             mail.describe(),
-            s3.describe()
+            s3.describe(),
+            ice.describe()
         );
-        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal"] {
+        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal", "c0ffee"] {
             assert!(!shown.contains(secret), "{shown}");
         }
     }

@@ -8,6 +8,7 @@ mod demo;
 mod dm;
 mod guilds;
 mod http;
+mod ice;
 mod import;
 mod jobs;
 mod limits;

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::ice::IceSettings;
+
 /// How large sessions may be, and how long things wait.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VoiceSettings {
     /// People in one call or huddle. Everybody sends to everybody else, so this bounds what each of them uploads.
@@ -18,6 +20,8 @@ pub struct VoiceSettings {
     pub grace_ms: u64,
     /// A gateway that gives no sign of life for this long is dead, and its people have left, milliseconds.
     pub lease_ms: u64,
+    /// STUN and TURN servers.
+    pub ice: IceSettings,
 }
 
 impl VoiceSettings {
@@ -30,7 +34,8 @@ impl VoiceSettings {
             ("voice.grace_ms", (100..=60_000).contains(&self.grace_ms), "must be 100 to 60000"),
             ("voice.lease_ms", (1_000..=45_000).contains(&self.lease_ms), "must be 1000 to 45000"),
         ];
-        all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must))
+        let bad = all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must));
+        bad.or_else(|| self.ice.fault())
     }
 
     /// How long a call rings.

@@ -17,6 +17,7 @@ mod files;
 mod friends;
 mod groups;
 mod health;
+mod ice;
 mod invites;
 mod links;
 mod media;
@@ -223,6 +224,7 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pins::pin_named)
         .service(pins::pin)
         .service(pins::unpin)
+        .service(ice::ice_servers)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

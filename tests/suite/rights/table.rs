@@ -213,6 +213,10 @@ pub(super) fn calls() -> Vec<Row> {
         own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
         place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),
         open("GET /api/pictures/{pictureId}", 404, "the address is the right; this is nobody's"),
+
+        // How browsers find a way to each other
+        own("GET /api/voice/ice-servers", 200),
+
         // Conversations: of the owner with the member, and the group of both
         own("GET /api/dms", 200),
         own("GET /api/dms/conversations", 200),
