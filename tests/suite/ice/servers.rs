@@ -1,7 +1,6 @@
 //! What people are told of STUN and TURN servers.
 
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
-use chrono::TimeDelta;
 use data_encoding::BASE64;
 use kernel::{Clock, Timestamp};
 use serde_json::{Value, json};
@@ -50,7 +49,7 @@ async fn credentials_are_ones_own_and_last_for_a_while() {
     assert!(is_of(&of_ada, &ada, until) && is_of(&of_ben, &ben, until_then));
     let left = until.seconds() - app.clock.now().seconds();
     assert!((3_500..=3_600).contains(&left), "{left}");
-    app.clock.advance(TimeDelta::seconds(1_800));
+    app.clock.advance_ms(1_800_000);
     let (later, until_later) = turn(&ada).await;
     assert!(is_of(&later, &ada, until_later) && until_later.seconds() - until.seconds() >= 1_800);
 
