@@ -80,6 +80,18 @@ impl TurnServer {
         format!("stun:127.0.0.1:{}", self.port)
     }
 
+    /// Whether coturn's own client is relayed to itself by UDP with these credentials.
+    pub async fn relays_for(&self, username: &str, credential: &str) -> bool {
+        let client = in_path("turnutils_uclient").expect("it comes with turnserver");
+        let mut command = tokio::process::Command::new(client);
+        command.args(["-u", username, "-w", credential, "-p", &self.port.to_string()]);
+        // From one address to another, without RTCP, three messages.
+        command.args(["-y", "-c", "-n", "3", "-m", "1", "127.0.0.1"]).kill_on_drop(true);
+        let output = timeout(PATIENCE * 2, command.output()).await.expect("it ends").expect("it runs");
+        let told = String::from_utf8_lossy(&output.stdout);
+        output.status.success() && told.contains("tot_recv_msgs=6")
+    }
+
     /// Whether it answers, or will not: its port may be somebody's.
     async fn is_up(&mut self, with: &[&str]) -> bool {
         let mut ports = vec![self.port];

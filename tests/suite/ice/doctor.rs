@@ -1,6 +1,7 @@
 //! What the doctor says of servers that are as they should be, and of others.
 
 use std::collections::BTreeMap;
+use std::io::Write;
 
 use serde_json::Value;
 use tests::{TURN_SECRET, TurnServer};
@@ -23,7 +24,8 @@ fn failures(server: &Value) -> Vec<(&str, String)> {
     let checks = server["checks"].as_array().unwrap().iter().filter(|check| check["state"] == "failed");
     checks
         .map(|check| {
-            let words = format!("{} | {}", check["told"].as_str().unwrap(), check["change"].as_str().unwrap());
+            let words =
+                format!("{} | {}", check["told"].as_str().unwrap(), check["change"].as_str().unwrap());
             (check["name"].as_str().unwrap(), words)
         })
         .collect()
@@ -69,13 +71,17 @@ async fn another_secret_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_relays_to_what_is_behind_it_is_told() {
-    let Some(server) = TurnServer::start(&["denied-peer-ip", "no-multicast-peers"], &[]).await else { return };
+    let Some(server) = TurnServer::start(&["denied-peer-ip", "no-multicast-peers"], &[]).await else {
+        return;
+    };
     for uri in [server.turn("udp"), server.turns()] {
         let (good, told) = doctor(&[], &[&uri]).await;
         assert!(!good);
         let (name, words) = failure(&told);
         assert_eq!(name, "private-peers-refused");
-        for part in ["127.0.0.1", "169.254.169.254", "denied-peer-ip=10.0.0.0-10.255.255.255", "no-multicast-peers"] {
+        for part in
+            ["127.0.0.1", "169.254.169.254", "denied-peer-ip=10.0.0.0-10.255.255.255", "no-multicast-peers"]
+        {
             assert!(words.contains(part), "{words}");
         }
         assert_eq!(states(&told["servers"][0])["relays"], "ok");
@@ -88,6 +94,19 @@ async fn one_range_that_was_forgotten_is_named_alone() {
     let (_, told) = doctor(&[], &[&server.turn("udp")]).await;
     let (_, words) = failure(&told);
     assert!(words.ends_with("| denied-peer-ip=169.254.0.0-169.254.255.255"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn private_peers_of_ipv6_are_looked_at_too() {
+    if UdpSocket::bind("[::1]:0").await.is_err() {
+        let _ = writeln!(std::io::stderr(), "skipped: no IPv6 here");
+        return;
+    }
+    let Some(server) = TurnServer::start(&[], &["relay-ip=::1", "allowed-peer-ip=::1"]).await else { return };
+    let (_, told) = doctor(&[], &[&server.turn("udp")]).await;
+    // Of all, only the one that is allowed.
+    let (name, words) = failure(&told);
+    assert!(name == "private-peers-refused" && words.starts_with("it relays to ::1 | "), "{words}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,7 +186,8 @@ async fn servers_that_are_not_there_are_told() {
 async fn what_speaks_no_stun_is_told() {
     let app = tests::App::start().await;
     let address = app.url().trim_start_matches("http://");
-    let (good, told) = doctor(&[], &[&format!("turn:{address}?transport=tcp"), &format!("turns:{address}")]).await;
+    let (good, told) =
+        doctor(&[], &[&format!("turn:{address}?transport=tcp"), &format!("turns:{address}")]).await;
     assert!(!good);
     for server in told["servers"].as_array().unwrap() {
         assert_eq!(failures(server).len(), 1, "{told:#}");

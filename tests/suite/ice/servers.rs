@@ -4,7 +4,7 @@ use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 use data_encoding::BASE64;
 use kernel::{Clock, Timestamp};
 use serde_json::{Value, json};
-use tests::{App, Logs, Person, TURN_SECRET};
+use tests::{App, Logs, Person, TURN_SECRET, TurnServer};
 
 const PATH: &str = "/api/voice/ice-servers";
 
@@ -41,7 +41,8 @@ async fn credentials_are_ones_own_and_last_for_a_while() {
     assert_eq!(answer.headers["cache-control"], "no-store");
     let body = answer.ok();
     assert_eq!(body["iceServers"][0], json!({ "urls": ["stun:turn.example.org:3478"] }));
-    let urls = json!(["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org:443?transport=tcp"]);
+    let urls =
+        json!(["turn:turn.example.org:3478?transport=udp", "turns:turn.example.org:443?transport=tcp"]);
     assert_eq!(body["iceServers"][1]["urls"], urls);
 
     let (of_ada, until) = turn(&ada).await;
@@ -53,10 +54,21 @@ async fn credentials_are_ones_own_and_last_for_a_while() {
     let (later, until_later) = turn(&ada).await;
     assert!(is_of(&later, &ada, until_later) && until_later.seconds() - until.seconds() >= 1_800);
 
-    app.stranger().get(PATH).await.fails(401, "UNAUTHORIZED");
+    app.stranger().get(PATH).await.fails(401, "UNAUTHENTICATED");
     let log = logs.text();
     assert!(!log.contains(TURN_SECRET) && !log.contains(of_ada["credential"].as_str().unwrap()));
     assert!(log.contains(PATH));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_turn_server_takes_the_credentials_and_no_others() {
+    let Some(server) = TurnServer::start(&[], &[]).await else { return };
+    let app = app().await;
+    let (ada, ben) = (app.person("ada").await, app.person("ben").await);
+    let ((of_ada, _), (of_ben, _)) = (turn(&ada).await, turn(&ben).await);
+    let name = of_ada["username"].as_str().unwrap();
+    assert!(server.relays_for(name, of_ada["credential"].as_str().unwrap()).await);
+    assert!(!server.relays_for(name, of_ben["credential"].as_str().unwrap()).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -38,7 +38,9 @@ pub enum InvalidIceUri {
     #[error("the port must be 1 to 65535")]
     Port,
     /// Something else behind the port.
-    #[error("behind the port of a turn: or turns: may stand ?transport=udp or ?transport=tcp, and nothing else")]
+    #[error(
+        "behind the port of a turn: or turns: may stand ?transport=udp or ?transport=tcp, and nothing else"
+    )]
     Transport,
     /// TURN over DTLS.
     #[error("turns: is spoken over TCP: browsers do not speak it over UDP")]

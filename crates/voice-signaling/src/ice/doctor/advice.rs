@@ -36,8 +36,8 @@ pub(super) fn unreachable(uri: &IceUri, fault: &Fault) -> String {
 pub(super) fn credentials(fault: &Fault) -> String {
     match fault {
         Fault::Refused(401 | 431, _) | Fault::Unsigned => {
-            "use-auth-secret, and static-auth-secret: the same as voice.ice.secret; without a user or an \
-             rest-api-separator of another sort. The clocks of both machines must be right"
+            "use-auth-secret, and static-auth-secret: the same as voice.ice.secret; no rest-api-separator. The clocks of \
+             both machines must be right"
         }
         Fault::Refused(486, _) => "user-quota or total-quota: no address is left",
         Fault::Refused(508, _) => "min-port and max-port: no port is left",
@@ -56,21 +56,30 @@ pub(super) fn open_to_others() -> String {
 
 /// When it relays to whom it should not.
 pub(super) fn private_peers(peers: &[&Peer]) -> String {
-    let mut options: Vec<_> = peers.iter().map(|peer| peer.option).collect();
-    options.dedup();
+    let mut options = Vec::new();
+    for peer in peers {
+        if !options.contains(&peer.option) {
+            options.push(peer.option);
+        }
+    }
     options.join("\n")
 }
 
 /// When it does not relay to whom it should.
 pub(super) fn relay(fault: &Fault) -> String {
     match fault {
-        Fault::PrivateRelay(_) => "external-ip: the address under which the machine is reached from outside".into(),
-        Fault::Refused(403, _) => {
-            "allowed-peer-ip: the server's own address, from which others' data come when both are relayed".into()
+        Fault::PrivateRelay(_) => {
+            "external-ip: the address under which the machine is reached from outside".into()
         }
-        Fault::Lost { .. } => "let the UDP ports from min-port to max-port through every firewall, also from the machine \
+        Fault::Refused(403, _) => {
+            "allowed-peer-ip: the server's own address, from which others' data come when both are relayed"
+                .into()
+        }
+        Fault::Lost { .. } => {
+            "let the UDP ports from min-port to max-port through every firewall, also from the machine \
              itself; external-ip, behind NAT, which must lead back what the machine sends to its own address"
-            .into(),
+                .into()
+        }
         other => credentials(other),
     }
 }

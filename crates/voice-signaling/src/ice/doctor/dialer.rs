@@ -50,7 +50,10 @@ impl Dialer {
     /// A connection to an address.
     pub(super) async fn dial(&self, address: SocketAddr) -> Result<Link, Fault> {
         if self.transport == Transport::Udp {
-            return Ok(Link::datagrams(address, datagrams(address).await.map_err(|error| Fault::at(address, error))?));
+            return Ok(Link::datagrams(
+                address,
+                datagrams(address).await.map_err(|error| Fault::at(address, error))?,
+            ));
         }
         let connecting = timeout(PATIENCE, TcpStream::connect(address)).await.map_err(|_| Fault::Silent)?;
         let stream = connecting.map_err(|error| Fault::at(address, error))?;

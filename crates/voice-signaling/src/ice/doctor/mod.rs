@@ -33,16 +33,22 @@ fn hints(turn: &[IceUri]) -> Vec<String> {
     let has = |transport| turn.iter().any(|uri| uri.transport() == transport);
     let mut hints = Vec::new();
     if turn.is_empty() {
-        hints.push("voice.ice.turn is empty: many people do not reach each other without a TURN server".into());
+        hints.push(
+            "voice.ice.turn is empty: many people do not reach each other without a TURN server".into(),
+        );
         return hints;
     }
     if !has(Transport::Udp) {
         hints.push("no turn: of voice.ice.turn is over UDP: sound stutters over TCP".into());
     }
     if !has(Transport::Tcp) && !has(Transport::Tls) {
-        hints.push("none of voice.ice.turn is over TCP or TLS: where UDP does not get out, nobody can talk".into());
+        hints.push(
+            "none of voice.ice.turn is over TCP or TLS: where UDP does not get out, nobody can talk".into(),
+        );
     } else if !has(Transport::Tls) {
-        hints.push("no turns: in voice.ice.turn: some networks let nothing out but TLS, best to port 443".into());
+        hints.push(
+            "no turns: in voice.ice.turn: some networks let nothing out but TLS, best to port 443".into(),
+        );
     }
     hints
 }

@@ -68,7 +68,8 @@ mod tests {
 
     #[test]
     fn who_can_be_reached_from_everywhere_is_known() {
-        for ip in ["127.0.0.1", "10.1.2.3", "100.127.0.1", "192.168.1.1", "fd00::1", "::1", "::ffff:10.0.0.1"] {
+        for ip in ["127.0.0.1", "10.1.2.3", "100.127.0.1", "192.168.1.1", "fd00::1", "::1", "::ffff:10.0.0.1"]
+        {
             assert!(is_private(ip.parse().unwrap()), "{ip}");
         }
         for ip in ["192.0.2.1", "100.128.0.1", "172.32.0.1", "2001:db8::1"] {

@@ -39,7 +39,9 @@ async fn private_peers(
             "of IPv4 and of IPv6".into()
         }
         Err(Fault::Refused(440, _)) => "of IPv4; it has no addresses of IPv6".into(),
-        Err(Fault::Refused(code, words)) => format!("of IPv4; for an address of IPv6 it answers {code} {words}"),
+        Err(Fault::Refused(code, words)) => {
+            format!("of IPv4; for an address of IPv6 it answers {code} {words}")
+        }
         Err(fault) => return Err(fault),
     };
     Ok((reached, told))
