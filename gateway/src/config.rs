@@ -354,7 +354,7 @@ mod tests {
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("social.friends", "0"),
-            ("voice.call_members", "1"),
+            ("voice.channel_members", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),

@@ -16,6 +16,7 @@ use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{OnBlock, Social};
+use voice_signaling::Voice;
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
@@ -61,6 +62,8 @@ pub struct Services {
     pub dm: Dm,
     /// How far people have read, told to those they talk to.
     pub(crate) receipts: Receipts,
+    /// Voice channels, and who is in them.
+    pub voice: Voice,
 }
 
 /// Who knows whom, as far as conversations ask.
@@ -103,6 +106,14 @@ impl Services {
         Ok(Self {
             dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
             receipts: Receipts::new(bus.clone()),
+            voice: Voice::new(
+                pool.clone(),
+                env.clone(),
+                bus.clone(),
+                guilds.clone(),
+                &settings.redis,
+                settings.voice,
+            )?,
             social,
             presence: Presence::new(
                 presence::Presence::new(&settings.redis, &env)?,

@@ -40,6 +40,7 @@ mod sessions;
 mod threads;
 mod transcript;
 mod users;
+mod voice;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -223,6 +224,13 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pins::pin_named)
         .service(pins::pin)
         .service(pins::unpin)
+        .service(voice::sessions)
+        .service(voice::join)
+        .service(voice::update)
+        .service(voice::leave)
+        .service(voice::signal)
+        .service(voice::moderate)
+        .service(voice::disconnect)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)
