@@ -24,3 +24,4 @@ mod rights;
 mod scheduled;
 mod search;
 mod social;
+mod voice;

@@ -1,6 +1,6 @@
 //! Voice channels: who is in them, and signals between peers.
 
-use actix_web::{delete, get, post, put, routes, web};
+use actix_web::{delete, get, post, routes, web};
 use kernel::{ChannelId, GuildId, UserId, VoiceSessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -8,7 +8,7 @@ use voice_signaling::input::{JoinBody, MemberBody, SignalBody, StateBody};
 use voice_signaling::{ParticipantView, SessionView, SessionsLimit, Which};
 
 use super::messages::DoneAnswer;
-use crate::http::{Caller, Created, Fail, Key, Keys, Ok200, Query, State, Valid, Yes};
+use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// A page of voice sessions.
 #[derive(Serialize, ToSchema)]
@@ -129,7 +129,7 @@ pub(super) async fn leave(
     Key(session): Key<VoiceSessionId>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.voice.leave(actor.user, Which::Session(session)).await }).await?;
-    Ok(Ok200(DoneAnswer { success: Yes }))
+    Ok(Ok200(DoneAnswer::DONE))
 }
 
 /// Hand a signal to somebody in the same session.
@@ -150,7 +150,7 @@ pub(super) async fn signal(
     let sent =
         state.run(move |s| async move { s.voice.signal(actor.user, actor.session, session, body).await });
     sent.await?;
-    Ok(Ok200(DoneAnswer { success: Yes }))
+    Ok(Ok200(DoneAnswer::DONE))
 }
 
 /// Mute, deafen or move somebody in a voice channel.
@@ -169,7 +169,8 @@ pub(super) async fn signal(
 pub(super) async fn moderate(
     state: web::Data<State>,
     Caller(actor): Caller,
-    Keys((session, user)): Keys<(VoiceSessionId, UserId)>,
+    Key(session): Key<VoiceSessionId>,
+    Key(user): Key<UserId, 1>,
     Valid(body): Valid<MemberBody>,
 ) -> Result<Ok200<ParticipantAnswer>, Fail> {
     let (change, to) = body.parse()?;
@@ -190,8 +191,9 @@ pub(super) async fn moderate(
 pub(super) async fn disconnect(
     state: web::Data<State>,
     Caller(actor): Caller,
-    Keys((session, user)): Keys<(VoiceSessionId, UserId)>,
+    Key(session): Key<VoiceSessionId>,
+    Key(user): Key<UserId, 1>,
 ) -> Result<Ok200<DoneAnswer>, Fail> {
     state.run(move |s| async move { s.voice.disconnect(actor.user, session, user).await }).await?;
-    Ok(Ok200(DoneAnswer { success: Yes }))
+    Ok(Ok200(DoneAnswer::DONE))
 }

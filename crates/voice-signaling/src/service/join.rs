@@ -31,7 +31,7 @@ impl Voice {
     pub(super) async fn enter(&self, allowed: Allowed<can::Connect>, by: By) -> Result<Participant, Error> {
         let grant: &Grant = &allowed;
         let card = self.card(grant.user()).await?;
-        let arrival = self.0.store.join(&Join {
+        let join = Join {
             user: grant.user(),
             place: grant.timeline().into(),
             scope: grant.scope(),
@@ -41,8 +41,8 @@ impl Voice {
             limit: self.0.settings.channel_members,
             unseen: self.0.settings.unseen(),
             by,
-        });
-        let now = match arrival.await? {
+        };
+        let now = match self.0.store.join(&join).await? {
             Arrival::Full => return Err(Error::Full),
             Arrival::Gone => return Err(Error::NoParticipant),
             Arrival::Again { now } => {
