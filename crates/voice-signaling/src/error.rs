@@ -23,6 +23,9 @@ pub enum Error {
     /// The caller is there by another device.
     #[error("you are there by another of your devices: join from this one first")]
     OtherDevice,
+    /// The caller came, and went somewhere else at the same time.
+    #[error("you went somewhere else at the same time")]
+    Elsewhere,
     /// There is no room.
     #[error("the channel is full")]
     Full,
@@ -49,7 +52,7 @@ impl Failure for Error {
             Self::Invalid(invalid) => invalid.code(),
             Self::Denied(denied) => denied.code(),
             Self::NoSession | Self::NoParticipant => Code::ResourceNotFound,
-            Self::OtherDevice | Self::Full => Code::Conflict,
+            Self::OtherDevice | Self::Elsewhere | Self::Full => Code::Conflict,
             Self::TheyMayNot => Code::Forbidden,
             Self::Guild(error) => error.code(),
             Self::Database(error) => error.code(),

@@ -44,9 +44,10 @@ async fn somebody_who_comes_everywhere_at_once_is_in_one_place() {
         let steps = (0..10).map(|n| {
             let person = if n % 2 == 0 { bob.clone() } else { there.clone() };
             let channel = if n % 4 < 2 { lounge.clone() } else { other.clone() };
-            async move { person.post("/api/voice/sessions", json!({ "channelId": channel })).await.ok() }
+            async move { person.post("/api/voice/sessions", json!({ "channelId": channel })).await.status }
         });
-        join_all(steps).await;
+        let statuses = join_all(steps).await;
+        assert!(statuses.iter().all(|status| [201, 409].contains(&status.as_u16())), "{statuses:?}");
         let seen = seen(&ada).await;
         assert_eq!((seen.len(), seen[0].1.len()), (1, 1), "{seen:?}");
     }

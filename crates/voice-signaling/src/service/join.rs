@@ -13,8 +13,8 @@ impl Voice {
     /// time. Who is there by it already is there as `flags` say from now on. Who may not speak sends no picture either.
     ///
     /// # Errors
-    /// [`Error::Guild`] with `Denied` when they may not view the channel or lack CONNECT; [`Error::Full`],
-    /// [`Error::Down`], [`Error::Database`].
+    /// [`Error::Guild`] and [`Error::Denied`] when they may not view the channel or lack CONNECT; [`Error::Full`],
+    /// [`Error::Elsewhere`], [`Error::Down`], [`Error::Database`].
     pub async fn join(
         &self,
         user: UserId,
@@ -24,7 +24,7 @@ impl Voice {
     ) -> Result<SessionView, Error> {
         let grant = self.0.guilds.voice_access(user, channel).await?;
         let now = self.enter(grant.require()?, By::Themselves(device, flags)).await?;
-        self.session(&now).await
+        self.session(&now).await?.ok_or(Error::Elsewhere)
     }
 
     /// Lets somebody in who may.
@@ -64,7 +64,10 @@ impl Voice {
         self.read_access_again(&[now.guild()]).await?;
         let allowed = self.0.guilds.voice_access(now.user, now.place).await?;
         let _: Allowed<can::Connect> = allowed.require()?;
-        self.participant(now.user, Which::Session(now.session)).await
+        self.participant(now.user, Which::Session(now.session)).await.map_err(|error| match error {
+            Error::NoSession => Error::Elsewhere,
+            other => other,
+        })
     }
 
     /// `user` leaves. They are where they say, or nothing happens.

@@ -35,11 +35,11 @@ impl Voice {
         Ok(Page { items: self.views(&page.items).await?, has_more: page.has_more })
     }
 
-    /// The session in which somebody is.
-    pub(super) async fn session(&self, of: &Participant) -> Result<SessionView, Error> {
+    /// The session in which somebody is, if it goes on.
+    pub(super) async fn session(&self, of: &Participant) -> Result<Option<SessionView>, Error> {
         let mut sessions = self.0.store.at(&[of.place]).await?;
         sessions.retain(|session| session.id == of.session);
-        self.views(&sessions).await?.pop().ok_or(Error::NoSession)
+        Ok(self.views(&sessions).await?.pop())
     }
 
     /// The sessions in these channels, without more about who is in them than their ids.
