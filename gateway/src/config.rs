@@ -260,7 +260,9 @@ impl Settings {
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         let sweep = 1..=WorkerSettings::SWEEP_MAX;
         must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
-        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()).or_else(|| self.voice.fault()) {
+        if let Some((name, words)) =
+            self.social.fault().or_else(|| self.presence.fault()).or_else(|| self.voice.fault())
+        {
             must(false, name, words)?;
         }
         must(

@@ -137,9 +137,8 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let presence = tokio::spawn(Presence::run(services.clone()));
     let sockets = hub.clone();
-    let voice = tokio::spawn(
-        services.voice.clone().run(move |user, session| sockets.has_socket(user, session)),
-    );
+    let voice =
+        tokio::spawn(services.voice.clone().run(move |user, session| sockets.has_socket(user, session)));
     let jobs = workers::jobs(&services, settings.jobs);
     let patience = Duration::from_secs(settings.http.shutdown_s);
     Ok(Running {

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ChannelId, Denied, Fence, Grant, GuildId, Invalid, Permissions, ScopeId, UserId, Version};
+use kernel::{
+    Access, ChannelId, Denied, Fence, Grant, GuildId, Invalid, Permissions, ScopeId, UserId, Version,
+};
 use messaging::fence;
 
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
 use crate::service::channel_views;
+use crate::store::channels;
 use crate::store::memberships::{self, MemberAtChannel};
 use crate::{ChannelKind, Error, Guilds};
 
@@ -132,6 +135,15 @@ impl Guilds {
         Ok((version, grants.collect()))
     }
 
+    /// How many may be in a voice channel at the same time, where it has a limit of its own.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such channel; [`Error::Database`].
+    pub async fn user_limit(&self, channel: ChannelId) -> Result<Option<i32>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(channels::by_id(&mut conn, channel).await?.ok_or(Denied::Hidden)?.user_limit)
+    }
+
     /// The version of a guild's scope; the highest there is when it is gone.
     ///
     /// # Errors
@@ -166,7 +178,8 @@ impl Guilds {
     ) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
         let mut found = memberships::among(&mut conn, &[guild], &[actor, member], self.env.now()).await?;
-        let mine = found.extract_if(.., |membership| membership.user == actor).next().ok_or(Error::NoGuild)?;
+        let mine =
+            found.extract_if(.., |membership| membership.user == actor).next().ok_or(Error::NoGuild)?;
         if !mine.permissions().contains(permission) {
             return Err(Denied::lacking(permission, mine.silence(Membership::permissions)).into());
         }

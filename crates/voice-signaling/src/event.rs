@@ -1,7 +1,9 @@
 //! What is told of voice: the payloads of events, by the events' names.
 
 use identity::UserCard;
-use kernel::{ChannelId, Event, Fence, GuildId, Header, Internal, SessionId, Topic, Turn, UserId, VoiceSessionId};
+use kernel::{
+    ChannelId, Event, Fence, GuildId, Header, Internal, SessionId, Topic, Turn, UserId, VoiceSessionId,
+};
 use serde::Serialize;
 use utoipa::ToSchema;
 

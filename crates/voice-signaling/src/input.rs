@@ -140,8 +140,12 @@ impl StateBody {
     /// # Errors
     /// Nothing is to be different.
     pub fn parse(self) -> Result<FlagsChange, Invalid> {
-        let Self { is_muted: muted, is_deafened: deafened, is_video_enabled: video, is_screen_sharing: screen } =
-            self;
+        let Self {
+            is_muted: muted,
+            is_deafened: deafened,
+            is_video_enabled: video,
+            is_screen_sharing: screen,
+        } = self;
         if [muted, deafened, video, screen].iter().all(Option::is_none) {
             return Err(Invalid::field("isMuted", "must be given, or another part of the state"));
         }
@@ -189,7 +193,9 @@ mod tests {
     #[test]
     fn both_vocabularies_of_flags_are_understood() {
         let parse = |text: &str| serde_json::from_str::<StateBody>(text).unwrap().parse();
-        let long = parse(r#"{"isMuted": true, "isDeafened": false, "isVideoEnabled": true, "isScreenSharing": true}"#);
+        let long = parse(
+            r#"{"isMuted": true, "isDeafened": false, "isVideoEnabled": true, "isScreenSharing": true}"#,
+        );
         let short = parse(r#"{"muted": true, "deafened": false, "video": true, "screen": true}"#);
         assert_eq!(long.unwrap(), short.unwrap());
         assert!(parse("{}").is_err());
@@ -200,7 +206,9 @@ mod tests {
         let check = |text: &str| serde_json::from_str::<SignalData>(text).unwrap().check();
         assert!(check(r#"{"type": "offer"}"#).is_err());
         assert!(check(r#"{"type": "offer", "sdp": "v=0"}"#).is_ok());
-        assert!(check(r#"{"type": "ice-candidate", "candidate": {"candidate": "x", "sdpMid": "0"}}"#).is_ok());
+        assert!(
+            check(r#"{"type": "ice-candidate", "candidate": {"candidate": "x", "sdpMid": "0"}}"#).is_ok()
+        );
         assert!(check(r#"{"type": "candidate"}"#).is_ok(), "the end of candidates");
         let large = format!(r#"{{"type": "answer", "sdp": "{}"}}"#, "x".repeat(SIGNAL_MAX));
         assert!(check(&large).is_err());

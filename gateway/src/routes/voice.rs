@@ -66,12 +66,16 @@ pub(super) async fn sessions(
     Query(query): Query<VoiceSessionsQuery>,
 ) -> Result<Ok200<VoiceSessionsAnswer>, Fail> {
     let limit = SessionsLimit::new(query.limit);
-    let listed = state.run(move |s| async move {
-        s.voice.sessions(actor.user, query.server_id, query.after, limit).await
-    });
+    let listed = state
+        .run(move |s| async move { s.voice.sessions(actor.user, query.server_id, query.after, limit).await });
     let page = listed.await?;
     let next_cursor = page.items.last().filter(|_| page.has_more).map(|session| session.channel_id);
-    Ok(Ok200(VoiceSessionsAnswer { success: Yes, sessions: page.items, has_more: page.has_more, next_cursor }))
+    Ok(Ok200(VoiceSessionsAnswer {
+        success: Yes,
+        sessions: page.items,
+        has_more: page.has_more,
+        next_cursor,
+    }))
 }
 
 /// Come into a voice channel.
@@ -113,8 +117,8 @@ pub(super) async fn update(
     Valid(body): Valid<StateBody>,
 ) -> Result<Ok200<ParticipantAnswer>, Fail> {
     let change = body.parse()?;
-    let updated = state
-        .run(move |s| async move { s.voice.update(actor.user, Which::Session(session), change).await });
+    let updated =
+        state.run(move |s| async move { s.voice.update(actor.user, Which::Session(session), change).await });
     Ok(Ok200(ParticipantAnswer { success: Yes, participant: updated.await? }))
 }
 

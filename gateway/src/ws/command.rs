@@ -242,14 +242,16 @@ impl Command {
             "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),
             "cancel-friend-request" => Self::Friend(FriendCommand::Cancel(request(data)?)),
             "remove-friend" => Self::Friend(FriendCommand::Remove(parse::<FriendData>(data)?.friend_id)),
-            name => match conversations::command(name, data).or_else(|| voice::command(name, data, channel)) {
-                Some(command) => command?,
-                None => {
-                    let other = event.chars().take(64).collect::<String>();
-                    let must = format!("must be a known command; {other:?} is none");
-                    return Err(Invalid::field("event", must).into());
+            name => {
+                match conversations::command(name, data).or_else(|| voice::command(name, data, channel)) {
+                    Some(command) => command?,
+                    None => {
+                        let other = event.chars().take(64).collect::<String>();
+                        let must = format!("must be a known command; {other:?} is none");
+                        return Err(Invalid::field("event", must).into());
+                    }
                 }
-            },
+            }
         })
     }
 }

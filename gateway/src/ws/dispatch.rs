@@ -21,9 +21,9 @@ use super::payload::{
     WarnAck,
 };
 use super::presence;
-use super::voice;
 use super::session::{acknowledge, refuse, stopping};
 use super::typing::{self, Typing};
+use super::voice;
 use super::{CloseReason, Outbox};
 use crate::actions;
 use crate::actions::conversations::To;

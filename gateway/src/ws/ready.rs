@@ -109,8 +109,9 @@ pub(super) async fn open(
     }
     // Only now: of what happens from here on the session hears, since the hub knows which channels it was told of.
     let channels = begin.servers.iter().flat_map(voice_channels).collect::<Vec<_>>();
-    begin.voice =
-        state.run(move |s| async move { Ok::<_, ApiError>(actions::voice::beginning(&s, &channels).await) }).await?;
+    begin.voice = state
+        .run(move |s| async move { Ok::<_, ApiError>(actions::voice::beginning(&s, &channels).await) })
+        .await?;
     if !send(state, member, outbox, &begin).await {
         return Ok(());
     }

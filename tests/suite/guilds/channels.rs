@@ -42,7 +42,8 @@ async fn channels_change_places_and_hidden_ones_leave_no_gap() {
     let last = new_channel(&ada, &server, json!({ "name": "last" })).await;
     assert_eq!(names(&ada, &server).await, ["general", "General", "first", "hidden", "last"]);
     assert_eq!(names(&bob, &server).await, ["general", "General", "first", "last"]);
-    let voice = ada.get(&format!("/api/servers/{}/channels", server.id)).await.ok()["channels"][1]["id"].clone();
+    let voice =
+        ada.get(&format!("/api/servers/{}/channels", server.id)).await.ok()["channels"][1]["id"].clone();
     let mut his = app.socket(&bob, 1).await;
     let order = format!("/api/servers/{}/channels/order", server.id);
     ada.put(&order, json!({ "channelIds": [last, server.channel] })).await.ok();

@@ -46,7 +46,8 @@ async fn a_new_server_has_its_owner_a_channel_and_an_invite() {
     );
     assert_eq!((&server["ownerId"], &server["memberCount"]), (&json!(ada.id), &json!(1)));
     let [general, lounge] = list(&server["channels"]) else { unreachable!("{server}") };
-    let fields = ["createdAt", "id", "name", "parentId", "position", "serverId", "topic", "type"];
+    let fields =
+        ["createdAt", "id", "name", "parentId", "position", "serverId", "topic", "type", "userLimit"];
     assert_eq!(keys(general), fields);
     assert_eq!(
         (&general["name"], &general["type"], &general["position"]),

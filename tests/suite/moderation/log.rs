@@ -40,7 +40,8 @@ async fn changes_of_roles_channels_and_settings_are_written_down_with_what_was_t
     let entries = log(&ada, &server, "").await;
     let rule =
         |allow: &[&str]| json!({ "id": crew, "type": "role", "allow": allow, "deny": ["SEND_MESSAGES"] });
-    let store = json!({ "name": "store", "type": "text", "topic": "Cogs", "parentId": null });
+    let store =
+        json!({ "name": "store", "type": "text", "topic": "Cogs", "parentId": null, "userLimit": null });
     let mut mill_then = store.clone();
     mill_then["name"] = json!("mill");
     let (general, null) = (&server.channel, Value::Null);

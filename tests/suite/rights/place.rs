@@ -103,7 +103,8 @@ impl Place {
         let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
         let later = owner.post("/api/scheduled-messages", later).await.ok();
-        let lounge = owner.get(&of("/channels")).await.ok()["channels"][1]["id"].as_str().unwrap().to_string();
+        let lounge =
+            owner.get(&of("/channels")).await.ok()["channels"][1]["id"].as_str().unwrap().to_string();
         member.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
         let voice = owner.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
         let voice_session = voice["session"]["id"].as_str().unwrap().to_string();

@@ -28,8 +28,7 @@ async fn who_comes_back_in_time_never_left_and_who_does_not_leaves() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_gateways_people_leave() {
     let app = App::builder().with("voice.grace_ms", "3000").start().await;
-    let dying =
-        app.spawn(env!("CARGO_BIN_EXE_guildhall-under-test"), &[("voice.grace_ms", "3000")]).await;
+    let dying = app.spawn(env!("CARGO_BIN_EXE_guildhall-under-test"), &[("voice.grace_ms", "3000")]).await;
     let (ada, bob, _, lounge) = community(&app).await;
     let mut hers = app.socket(&ada, 0).await;
     let mut his = Socket::open(&dying.url, "", Some(bob.token())).await;

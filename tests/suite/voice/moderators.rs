@@ -43,8 +43,7 @@ async fn a_moderator_moves_and_disconnects() {
     let other = new_voice_channel(&ada, &server, "Quiet").await;
     let (mut hers, mut his) = (app.socket(&ada, 1).await, app.socket(&bob, 0).await);
     let first = his.command("join-voice-channel", json!({ "channelId": lounge, "muted": true })).await;
-    let path =
-        |session: &str| format!("/api/voice/sessions/{session}/members/{}", bob.id);
+    let path = |session: &str| format!("/api/voice/sessions/{session}/members/{}", bob.id);
     let first = first["session"]["id"].as_str().unwrap();
     let moved = ada.put(&path(first), json!({ "channelId": other })).await.ok();
     assert_eq!(moved["participant"]["isMuted"], true, "as he was");

@@ -27,7 +27,8 @@ async fn a_channel_takes_exactly_as_many_as_may_be_there() {
         async move { person.post("/api/voice/sessions", json!({ "channelId": lounge })).await }
     });
     let answers = join_all(there).await;
-    let sessions = answers.iter().filter(|answer| answer.status == 201).map(|answer| &answer.body["session"]["id"]);
+    let sessions =
+        answers.iter().filter(|answer| answer.status == 201).map(|answer| &answer.body["session"]["id"]);
     let sessions = sessions.collect::<Vec<&Value>>();
     assert_eq!(sessions.len(), 5);
     assert!(sessions.windows(2).all(|two| two[0] == two[1]), "one session: {sessions:?}");

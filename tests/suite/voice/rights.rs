@@ -26,7 +26,9 @@ async fn strangers_and_those_who_may_not_view_the_channel_learn_nothing() {
         assert!(seen(person).await.is_empty());
         let path = format!("/api/voice/sessions/{session}");
         person.put(&path, json!({ "isMuted": true })).await.fails(404, "RESOURCE_NOT_FOUND");
-        signal(person, &session, &ada, json!({ "type": "renegotiate" })).await.fails(404, "RESOURCE_NOT_FOUND");
+        signal(person, &session, &ada, json!({ "type": "renegotiate" }))
+            .await
+            .fails(404, "RESOURCE_NOT_FOUND");
         let member = format!("{path}/members/{}", ada.id);
         person.delete(&member).await.fails(404, "RESOURCE_NOT_FOUND");
     }

@@ -16,7 +16,10 @@ async fn who_comes_and_goes_is_told_to_those_who_view_the_channel_at_any_gateway
     assert_eq!((&created["sessionId"], &created["createdBy"]), (&json!(session), &json!(bob.id)));
     let joined = watcher.expect("user-joined-voice").await;
     assert_eq!((&joined["user"]["username"], &joined["channelId"]), (&json!("bob"), &json!(lounge)));
-    assert_eq!((&joined["serverId"], &joined["voiceState"]["suppressed"]), (&json!(server.id), &json!(false)));
+    assert_eq!(
+        (&joined["serverId"], &joined["voiceState"]["suppressed"]),
+        (&json!(server.id), &json!(false))
+    );
 
     // The other door: the same session.
     let answer = ada.post("/api/voice/sessions", json!({ "channelId": lounge, "isMuted": true })).await;
@@ -55,7 +58,10 @@ async fn the_two_vocabularies_change_the_same_flags() {
     let changed = bob.put(&path, json!({ "isMuted": true, "isScreenSharing": true })).await.ok();
     assert_eq!(changed["participant"]["isScreenSharing"], true);
     let state = watcher.expect("voice-state-updated").await["voiceState"].clone();
-    assert_eq!((&state["muted"], &state["screen"], &state["video"]), (&json!(true), &json!(true), &json!(false)));
+    assert_eq!(
+        (&state["muted"], &state["screen"], &state["video"]),
+        (&json!(true), &json!(true), &json!(false))
+    );
     let data = json!({ "channelId": lounge, "video": true, "deafened": true, "isMuted": false });
     let ack = his.command("update-voice-state", data).await;
     assert_eq!(ack["participant"]["isVideoEnabled"], true);
@@ -86,7 +92,10 @@ async fn one_is_in_one_channel_at_a_time_and_by_one_device() {
     assert_eq!(seen(&ada).await, [(other.clone(), vec!["bob".to_string()])]);
     // The same again changes nothing but the flags.
     let again = desk.command("join-voice-channel", json!({ "channelId": other, "muted": true })).await;
-    assert_eq!((&again["session"]["id"], &again["session"]["participants"][0]["isMuted"]), (&json!(second), &json!(true)));
+    assert_eq!(
+        (&again["session"]["id"], &again["session"]["participants"][0]["isMuted"]),
+        (&json!(second), &json!(true))
+    );
     // Another login takes over.
     ada.post("/api/voice/sessions", json!({ "channelId": other })).await.ok();
     let login = json!({ "username": "bob", "password": tests::Person::PASSWORD });
@@ -113,6 +122,19 @@ async fn a_full_channel_takes_nobody_and_pages_have_all_sessions() {
     }
     eve.post("/api/voice/sessions", json!({ "channelId": lounge })).await.fails(409, "CONFLICT");
     ada.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+    // A limit of its own; who is there stays.
+    let path = format!("/api/channels/{lounge}");
+    let changed = ada.put(&path, json!({ "userLimit": 1 })).await.ok();
+    assert_eq!(changed["channel"]["userLimit"], 1);
+    assert_eq!(seen(&ada).await[0].1.len(), 2);
+    let session = bob.get("/api/voice/sessions").await.ok()["sessions"][0]["id"].clone();
+    bob.delete(&format!("/api/voice/sessions/{}", session.as_str().unwrap())).await.ok();
+    bob.post("/api/voice/sessions", json!({ "channelId": lounge })).await.fails(409, "CONFLICT");
+    ada.put(&path, json!({ "userLimit": null })).await.ok();
+    bob.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+    ada.put(&path, json!({ "userLimit": 100 })).await.fails_at("userLimit");
+    let text = format!("/api/channels/{}", server.channel);
+    ada.put(&text, json!({ "userLimit": 5 })).await.fails_at("userLimit");
     let other = new_voice_channel(&ada, &server, "Quiet").await;
     eve.post("/api/voice/sessions", json!({ "channelId": other })).await.ok();
     let page = ada.get("/api/voice/sessions?limit=1").await.ok();
@@ -136,8 +158,12 @@ async fn what_is_no_voice_channel_of_ones_own_is_not_there() {
     let eve = app.person("eve").await;
     let foreign = lounge(&ada, &server).await;
     for channel in [foreign.as_str(), "01890a5d-ac96-774b-bcce-b302099a8057"] {
-        eve.post("/api/voice/sessions", json!({ "channelId": channel })).await.fails(404, "RESOURCE_NOT_FOUND");
+        eve.post("/api/voice/sessions", json!({ "channelId": channel }))
+            .await
+            .fails(404, "RESOURCE_NOT_FOUND");
     }
-    ada.post("/api/voice/sessions", json!({ "channelId": server.channel })).await.fails(404, "RESOURCE_NOT_FOUND");
+    ada.post("/api/voice/sessions", json!({ "channelId": server.channel }))
+        .await
+        .fails(404, "RESOURCE_NOT_FOUND");
     ada.post("/api/voice/sessions", json!({ "channelId": "x" })).await.fails_at("channelId");
 }

@@ -59,7 +59,8 @@ async fn signals_are_bounded_and_go_to_nobody_outside() {
     hers.refused("webrtc-signal", large, "VALIDATION_FAILED").await;
     hers.refused("webrtc-signal", data(json!({ "type": "offer" })), "VALIDATION_FAILED").await;
     hers.refused("webrtc-signal", data(json!({ "type": "spam" })), "VALIDATION_FAILED").await;
-    let to_herself = json!({ "sessionId": session, "targetUserId": ada.id, "signalData": { "type": "rollback" } });
+    let to_herself =
+        json!({ "sessionId": session, "targetUserId": ada.id, "signalData": { "type": "rollback" } });
     hers.refused("webrtc-signal", to_herself, "VALIDATION_FAILED").await;
     // A burst of 300, which other commands do not feel.
     let mut limited = 0;

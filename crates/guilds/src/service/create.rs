@@ -72,7 +72,7 @@ impl Guilds {
         messaging::fence::open(tx, id.into()).await?;
         roles::insert_everyone(tx, self.env.id(), id).await?;
         for (place, (name, kind)) in (0..).zip(FIRST_CHANNELS) {
-            let draft = ChannelDraft { name: name.into(), kind, topic: None, parent: None };
+            let draft = ChannelDraft { name: name.into(), kind, topic: None, parent: None, user_limit: None };
             create_channel::add(tx, &self.env, id, &draft, place).await?;
         }
         let code = invites::new_code(&self.env);

@@ -7,11 +7,11 @@ use kernel::{ChannelId, GuildId, RoleId, UserId, Version};
 use messaging::fence;
 
 use super::{Guilds, channel_views};
-use crate::{ChannelKind, Error};
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
 use crate::store::memberships;
 use crate::visibility::{ChannelAccess, VisibleChannels};
+use crate::{ChannelKind, Error};
 
 impl Guilds {
     /// The guilds that `user` is a member of, the first [`JOINED_MAX`], each with a version of its scope at which they

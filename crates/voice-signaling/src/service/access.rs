@@ -63,8 +63,13 @@ impl Voice {
         let verdicts = verdicts.collect::<Vec<_>>();
         for settled in self.0.store.settle(version, &verdicts).await? {
             match settled {
-                Settled::Left(left) => self.tell_left(&left, Reason::Forbidden).await?,
-                Settled::Otherwise(now) => self.tell_state(&now).await?,
+                Settled::Left(left) => {
+                    self.tell_left_at(&left, Reason::Forbidden, version)?;
+                    if !grants.contains_key(&left.user) {
+                        self.tell_themselves(&left, Reason::Forbidden)?;
+                    }
+                }
+                Settled::Otherwise(now) => self.tell_state_at(&now, version)?,
             }
         }
         Ok(())

@@ -31,6 +31,8 @@ impl Voice {
     pub(super) async fn enter(&self, allowed: Allowed<can::Connect>, by: By) -> Result<Participant, Error> {
         let grant: &Grant = &allowed;
         let card = self.card(grant.user()).await?;
+        let own = self.0.guilds.user_limit(grant.timeline().into()).await?;
+        let (own, most) = (own.and_then(|limit| limit.try_into().ok()), self.0.settings.channel_members);
         let join = Join {
             user: grant.user(),
             place: grant.timeline().into(),
@@ -38,7 +40,7 @@ impl Voice {
             version: grant.version(),
             speaks: grant.has(Permissions::SPEAK),
             fresh: self.0.env.id(),
-            limit: self.0.settings.channel_members,
+            limit: own.map_or(most, |own: u32| own.min(most)),
             unseen: self.0.settings.unseen(),
             by,
         };

@@ -7,9 +7,9 @@ use kernel::{ChannelId, GuildId, UserId};
 use kernel::{Limit, Page};
 
 use super::Voice;
+use crate::Error;
 use crate::model::{Participant, Session};
 use crate::view::{ParticipantView, SessionView, VoiceChannelView};
-use crate::Error;
 
 /// Sessions in a page.
 pub type SessionsLimit = Limit<50, 100>;

@@ -49,14 +49,19 @@ impl Voice {
 
     /// Somebody left, for this reason.
     pub(super) async fn tell_left(&self, left: &Participant, reason: Reason) -> Result<(), Error> {
-        let version = self.version(left).await;
+        self.tell_left_at(left, reason, self.version(left).await)
+    }
+
+    /// The same, at a version that was read since.
+    pub(super) fn tell_left_at(
+        &self,
+        left: &Participant,
+        reason: Reason,
+        version: Version,
+    ) -> Result<(), Error> {
         let (session_id, channel_id, server_id) = (left.session, left.place, left.guild());
         let gone = UserLeftVoice { user_id: left.user, session_id, channel_id, server_id, reason };
         self.publish(in_channel(left, version, &gone)?);
-        if reason == Reason::Forbidden {
-            // They may not view the channel any more: then nothing else tells them.
-            self.publish(event::to_user(left.user, &gone)?);
-        }
         if left.ended {
             let ended = VoiceSessionEnded { session_id, channel_id, server_id };
             self.publish(in_channel(left, version, &ended)?);
@@ -64,9 +69,21 @@ impl Voice {
         Ok(())
     }
 
+    /// Somebody left who may not view the channel any more: nothing else tells them.
+    pub(super) fn tell_themselves(&self, left: &Participant, reason: Reason) -> Result<(), Error> {
+        let (session_id, channel_id, server_id) = (left.session, left.place, left.guild());
+        let gone = UserLeftVoice { user_id: left.user, session_id, channel_id, server_id, reason };
+        self.publish(event::to_user(left.user, &gone)?);
+        Ok(())
+    }
+
     /// Somebody is there otherwise.
     pub(super) async fn tell_state(&self, now: &Participant) -> Result<(), Error> {
-        let version = self.version(now).await;
+        self.tell_state_at(now, self.version(now).await)
+    }
+
+    /// The same, at a version that was read since.
+    pub(super) fn tell_state_at(&self, now: &Participant, version: Version) -> Result<(), Error> {
         let (session_id, channel_id, server_id) = (now.session, now.place, now.guild());
         let (user_id, voice_state) = (now.user, VoiceState::of(now));
         let updated = VoiceStateUpdated { user_id, session_id, channel_id, server_id, voice_state };

@@ -1,7 +1,7 @@
 //! Seeing who is still there. Every participant counts as being there for a time; the gateway that has a socket of their device
 //! renews it, and whoever comes first after it is over lets them leave. So nothing depends on a gateway saying goodbye.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use kernel::{GuildId, SessionId, UserId};
@@ -10,11 +10,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 use super::Voice;
 use crate::Error;
 use crate::event::Reason;
+use crate::model::Participant;
 
 /// Participants that are looked at in one round.
 const ROUND: usize = 2_000;
 /// How long to wait after something failed.
-const PAUSE: Duration = Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Voice {
     /// Renews those whose devices have a socket here, lets those leave whom nobody sees, and reads access again where it
@@ -66,19 +67,34 @@ impl Voice {
             let rights = self.0.store.renew(self.0.settings.unseen(), &seen).await?;
             self.compare_versions(rights).await?;
         }
+        self.let_go(over).await
+    }
+
+    /// Lets those leave whom nobody sees.
+    async fn let_go(&self, over: Vec<UserId>) -> Result<(), Error> {
+        let (mut left, mut failed) = (Vec::new(), None);
         for user in over {
-            if let Some(left) = self.0.store.expire(user).await? {
-                self.tell_left(&left, Reason::Lost).await?;
+            match self.0.store.expire(user).await {
+                Ok(gone) => left.extend(gone),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
             }
         }
-        Ok(())
+        // Who left is told, whatever became of the rest: nobody else learns of it.
+        let guilds = left.iter().map(Participant::guild).collect::<HashSet<_>>();
+        let versions = self.0.guilds.versions(&guilds.into_iter().collect::<Vec<_>>()).await;
+        let versions = versions.unwrap_or_default();
+        for gone in &left {
+            let version = versions.get(&gone.guild()).copied().unwrap_or(gone.version);
+            self.tell_left_at(gone, Reason::Lost, version)?;
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     /// An event of a lost right may itself be lost: versions are compared as well.
-    async fn compare_versions(
-        &self,
-        rights: Vec<(kernel::ScopeId, kernel::Version)>,
-    ) -> Result<(), Error> {
+    async fn compare_versions(&self, rights: Vec<(kernel::ScopeId, kernel::Version)>) -> Result<(), Error> {
         let mut oldest = HashMap::<GuildId, kernel::Version>::new();
         for (scope, version) in rights {
             oldest.entry(scope.into()).and_modify(|known| *known = version.min(*known)).or_insert(version);

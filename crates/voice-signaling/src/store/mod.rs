@@ -165,7 +165,8 @@ impl Store {
     ) -> Result<Option<Changed>, Error> {
         let said = |value: Option<bool>| value.map(text).unwrap_or_default();
         let (muted, deafened) = (said(change.muted), said(change.deafened));
-        self.maybe(&self.quiet, &[user.to_string(), session.to_string(), millis(QUIET), muted, deafened]).await
+        self.maybe(&self.quiet, &[user.to_string(), session.to_string(), millis(QUIET), muted, deafened])
+            .await
     }
 
     /// What follows from rights that were read at this version.
