@@ -16,6 +16,7 @@ use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{OnBlock, Social};
+use voice_signaling::Voice;
 use voice_signaling::ice::IceServers;
 
 use crate::actions::media::PersonalFiles;
@@ -64,6 +65,8 @@ pub struct Services {
     pub(crate) ice: IceServers,
     /// How far people have read, told to those they talk to.
     pub(crate) receipts: Receipts,
+    /// Voice channels, and who is in them.
+    pub voice: Voice,
 }
 
 /// Who knows whom, as far as conversations ask.
@@ -107,6 +110,14 @@ impl Services {
             dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
             receipts: Receipts::new(bus.clone()),
             ice: IceServers::new(env.clone(), settings.voice.ice.clone()),
+            voice: Voice::new(
+                pool.clone(),
+                env.clone(),
+                bus.clone(),
+                guilds.clone(),
+                &settings.redis,
+                settings.voice.clone(),
+            )?,
             social,
             presence: Presence::new(
                 presence::Presence::new(&settings.redis, &env)?,

@@ -25,3 +25,4 @@ mod rights;
 mod scheduled;
 mod search;
 mod social;
+mod voice;

@@ -6,4 +6,5 @@ pub mod jobs;
 pub mod presence;
 pub mod rates;
 mod schema;
+pub mod scripts;
 pub mod settings;

@@ -41,6 +41,7 @@ mod sessions;
 mod threads;
 mod transcript;
 mod users;
+mod voice;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -225,6 +226,13 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pins::pin)
         .service(pins::unpin)
         .service(ice::ice_servers)
+        .service(voice::sessions)
+        .service(voice::join)
+        .service(voice::update)
+        .service(voice::leave)
+        .service(voice::signal)
+        .service(voice::moderate)
+        .service(voice::disconnect)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

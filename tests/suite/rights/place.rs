@@ -43,6 +43,9 @@ pub(super) struct Place {
     pub(super) api_key: String,
     /// A file of the owner, of no message.
     pub(super) media: String,
+    /// The voice channel, and who is in it: the owner and the member.
+    pub(super) lounge: String,
+    pub(super) voice_session: String,
     /// A request that waits for the owner's answer.
     pub(super) request: String,
     /// One of the owner, which waits for another's.
@@ -100,8 +103,15 @@ impl Place {
         let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
         let later = owner.post("/api/scheduled-messages", later).await.ok();
+        let lounge =
+            owner.get(&of("/channels")).await.ok()["channels"][1]["id"].as_str().unwrap().to_string();
+        member.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        let voice = owner.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        let voice_session = voice["session"]["id"].as_str().unwrap().to_string();
         Self {
             media,
+            lounge,
+            voice_session,
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
@@ -147,6 +157,7 @@ impl Place {
             "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
             "scheduledId" => &self.scheduled,
+            "voiceSessionId" => &self.voice_session,
             "apiKeyId" => &self.api_key,
             "mediaId" => &self.media,
             "pictureId" => "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41",
