@@ -144,7 +144,8 @@ async fn a_full_channel_takes_nobody_and_pages_have_all_sessions() {
     assert_eq!((rest["hasMore"].clone(), rest["nextCursor"].is_null()), (json!(false), true));
     let mut both = [first, text(&rest["sessions"][0]["channelId"])];
     let mut expected = [lounge, other];
-    (both.sort(), expected.sort());
+    both.sort();
+    expected.sort();
     assert_eq!(both, expected);
     let elsewhere = ada.create_server("Wheels").await;
     let of = ada.get(&format!("/api/voice/sessions?serverId={}", elsewhere.id)).await.ok();
