@@ -40,6 +40,25 @@ pub(super) fn write(home: &Home, port: u16) -> Outcome<String> {
     Ok(format!("-c {}", shell_quoted(&format!("config_file={}", settings.display()))))
 }
 
+/// Megabytes of memory that PostgreSQL keeps pages in: a quarter of the machine's, as its manual advises, but for a small or
+/// a very large one. What tests make is small.
+fn buffers(profile: Profile) -> u64 {
+    const SMALL: u64 = 256;
+    const LARGE: u64 = 8 * 1024;
+    match profile {
+        Profile::Test => SMALL,
+        Profile::Dev => memory().map_or(SMALL, |all| (all / 4).clamp(SMALL / 2, LARGE)),
+    }
+}
+
+/// Megabytes of memory of this machine, if the kernel tells.
+fn memory() -> Option<u64> {
+    let lines = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let total = lines.lines().find_map(|line| line.strip_prefix("MemTotal:"))?;
+    let kib = total.trim().strip_suffix("kB")?.trim().parse::<u64>().ok()?;
+    Some(kib / 1024)
+}
+
 /// The settings. No Unix sockets: their paths may be no longer than 107 bytes.
 fn text(profile: Profile, port: u16, clients: &Path) -> String {
     let specific = match profile {
@@ -52,11 +71,12 @@ fn text(profile: Profile, port: u16, clients: &Path) -> String {
          port = {port}\n\
          unix_socket_directories = ''\n\
          password_encryption = 'scram-sha-256'\n\
-         shared_buffers = 256MB\n\
+         shared_buffers = {buffers}MB\n\
          timezone = 'UTC'\n\
          log_timezone = 'UTC'\n\
          default_text_search_config = 'pg_catalog.english'\n\
          {specific}",
+        buffers = buffers(profile),
         clients = clients.display().to_string().replace('\'', "''"),
     )
 }
