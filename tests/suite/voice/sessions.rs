@@ -133,8 +133,8 @@ async fn a_full_channel_takes_nobody_and_pages_have_all_sessions() {
     ada.put(&path, json!({ "userLimit": null })).await.ok();
     bob.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
     ada.put(&path, json!({ "userLimit": 100 })).await.fails_at("userLimit");
-    let text = format!("/api/channels/{}", server.channel);
-    ada.put(&text, json!({ "userLimit": 5 })).await.fails_at("userLimit");
+    let written = format!("/api/channels/{}", server.channel);
+    ada.put(&written, json!({ "userLimit": 5 })).await.fails_at("userLimit");
     let other = new_voice_channel(&ada, &server, "Quiet").await;
     eve.post("/api/voice/sessions", json!({ "channelId": other })).await.ok();
     let page = ada.get("/api/voice/sessions?limit=1").await.ok();
@@ -144,7 +144,8 @@ async fn a_full_channel_takes_nobody_and_pages_have_all_sessions() {
     assert_eq!((rest["hasMore"].clone(), rest["nextCursor"].is_null()), (json!(false), true));
     let mut both = [first, text(&rest["sessions"][0]["channelId"])];
     let mut expected = [lounge, other];
-    (both.sort(), expected.sort());
+    both.sort();
+    expected.sort();
     assert_eq!(both, expected);
     let elsewhere = ada.create_server("Wheels").await;
     let of = ada.get(&format!("/api/voice/sessions?serverId={}", elsewhere.id)).await.ok();
