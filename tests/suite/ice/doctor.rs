@@ -34,8 +34,8 @@ fn failures(server: &Value) -> Vec<(&str, String)> {
 /// The one check that failed.
 fn failure(told: &Value) -> (&str, String) {
     let found = failures(&told["servers"][0]);
-    let [one] = &found[..] else { panic!("{told:#}") };
-    one.clone()
+    assert_eq!(found.len(), 1, "{told:#}");
+    found[0].clone()
 }
 
 #[tokio::test(flavor = "multi_thread")]
