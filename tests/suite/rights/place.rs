@@ -43,7 +43,7 @@ pub(super) struct Place {
     pub(super) api_key: String,
     /// A file of the owner, of no message.
     pub(super) media: String,
-    /// The voice channel, and who is in it: the owner and the member.
+    /// The voice channel, and who is in it: the owner, the member and the friend.
     pub(super) lounge: String,
     pub(super) voice_session: String,
     /// A request that waits for the owner's answer.
@@ -105,7 +105,9 @@ impl Place {
         let later = owner.post("/api/scheduled-messages", later).await.ok();
         let lounge =
             owner.get(&of("/channels")).await.ok()["channels"][1]["id"].as_str().unwrap().to_string();
-        member.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        for person in [&member, &friend] {
+            person.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        }
         let voice = owner.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
         let voice_session = voice["session"]["id"].as_str().unwrap().to_string();
         Self {

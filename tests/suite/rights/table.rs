@@ -252,9 +252,8 @@ pub(super) fn calls() -> Vec<Row> {
             .because("about the caller alone: both are in it"),
         place("DELETE /api/voice/sessions/{voiceSessionId}", [404, 200, 200])
             .because("about the caller alone: both are in it"),
-        place("POST /api/voice/sessions/{voiceSessionId}/signal", [404, 400, 200])
-            .body(|p| json!({ "targetUserId": p.member.id, "signalData": { "type": "renegotiate" } }))
-            .because("the member may, and not to themselves"),
+        place("POST /api/voice/sessions/{voiceSessionId}/signal", [404, 200, 200])
+            .body(|p| json!({ "targetUserId": p.friend.id, "signalData": { "type": "renegotiate" } })),
         place("PUT /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200])
             .body(|_| json!({ "isServerMuted": true })),
         place("DELETE /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200]),
@@ -304,7 +303,7 @@ pub(super) fn commands() -> Vec<Command> {
         command("join-voice-channel", |p| json!({ "channelId": p.lounge })),
         command("leave-voice-channel", |p| json!({ "channelId": p.lounge })),
         command("update-voice-state", |p| json!({ "channelId": p.lounge, "muted": true })),
-        command("webrtc-signal", |p| json!({ "sessionId": p.voice_session, "targetUserId": p.member.id, "signalData": { "type": "renegotiate" } })),
+        command("webrtc-signal", |p| json!({ "sessionId": p.voice_session, "targetUserId": p.friend.id, "signalData": { "type": "renegotiate" } })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
         command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
         command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),
