@@ -15,6 +15,7 @@ use media::MediaSettings;
 use messaging::MessagingSettings;
 use serde::Deserialize;
 use social::SocialSettings;
+use voice_signaling::VoiceSettings;
 
 use crate::http::nets;
 
@@ -49,6 +50,8 @@ pub struct Settings {
     pub social: SocialSettings,
     /// Who is there.
     pub presence: PresenceSettings,
+    /// Voice channels and calls.
+    pub voice: VoiceSettings,
     /// WebSocket sessions.
     pub ws: WsSettings,
     /// Rates.
@@ -257,7 +260,9 @@ impl Settings {
         must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
         let sweep = 1..=WorkerSettings::SWEEP_MAX;
         must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
-        if let Some((name, words)) = self.social.fault().or_else(|| self.presence.fault()) {
+        if let Some((name, words)) =
+            self.social.fault().or_else(|| self.presence.fault()).or_else(|| self.voice.fault())
+        {
             must(false, name, words)?;
         }
         must(
@@ -292,7 +297,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\nvoice.ice.secret {}\n{:#?}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -309,6 +314,8 @@ impl Settings {
             hidden(!self.media.s3.secret_key.is_empty()),
             self.social,
             self.presence,
+            self.voice,
+            hidden(!self.voice.ice.secret.is_empty()),
             self.ws,
             self.limits,
             self.log,
@@ -350,6 +357,9 @@ mod tests {
             ("ws.heartbeat_s", "90"),
             ("messaging.writers", "0"),
             ("social.friends", "0"),
+            ("voice.ice.turn", "stun:turn.example.org"),
+            ("voice.ice.lifetime_s", "1"),
+            ("voice.channel_members", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),
@@ -392,6 +402,16 @@ mod tests {
     }
 
     #[test]
+    fn turn_servers_need_a_secret_and_addresses_that_are_some() {
+        let turn = ("voice.ice.turn", "turn:turn.example.org, turns:turn.example.org:443?transport=tcp");
+        assert!(with("dev", &[turn]).unwrap_err().contains("voice.ice.secret"));
+        let settings = with("dev", &[turn, ("voice.ice.secret", &"x".repeat(32))]).unwrap();
+        assert_eq!(settings.voice.ice.turn.len(), 2);
+        let error = with("dev", &[("voice.ice.stun", "stun.example.org:3478")]).unwrap_err();
+        assert!(error.contains("stun.example.org:3478") && error.contains("voice.ice.stun"), "{error}");
+    }
+
+    #[test]
     fn a_bucket_is_looked_at_only_where_it_is_used() {
         assert!(with("dev", &[("media.s3.endpoint", "ftp://x")]).is_ok());
         let s3 = ("media.storage", "s3");
@@ -414,13 +434,15 @@ mod tests {
         let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
         let own = [("media.s3.access_key", "AKIAEXAMPLE"), ("media.s3.secret_key", "wJalrXUtnFEMI")];
         let s3 = with("dev", &own).unwrap();
+        let ice = with("dev", &[("voice.ice.secret", "cc0ffee00ddecafbad00c0ffee00decade")]).unwrap();
         let shown = format!(
-            "{} {settings:?} {} {mail:?} {} {s3:?}",
+            "{} {settings:?} {} {mail:?} {} {s3:?} {} {ice:?}",
             settings.describe(),
             mail.describe(),
-            s3.describe()
+            s3.describe(),
+            ice.describe()
         );
-        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal"] {
+        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal", "c0ffee"] {
             assert!(!shown.contains(secret), "{shown}");
         }
     }

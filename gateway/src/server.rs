@@ -66,6 +66,7 @@ pub struct Running {
     server: JoinHandle<std::io::Result<()>>,
     chores: JoinHandle<()>,
     presence: JoinHandle<()>,
+    voice: JoinHandle<()>,
     jobs: Workers,
     conversions: Workers,
     /// How long a graceful stop may take.
@@ -136,6 +137,9 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let handle = server.handle();
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let presence = tokio::spawn(Presence::run(services.clone()));
+    let sockets = hub.clone();
+    let voice =
+        tokio::spawn(services.voice.clone().run(move |user, session| sockets.has_socket(user, session)));
     let jobs = workers::jobs(&services, settings.jobs);
     let conversions = workers::conversions(&services, settings.jobs, settings.media.convert.at_once);
     let patience = Duration::from_secs(settings.http.shutdown_s);
@@ -148,6 +152,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
         server: tokio::spawn(server),
         chores,
         presence,
+        voice,
         jobs,
         conversions,
         patience,
@@ -166,6 +171,7 @@ impl Running {
         }
         self.chores.abort();
         self.presence.abort();
+        self.voice.abort();
         // What is not done by then is taken by another gateway, or after the next start, when its lease has ended.
         let ended = futures_util::future::join(self.jobs.stop(), self.conversions.stop());
         let _ = tokio::time::timeout(self.patience, ended).await;

@@ -16,6 +16,8 @@ use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{OnBlock, Social};
+use voice_signaling::Voice;
+use voice_signaling::ice::IceServers;
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
@@ -59,8 +61,12 @@ pub struct Services {
     pub presence: Presence,
     /// Direct and group conversations.
     pub dm: Dm,
+    /// STUN and TURN servers.
+    pub(crate) ice: IceServers,
     /// How far people have read, told to those they talk to.
     pub(crate) receipts: Receipts,
+    /// Voice channels, and who is in them.
+    pub voice: Voice,
 }
 
 /// Who knows whom, as far as conversations ask.
@@ -103,6 +109,15 @@ impl Services {
         Ok(Self {
             dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
             receipts: Receipts::new(bus.clone()),
+            ice: IceServers::new(env.clone(), settings.voice.ice.clone()),
+            voice: Voice::new(
+                pool.clone(),
+                env.clone(),
+                bus.clone(),
+                guilds.clone(),
+                &settings.redis,
+                settings.voice.clone(),
+            )?,
             social,
             presence: Presence::new(
                 presence::Presence::new(&settings.redis, &env)?,

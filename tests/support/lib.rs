@@ -33,6 +33,7 @@ mod services;
 mod socket;
 pub mod texts;
 mod tls;
+mod turn;
 pub mod upload;
 pub mod wire;
 
@@ -55,6 +56,7 @@ pub use replica::Replica;
 pub use services::Endpoints;
 pub use socket::Socket;
 pub use tls::TlsFront;
+pub use turn::{TURN_SECRET, TurnServer, doctor};
 
 use std::time::Duration;
 

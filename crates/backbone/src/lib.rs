@@ -6,5 +6,6 @@ pub mod jobs;
 pub mod presence;
 pub mod rates;
 mod schema;
+pub mod scripts;
 pub mod settings;
 mod stored_enum;

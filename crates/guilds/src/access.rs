@@ -2,14 +2,17 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ChannelId, Denied, Fence, Grant, GuildId, Permissions, ScopeId, UserId, Version};
+use kernel::{
+    Access, ChannelId, Denied, Fence, Grant, GuildId, Invalid, Permissions, ScopeId, UserId, Version,
+};
 use messaging::fence;
 
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
 use crate::service::channel_views;
+use crate::store::channels;
 use crate::store::memberships::{self, MemberAtChannel};
-use crate::{Error, Guilds};
+use crate::{ChannelKind, Error, Guilds};
 
 impl Guilds {
     /// What `user` may do in the timeline of `channel`.
@@ -88,6 +91,103 @@ impl Guilds {
             );
         }
         Ok(readable)
+    }
+
+    /// What `user` may do in a voice channel.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such voice channel, the user is no member, or may not view
+    /// it: the same answer after the same query. [`Error::Database`].
+    pub async fn voice_access(&self, user: UserId, channel: ChannelId) -> Result<Grant, Error> {
+        let mut conn = self.pool.get().await?;
+        let door = memberships::at_channel(&mut conn, user, channel, self.env.now()).await?;
+        let door = door.filter(|door| door.kind == ChannelKind::Voice).ok_or(Denied::Hidden)?;
+        let may = door.permissions();
+        if !may.contains(Permissions::VIEW_CHANNEL) {
+            return Err(Denied::Hidden.into());
+        }
+        Ok(prove(&door, may))
+    }
+
+    /// What some users may do in voice channels of one guild, one channel each, and the version of its scope at which they
+    /// may. Who is no member, or may not view the channel, is left out. A constant number of statements.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn voice_access_among(
+        &self,
+        guild: GuildId,
+        people: &HashMap<UserId, ChannelId>,
+    ) -> Result<(Version, HashMap<UserId, Grant>), Error> {
+        let mut conn = self.pool.get().await?;
+        // Before what permissions are computed from.
+        let version = fence::version(&mut conn, guild.into()).await?.unwrap_or(Version::MAX);
+        let users = people.keys().copied().collect::<Vec<_>>();
+        let memberships = memberships::among(&mut conn, &[guild], &users, self.env.now()).await?;
+        let access = channel_views::channel_access(&mut conn, &memberships).await?;
+        let grants = memberships.iter().filter_map(|membership| {
+            let channel = people.get(&membership.user)?;
+            let seen = access.seen_by(membership);
+            let (_, may) = seen.into_iter().find(|(seen, _)| seen.id == *channel)?;
+            let viewed = may.contains(Permissions::VIEW_CHANNEL);
+            viewed.then(|| (membership.user, grant(membership, *channel, version, may)))
+        });
+        Ok((version, grants.collect()))
+    }
+
+    /// How many may be in a voice channel at the same time, where it has a limit of its own.
+    ///
+    /// # Errors
+    /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such channel; [`Error::Database`].
+    pub async fn user_limit(&self, channel: ChannelId) -> Result<Option<i32>, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(channels::by_id(&mut conn, channel).await?.ok_or(Denied::Hidden)?.user_limit)
+    }
+
+    /// The version of a guild's scope; the highest there is when it is gone.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn version(&self, guild: GuildId) -> Result<Version, Error> {
+        let versions = self.versions(&[guild]).await?;
+        Ok(versions.get(&guild).copied().unwrap_or(Version::MAX))
+    }
+
+    /// The versions of several guilds' scopes.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn versions(&self, guilds: &[GuildId]) -> Result<HashMap<GuildId, Version>, Error> {
+        let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
+        let mut conn = self.pool.get().await?;
+        let versions = fence::versions(&mut conn, &scopes).await?;
+        Ok(versions.into_iter().map(|(scope, version)| (scope.into(), version)).collect())
+    }
+
+    /// Whether `actor` has a permission in the guild, and stands above a member of it.
+    ///
+    /// # Errors
+    /// [`Error::NoGuild`] when the actor is no member; [`Error::Invalid`] for the actor themselves; [`Error::Denied`],
+    /// [`Error::NoMember`], [`Error::Hierarchy`], [`Error::Database`].
+    pub async fn may_act_on(
+        &self,
+        actor: UserId,
+        guild: GuildId,
+        member: UserId,
+        permission: Permissions,
+    ) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        let mut found = memberships::among(&mut conn, &[guild], &[actor, member], self.env.now()).await?;
+        let mine =
+            found.extract_if(.., |membership| membership.user == actor).next().ok_or(Error::NoGuild)?;
+        if !mine.permissions().contains(permission) {
+            return Err(Denied::lacking(permission, mine.silence(Membership::permissions)).into());
+        }
+        if actor == member {
+            return Err(Invalid::field("userId", "must be somebody else").into());
+        }
+        let theirs = found.pop().ok_or(Error::NoMember)?;
+        if mine.outranks(&theirs) { Ok(()) } else { Err(Error::Hierarchy) }
     }
 
     /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only

@@ -33,6 +33,10 @@ pub const DESCRIPTION_MAX: usize = 1_000;
 pub const TOPIC_MAX: usize = 1_024;
 /// Characters that a member's nickname may have.
 pub const NICKNAME_MAX: usize = 64;
+/// The highest limit that a voice channel may have of its own.
+const USERS_MAX: i32 = 99;
+/// Why another channel has none.
+pub(crate) const VOICE_ONLY: &str = "must not be given: only a voice channel has one";
 /// Characters that an invite code may have.
 const CODE_MAX: usize = 32;
 
@@ -64,6 +68,9 @@ pub struct CreateChannelBody {
     pub topic: Option<String>,
     /// The category that it stands in. It starts with what the category allows and denies.
     pub parent_id: Option<ChannelId>,
+    /// Of a voice channel: how many may be in it at the same time, 1 to 99.
+    #[schema(minimum = 1, maximum = 99, example = 5)]
+    pub user_limit: Option<i32>,
 }
 
 /// A guild that may be made.
@@ -80,6 +87,7 @@ pub(crate) struct ChannelDraft {
     pub(crate) kind: ChannelKind,
     pub(crate) topic: Option<String>,
     pub(crate) parent: Option<ChannelId>,
+    pub(crate) user_limit: Option<i32>,
 }
 
 impl GuildDraft {
@@ -101,8 +109,12 @@ impl ChannelDraft {
         if kind == ChannelKind::Category && body.parent_id.is_some() {
             invalid.add("parentId", "must not be given: a category stands in no other");
         }
+        if kind != ChannelKind::Voice && body.user_limit.is_some() {
+            invalid.add("userLimit", VOICE_ONLY);
+        }
+        user_limit(body.user_limit, &mut invalid);
         invalid.into_result()?;
-        Ok(Self { name, kind, topic, parent: body.parent_id })
+        Ok(Self { name, kind, topic, parent: body.parent_id, user_limit: body.user_limit })
     }
 }
 
@@ -118,6 +130,13 @@ fn name(text: &str, invalid: &mut Invalid) -> String {
         invalid.add("name", must);
         String::new()
     })
+}
+
+/// Looks at how many may be in a voice channel.
+fn user_limit(limit: Option<i32>, invalid: &mut Invalid) {
+    if limit.is_some_and(|limit| !(1..=USERS_MAX).contains(&limit)) {
+        invalid.add("userLimit", format!("must be 1 to {USERS_MAX}"));
+    }
 }
 
 /// A text of several lines that may be absent; one without a visible character is.
@@ -171,6 +190,8 @@ mod tests {
     fn a_channel_is_for_text_unless_said_otherwise() {
         assert_eq!(channel(r#"{"name": "a"}"#).unwrap().kind, ChannelKind::Text);
         assert_eq!(channel(r#"{"name": "a", "type": "voice"}"#).unwrap().kind, ChannelKind::Voice);
+        assert!(channel(r#"{"name": "a", "userLimit": 5}"#).unwrap_err().contains("userLimit"));
+        assert!(channel(r#"{"name": "a", "type": "voice", "userLimit": 100}"#).is_err());
         assert!(serde_json::from_str::<CreateChannelBody>(r#"{"name": "a", "type": "stage"}"#).is_err());
     }
 

@@ -59,6 +59,7 @@ pub(crate) struct Channel {
     pub(crate) topic: Option<String>,
     pub(crate) parent_id: Option<ChannelId>,
     pub(crate) created_at: Timestamp,
+    pub(crate) user_limit: Option<i32>,
 }
 
 /// A member, without their guild.

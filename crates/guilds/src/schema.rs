@@ -23,6 +23,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         parent_id -> Nullable<Uuid>,
+        user_limit -> Nullable<Int4>,
     }
 }
 

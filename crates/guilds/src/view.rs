@@ -156,6 +156,9 @@ pub struct ChannelView {
     pub topic: Option<String>,
     /// The category that it stands in.
     pub parent_id: Option<ChannelId>,
+    /// Of a voice channel: how many may be in it at the same time; `null` when it has no limit of its own.
+    #[schema(minimum = 1, maximum = 99, example = 5)]
+    pub user_limit: Option<i32>,
     /// Its place among the channels of the server that the reader sees: 0, 1, 2 … without gaps. Not in `channel-updated`,
     /// which is the same for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -376,6 +379,7 @@ impl From<Channel> for ChannelView {
             kind: channel.kind,
             topic: channel.topic,
             parent_id: channel.parent_id,
+            user_limit: channel.user_limit,
             position: None,
             created_at: channel.created_at,
             permissions: None,

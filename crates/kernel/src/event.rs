@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{ChannelId, GuildId, Internal, Rev, ScopeId, Seq, TimelineId, UserId, Version};
+use crate::{ChannelId, GuildId, Internal, Rev, ScopeId, Seq, SessionId, TimelineId, UserId, Version};
 
 /// Who hears of an event. One pub/sub channel each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -86,6 +86,11 @@ pub enum Turn {
     Viewers(ChannelId),
     /// Who is there changed: the frame is for hubs, which make those of the sessions from it.
     Presence,
+    /// It is for those of them who know of this channel: hubs let it through to the sessions that were told of it, as far
+    /// as the event's version goes.
+    Aware(ChannelId),
+    /// Of a user's topic: it is for the sessions of one login alone.
+    Login(SessionId),
 }
 
 /// A topic, a header for hubs, a finished frame for sockets. Nobody encodes the frame twice, so it has nothing
@@ -111,6 +116,8 @@ impl Header {
             Turn::Admits => "+".into(),
             Turn::Viewers(channel) => format!("@{channel}"),
             Turn::Presence => "%".into(),
+            Turn::Aware(channel) => format!("#{channel}"),
+            Turn::Login(session) => format!("~{session}"),
         };
         let seq = self.seq.map(|seq| seq.to_string()).unwrap_or_default();
         format!("{rev};{scope};{version};{turn};{seq}")
@@ -130,7 +137,12 @@ impl Header {
             "" => Turn::None,
             "+" => Turn::Admits,
             "%" => Turn::Presence,
-            other => Turn::Viewers(other.strip_prefix('@')?.parse().ok()?),
+            other => match other.split_at_checked(1)? {
+                ("@", channel) => Turn::Viewers(channel.parse().ok()?),
+                ("#", channel) => Turn::Aware(channel.parse().ok()?),
+                ("~", session) => Turn::Login(session.parse().ok()?),
+                _ => return None,
+            },
         };
         Some(Self { rev, seq, fence, turn })
     }
@@ -205,9 +217,10 @@ mod tests {
             ..event
         };
         assert_eq!(Event::from_wire(bare.topic, &bare.to_wire()), Some(bare.clone()));
-        let turn = Turn::Viewers(env.id());
-        let few = Event { header: Header { turn, ..bare.header }, frame: Bytes::new(), ..bare };
-        assert_eq!(Event::from_wire(few.topic, &few.to_wire()), Some(few.clone()));
+        for turn in [Turn::Viewers(env.id()), Turn::Aware(env.id()), Turn::Login(env.id()), Turn::Presence] {
+            let few = Event { header: Header { turn, ..bare.header }, frame: Bytes::new(), ..bare };
+            assert_eq!(Event::from_wire(few.topic, &few.to_wire()), Some(few.clone()));
+        }
         for topic in [event.topic, bare.topic, Topic::Guild(env.id()), Topic::Gateways] {
             assert_eq!(topic.to_string().parse(), Ok(topic));
         }

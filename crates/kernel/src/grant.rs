@@ -187,6 +187,8 @@ pub mod can {
         AttachFiles = ATTACH_FILES;
         /// Change what others wrote.
         ManageMessages = MANAGE_MESSAGES;
+        /// Be in a voice channel.
+        Connect = CONNECT;
     }
 }
 

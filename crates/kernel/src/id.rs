@@ -103,6 +103,8 @@ ids! {
     PictureId = "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41";
     /// A message that is to be sent later.
     ScheduledId = "01890a63-4e1f-7a2b-9d55-8b7c6d5e4f30";
+    /// People who hear and see each other: in a voice channel, say.
+    VoiceSessionId = "01890a64-6b51-7f32-8c4d-3e2f1a5b6c7d";
     /// A place where messages are written. Equal to the id of the channel or conversation that it belongs to.
     TimelineId = "01890a5e-1f24-7d02-b6c8-93f1a2b4d6e7";
     /// What access is granted by: a guild or a conversation. Equal to its id.

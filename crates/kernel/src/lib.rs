@@ -23,7 +23,8 @@ pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
 pub use id::{
     ApiKeyId, AttachmentId, AuditId, AutomodRuleId, ChannelId, ConversationId, FriendRequestId, GuildId,
-    MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId, WarningId,
+    MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId,
+    VoiceSessionId, WarningId,
 };
 pub use object::Object;
 pub use page::{Limit, Page};

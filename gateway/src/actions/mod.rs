@@ -23,3 +23,4 @@ pub(crate) mod servers;
 pub(crate) mod stats;
 pub(crate) mod transcript;
 pub(crate) mod users;
+pub(crate) mod voice;

@@ -5,6 +5,7 @@
 mod admin;
 mod media;
 mod secrets;
+mod voice;
 
 use clap::{Parser, Subcommand};
 use kernel::Env;
@@ -54,6 +55,11 @@ enum Command {
     Media {
         #[command(subcommand)]
         verb: media::Verb,
+    },
+    /// Look after voice and video
+    Voice {
+        #[command(subcommand)]
+        verb: voice::Verb,
     },
     /// Look at the configuration
     Config {
@@ -109,6 +115,7 @@ pub async fn run(arguments: Arguments) -> Result<(), String> {
         }
         Command::Secrets { verb } => secrets::run(&services(&settings)?.identity, verb).await,
         Command::Media { verb } => media::run(&services(&settings)?, verb).await,
+        Command::Voice { verb } => voice::run(&settings.voice.ice, verb).await,
         Command::Config { verb: ConfigVerb::Check } => {
             println!("{}", settings.describe());
             Ok(())

@@ -74,6 +74,7 @@ async fn channel(
         kind: None,
         topic: Some(channel.topic.into()),
         parent_id: None,
+        user_limit: None,
     };
     Ok(services.guilds.create_channel(owner, server.id, body).await?)
 }

@@ -99,6 +99,7 @@ macro_rules! from_failures {
 
 from_failures!(
     social::Error,
+    voice_signaling::Error,
     dm::Error,
     identity::Error,
     guilds::Error,

@@ -21,6 +21,7 @@ impl Inner {
     /// Lets an event through when the subscriptions of its scope agree with its version; else it waits until they do.
     pub(super) fn judge(self: &Arc<Self>, event: &Event) {
         let Some(fence) = event.header.fence else { return self.route(event) };
+        self.voice.heard(event);
         self.guilds.heard(fence);
         self.dm.heard(fence);
         let verdict = match self.scopes.get_mut(&fence.scope) {

@@ -19,6 +19,7 @@ mod sequence;
 mod shard;
 mod subscriber;
 mod visibility;
+mod voice;
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -32,6 +33,7 @@ use identity::Identity;
 use kernel::{Env, Event, Rev, ScopeId, SessionId, TimelineId, Topic, UserId};
 use messaging::Messaging;
 use tokio::runtime::Handle;
+use voice_signaling::Voice;
 
 use crate::services::Services;
 use scope::Scope;
@@ -137,6 +139,7 @@ struct Inner {
     guilds: Guilds,
     dm: Dm,
     messaging: Messaging,
+    voice: Voice,
     runtime: Handle,
     ear: Arc<Ear>,
     // Guards of these maps are locks: held for moments, never across an await, never two at a time.
@@ -169,6 +172,7 @@ impl Hub {
             guilds: services.guilds.clone(),
             dm: services.dm.clone(),
             messaging: services.messaging.clone(),
+            voice: services.voice.clone(),
             runtime: Handle::current(),
             ear: Arc::new(Ear(me.clone())),
             topics: DashMap::new(),

@@ -206,8 +206,11 @@ impl Inner {
 
     /// Hands an event on, past the fence.
     pub(super) fn route(self: &Arc<Self>, event: &Event) {
-        if event.header.turn == Turn::Presence {
-            return self.spread(event);
+        match (event.header.turn, event.topic) {
+            (Turn::Presence, _) => return self.spread(event),
+            (Turn::Aware(channel), _) => return self.to_aware(event, channel),
+            (Turn::Login(session), Topic::User(user)) => return self.to_login(event, user, session),
+            _ => {}
         }
         // What is for hubs alone, or for some of those who listen, is not for all of them.
         if event.frame.is_empty() || matches!(event.header.turn, Turn::Viewers(_)) {

@@ -59,7 +59,7 @@ pub(crate) type SessionTopics = (Arc<Member>, HashSet<(Topic, Ticket)>);
 impl Scope {
     /// Decides about an event of this scope at `version`.
     pub(crate) fn judge(&mut self, event: &Event, version: Version) -> Verdict {
-        let reads = event.header.turn != Turn::None;
+        let reads = !matches!(event.header.turn, Turn::None | Turn::Aware(_) | Turn::Login(_));
         if !reads && version <= self.applied && !self.draining {
             return Verdict::Pass;
         }
@@ -129,6 +129,11 @@ impl Scope {
                 self.present.remove(&key);
             }
         }
+    }
+
+    /// The sessions that hear something of it.
+    pub(crate) fn members(&self) -> Vec<Arc<Member>> {
+        self.present.values().map(|present| Arc::clone(&present.member)).collect()
     }
 
     /// Whether sessions may still hear what they lost at `version`.

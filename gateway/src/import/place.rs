@@ -83,7 +83,13 @@ async fn channel(
     match channels.find(|channel| channel.name == wanted && channel.kind.has_timeline()) {
         Some(channel) => Ok(channel),
         None => {
-            let body = CreateChannelBody { name: name.to_string(), kind: None, topic: None, parent_id: None };
+            let body = CreateChannelBody {
+                name: name.to_string(),
+                kind: None,
+                topic: None,
+                parent_id: None,
+                user_limit: None,
+            };
             Ok(services.guilds.create_channel(owner, server.id, body).await?)
         }
     }

@@ -72,6 +72,7 @@ impl Limits {
             Policy::None => return None,
             Policy::Requests => inner.settings.requests,
             Policy::Messages => inner.settings.messages,
+            Policy::Signals => inner.settings.signals,
             Policy::Invites => inner.settings.invites,
             Policy::SignUps => inner.settings.sign_ups,
             Policy::Exports => inner.settings.exports,
@@ -89,6 +90,16 @@ impl Limits {
     pub(crate) async fn message(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let quota = Quota { name: Policy::Messages.name(), rate: inner.settings.messages };
+        allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
+    }
+
+    /// Counts a signal that somebody sends by a socket, together with those that they send by calls.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`.
+    pub(crate) async fn signal(&self, user: UserId) -> Result<(), ApiError> {
+        let Some(inner) = &self.0 else { return Ok(()) };
+        let quota = Quota { name: Policy::Signals.name(), rate: inner.settings.signals };
         allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
     }
 

@@ -11,6 +11,8 @@ pub(crate) enum Policy {
     Requests,
     /// Messages, with those of sockets: by user.
     Messages,
+    /// Signals of voice and video, with those of sockets: by user.
+    Signals,
     /// Invite codes: by address.
     Invites,
     /// New accounts: by address.
@@ -25,10 +27,11 @@ pub(crate) enum Policy {
 
 impl Policy {
     /// Every policy.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::None,
         Self::Requests,
         Self::Messages,
+        Self::Signals,
         Self::Invites,
         Self::SignUps,
         Self::Exports,
@@ -42,6 +45,7 @@ impl Policy {
             Self::None => "none",
             Self::Requests => "requests",
             Self::Messages => "messages",
+            Self::Signals => "signals",
             Self::Invites => "invites",
             Self::SignUps => "sign-ups",
             Self::Exports => "exports",
@@ -59,12 +63,17 @@ impl Policy {
     /// no download, it is a request like others.
     pub(crate) fn for_caller(self, user: Option<UserId>) -> (Self, Option<UserId>) {
         match self {
-            Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads if user.is_none() => {
+            Self::Messages | Self::Signals | Self::Exports | Self::ChannelExports | Self::Uploads
+                if user.is_none() =>
+            {
                 (Self::Requests, None)
             }
-            Self::Requests | Self::Messages | Self::Exports | Self::ChannelExports | Self::Uploads => {
-                (self, user)
-            }
+            Self::Requests
+            | Self::Messages
+            | Self::Signals
+            | Self::Exports
+            | Self::ChannelExports
+            | Self::Uploads => (self, user),
             Self::None | Self::Invites | Self::SignUps => (self, None),
         }
     }

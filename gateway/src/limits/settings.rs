@@ -15,6 +15,8 @@ pub struct LimitSettings {
     pub requests: Rate,
     /// Messages sent.
     pub messages: Rate,
+    /// Signals of voice and video, by calls and sockets together.
+    pub signals: Rate,
     /// Invite codes looked up or used.
     pub invites: Rate,
     /// Accounts made.
@@ -39,10 +41,11 @@ pub struct LimitSettings {
 
 impl LimitSettings {
     /// The rates by the names of their settings.
-    fn rates(&self) -> [(&'static str, Rate); 12] {
+    fn rates(&self) -> [(&'static str, Rate); 13] {
         [
             ("limits.requests", self.requests),
             ("limits.messages", self.messages),
+            ("limits.signals", self.signals),
             ("limits.invites", self.invites),
             ("limits.sign_ups", self.sign_ups),
             ("limits.exports", self.exports),

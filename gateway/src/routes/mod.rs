@@ -17,6 +17,7 @@ mod files;
 mod friends;
 mod groups;
 mod health;
+mod ice;
 mod invites;
 mod links;
 mod media;
@@ -41,6 +42,7 @@ mod sessions;
 mod threads;
 mod transcript;
 mod users;
+mod voice;
 
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
@@ -228,6 +230,14 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(pins::pin_named)
         .service(pins::pin)
         .service(pins::unpin)
+        .service(ice::ice_servers)
+        .service(voice::sessions)
+        .service(voice::join)
+        .service(voice::update)
+        .service(voice::leave)
+        .service(voice::signal)
+        .service(voice::moderate)
+        .service(voice::disconnect)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

@@ -17,6 +17,7 @@ use super::friends::{FriendCommand, FriendData, RequestData};
 use super::mark::Mark;
 use super::presence::WatchData;
 use super::table::CommandRow;
+use super::voice::{self, VoiceCommand};
 use crate::actions::conversations::To;
 use crate::http::{ApiError, named};
 
@@ -55,6 +56,7 @@ pub(crate) enum Command {
     Warn { target: Target, body: WarnBody },
     Friend(FriendCommand),
     WatchMembers(WatchData),
+    Voice(VoiceCommand),
 }
 
 /// Who the session speaks for.
@@ -180,6 +182,7 @@ impl Command {
             | Self::Ban { .. }
             | Self::TimeOut { .. }
             | Self::Warn { .. }
+            | Self::Voice(_)
             | Self::Friend(_) => Scope::Write,
         }
     }
@@ -239,14 +242,16 @@ impl Command {
             "decline-friend-request" => Self::Friend(FriendCommand::Decline(request(data)?)),
             "cancel-friend-request" => Self::Friend(FriendCommand::Cancel(request(data)?)),
             "remove-friend" => Self::Friend(FriendCommand::Remove(parse::<FriendData>(data)?.friend_id)),
-            name => match conversations::command(name, data) {
-                Some(command) => command?,
-                None => {
-                    let other = event.chars().take(64).collect::<String>();
-                    let must = format!("must be a known command; {other:?} is none");
-                    return Err(Invalid::field("event", must).into());
+            name => {
+                match conversations::command(name, data).or_else(|| voice::command(name, data, channel)) {
+                    Some(command) => command?,
+                    None => {
+                        let other = event.chars().take(64).collect::<String>();
+                        let must = format!("must be a known command; {other:?} is none");
+                        return Err(Invalid::field("event", must).into());
+                    }
                 }
-            },
+            }
         })
     }
 }

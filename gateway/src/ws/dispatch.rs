@@ -23,6 +23,7 @@ use super::payload::{
 use super::presence;
 use super::session::{acknowledge, refuse, stopping};
 use super::typing::{self, Typing};
+use super::voice;
 use super::{CloseReason, Outbox};
 use crate::actions;
 use crate::actions::conversations::To;
@@ -147,6 +148,9 @@ impl Dispatch {
             Command::Warn { target, body } => self.warn(target, body).await,
             Command::WatchMembers(data) => presence::watch(&self.state, &self.member, data).await,
             Command::Friend(command) => friends::execute(&self.state, self.member.user, command).await,
+            Command::Voice(command) => {
+                voice::execute(&self.state, self.member.user, self.member.session(), command).await
+            }
             Command::TypingStart { channel } => self.typing_start(channel).await,
             Command::TypingStop { channel } => {
                 let over = self.typing.stop(channel).map(|fence| (channel, fence));

@@ -22,6 +22,7 @@ mod session;
 pub(crate) mod table;
 mod typing;
 mod upgrade;
+mod voice;
 mod wire;
 
 pub use close::CloseReason;

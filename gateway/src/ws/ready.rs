@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use dm::ConversationView;
-use guilds::ServerView;
+use guilds::{ChannelKind, ServerView};
 use identity::SelfView;
 use kernel::{ChannelId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
+use voice_signaling::VoiceChannelView;
 
 use super::Outbox;
 use crate::actions;
@@ -22,9 +23,11 @@ use crate::presence::event::OnlineUsers;
 use crate::services::Services;
 
 /// About how many bytes the servers of one event have; what is more follows in `ready-more`.
-const PART: usize = 144 * 1024;
+const PART: usize = 128 * 1024;
 /// About how many of them are conversations.
 const CONVERSATIONS: usize = 48 * 1024;
+/// About how many of them are voice sessions.
+const VOICE: usize = 16 * 1024;
 /// Friends in one event: at most about 400 bytes each.
 const FRIENDS: usize = 150;
 /// About how many bytes one channel's unread state has.
@@ -49,12 +52,15 @@ pub(crate) struct Ready<'a> {
     unread: BTreeMap<ChannelId, Unread>,
     /// The user's friends, by their ids.
     friends: &'a [FriendView],
+    /// Who is in the voice channels of those servers.
+    voice_sessions: &'a [VoiceChannelView],
     /// Whether more follows in `ready-more`.
     more: bool,
 }
 
 /// The rest of a long `ready`.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ReadyMore<'a> {
     /// More servers.
     servers: &'a [ServerView],
@@ -64,6 +70,8 @@ pub(crate) struct ReadyMore<'a> {
     unread: BTreeMap<ChannelId, Unread>,
     /// More friends.
     friends: &'a [FriendView],
+    /// More voice channels.
+    voice_sessions: &'a [VoiceChannelView],
     /// Whether yet more follows.
     more: bool,
 }
@@ -77,6 +85,7 @@ struct Beginning {
     conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
     friends: Vec<FriendView>,
+    voice: Vec<VoiceChannelView>,
     online: OnlineUsers,
 }
 
@@ -92,12 +101,17 @@ pub(super) async fn open(
     let (who, all) = (Arc::clone(member), Arc::clone(member));
     let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
-    let begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    let mut begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
     member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
         state.hub().told_visible(member, server.id.into(), seen.collect());
     }
+    // Only now: of what happens from here on the session hears, since the hub knows which channels it was told of.
+    let channels = begin.servers.iter().flat_map(voice_channels).collect::<Vec<_>>();
+    begin.voice = state
+        .run(move |s| async move { Ok::<_, ApiError>(actions::voice::beginning(&s, &channels).await) })
+        .await?;
     if !send(state, member, outbox, &begin).await {
         return Ok(());
     }
@@ -205,12 +219,17 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;
     let users = online.users.into_iter().map(|(_, seen)| seen).collect();
     let online = OnlineUsers { users, has_more: online.next.is_some() };
-    Ok(Beginning { user, servers, conversations, unread, friends, online })
+    Ok(Beginning { user, servers, conversations, unread, friends, voice: Vec::new(), online })
 }
 
 /// The channels of a server in which messages are written.
 fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
     server.channels.iter().filter(|channel| channel.kind.has_timeline()).map(|channel| channel.id)
+}
+
+/// The voice channels of a server.
+fn voice_channels(server: &ServerView) -> impl Iterator<Item = ChannelId> {
+    server.channels.iter().filter(|channel| channel.kind == ChannelKind::Voice).map(|channel| channel.id)
 }
 
 /// Sends `ready` and what does not fit into it, as fast as the client reads. `false` when the session ends meanwhile.
@@ -224,14 +243,18 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         runs(&begin.servers, PART, |server| size(server) + written(server).count() * UNREAD).into_iter();
     let mut talks = runs(&begin.conversations, CONVERSATIONS, |each| size(each) + UNREAD).into_iter();
     let mut friends = begin.friends.chunks(FRIENDS);
-    let mut next = || match (servers.next(), talks.next(), friends.next()) {
-        (None, None, None) => None,
-        (servers, talks, friends) => {
-            Some((servers.unwrap_or_default(), talks.unwrap_or_default(), friends.unwrap_or_default()))
-        }
+    let mut voice = runs(&begin.voice, VOICE, size).into_iter();
+    let mut next = || match (servers.next(), talks.next(), friends.next(), voice.next()) {
+        (None, None, None, None) => None,
+        (servers, talks, friends, voice) => Some((
+            servers.unwrap_or_default(),
+            talks.unwrap_or_default(),
+            friends.unwrap_or_default(),
+            voice.unwrap_or_default(),
+        )),
     };
     let (first, mut part) = (next().unwrap_or_default(), next());
-    let (servers, conversations, friends) = first;
+    let (servers, conversations, friends, voice_sessions) = first;
     let ready = Ready {
         user: &begin.user,
         session_id: member.session(),
@@ -240,15 +263,16 @@ async fn send(state: &State, member: &Member, outbox: &Outbox, begin: &Beginning
         conversations,
         unread: unread(servers, conversations),
         friends,
+        voice_sessions,
         more: part.is_some(),
     };
     if !outbox.tell_in_time(&ready).await {
         return false;
     }
-    while let Some((servers, conversations, friends)) = part {
+    while let Some((servers, conversations, friends, voice_sessions)) = part {
         part = next();
-        let unread = unread(servers, conversations);
-        let more = ReadyMore { servers, conversations, unread, friends, more: part.is_some() };
+        let (unread, more) = (unread(servers, conversations), part.is_some());
+        let more = ReadyMore { servers, conversations, unread, friends, voice_sessions, more };
         if !outbox.tell_in_time(&more).await {
             return false;
         }

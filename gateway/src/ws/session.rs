@@ -16,12 +16,15 @@ use super::dispatch::Dispatch;
 use super::frames::{Frames, Message};
 use super::outbox::Outbox;
 use super::payload::{Refusal, TokenAck};
+use super::voice::VoiceCommand;
 use super::{CloseReason, Wire, ready};
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Shard, SubscriptionMode};
 
 /// Commands of a session that may wait or run.
 pub(crate) const IN_FLIGHT: usize = 64;
+/// Signals of voice a minute, and at once: peers that find each other send a few dozen in a second.
+const SIGNALS: (u32, u32) = (600, 300);
 /// How often within a heartbeat to look whether the peer is silent.
 const LOOKS: u32 = 5;
 /// Frames that are no JSON object: the third within this time ends the session.
@@ -177,7 +180,8 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
     let settings = state.settings().ws;
     let outbox = Rc::clone(&reader.outbox);
     let limits = state.settings().limits.enabled;
-    let mut bucket = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
+    let mut commands = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
+    let mut signals = Bucket::new(SIGNALS.0, SIGNALS.1, Instant::now());
     let (heartbeat, silence) =
         (Duration::from_secs(settings.heartbeat_s), Duration::from_secs(settings.silence_s));
     let mut look = interval(heartbeat / LOOKS);
@@ -202,13 +206,16 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
         if !matches!(frame.command, Ok(Command::Ping)) {
             state.services().presence.act(user);
         }
+        let is_signal = matches!(frame.command, Ok(Command::Voice(VoiceCommand::Signal(..))));
+        let bucket = if is_signal { &mut signals } else { &mut commands };
         let pace = if limits { bucket.take(Instant::now()) } else { Pace::Good };
         if pace == Pace::OverForLong {
             return outbox.end(CloseReason::RateLimited);
         }
         if pace == Pace::Over {
-            let words =
-                format!("at most {} commands a minute: wait and try again", settings.commands_per_minute);
+            let (what, most) =
+                if is_signal { ("signals", SIGNALS.0) } else { ("commands", settings.commands_per_minute) };
+            let words = format!("at most {most} {what} a minute: wait and try again");
             refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
             continue;
         }

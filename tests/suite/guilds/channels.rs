@@ -40,28 +40,30 @@ async fn channels_change_places_and_hidden_ones_leave_no_gap() {
     let first = new_channel(&ada, &server, json!({ "name": "first" })).await;
     hidden_channel(&ada, &server, "hidden").await;
     let last = new_channel(&ada, &server, json!({ "name": "last" })).await;
-    assert_eq!(names(&ada, &server).await, ["general", "first", "hidden", "last"]);
-    assert_eq!(names(&bob, &server).await, ["general", "first", "last"]);
+    assert_eq!(names(&ada, &server).await, ["general", "General", "first", "hidden", "last"]);
+    assert_eq!(names(&bob, &server).await, ["general", "General", "first", "last"]);
+    let voice =
+        ada.get(&format!("/api/servers/{}/channels", server.id)).await.ok()["channels"][1]["id"].clone();
     let mut his = app.socket(&bob, 1).await;
     let order = format!("/api/servers/{}/channels/order", server.id);
     ada.put(&order, json!({ "channelIds": [last, server.channel] })).await.ok();
-    assert_eq!(names(&ada, &server).await, ["last", "first", "hidden", "general"]);
+    assert_eq!(names(&ada, &server).await, ["last", "General", "first", "hidden", "general"]);
     let told = his.expect("channels-reordered").await;
-    assert_eq!(told, json!({ "serverId": server.id, "channelIds": [last, first, server.channel] }));
+    assert_eq!(told, json!({ "serverId": server.id, "channelIds": [last, voice, first, server.channel] }));
     let moved = ada.put(&format!("/api/channels/{last}"), json!({ "position": 99 })).await.ok();
-    assert_eq!(moved["channel"]["position"], 3);
-    assert_eq!(names(&bob, &server).await, ["first", "general", "last"]);
+    assert_eq!(moved["channel"]["position"], 4);
+    assert_eq!(names(&bob, &server).await, ["General", "first", "general", "last"]);
 
     // Who does not see a channel cannot move it, and moves the others around it.
     let mover = new_role(&ada, &server, "Mover", &["MANAGE_CHANNELS"]).await;
     bob.put(&order, json!({ "channelIds": [] })).await.fails(403, "INSUFFICIENT_PERMISSIONS");
     assign(&ada, &server, &mover, &bob).await.ok();
-    let hidden = ada.get(&format!("/api/servers/{}/channels", server.id)).await.ok()["channels"][1].clone();
+    let hidden = ada.get(&format!("/api/servers/{}/channels", server.id)).await.ok()["channels"][2].clone();
     assert_eq!(hidden["name"], "hidden");
     bob.put(&order, json!({ "channelIds": [id(&hidden), last] })).await.fails(404, "RESOURCE_NOT_FOUND");
     bob.put(&order, json!({ "channelIds": [last, last] })).await.fails_at("channelIds");
     bob.put(&order, json!({ "channelIds": [last, server.channel, first] })).await.ok();
-    assert_eq!(names(&ada, &server).await, ["last", "hidden", "general", "first"]);
+    assert_eq!(names(&ada, &server).await, ["General", "last", "hidden", "general", "first"]);
     his.hears_no("channel-created", Duration::from_millis(50)).await;
     app.guilds_are_whole().await;
 }

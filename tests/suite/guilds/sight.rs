@@ -83,7 +83,7 @@ async fn what_happens_in_a_hidden_channel_is_heard_by_those_who_view_it_alone() 
     let told = hers.expect("channel-created").await["channel"].clone();
     assert_eq!(
         (&told["id"], &told["parentId"], &told["position"]),
-        (&made["id"], &json!(category), &json!(2))
+        (&made["id"], &json!(category), &json!(3))
     );
     ada.send(&bridge, "to the crew").await;
     assert_eq!(hers.expect("new-message").await["content"], "to the crew");
@@ -112,7 +112,7 @@ async fn who_gains_sight_of_a_channel_is_told_and_who_loses_it_is_told_and_hears
         let told = his.expect("channel-created").await["channel"].clone();
         assert_eq!(
             (id(&told), &told["name"], &told["position"]),
-            (hidden.as_str(), &json!("bridge"), &json!(1))
+            (hidden.as_str(), &json!("bridge"), &json!(2))
         );
         his.command("join-channel", json!(hidden)).await;
         ada.send(&hidden, "welcome").await;

@@ -62,7 +62,7 @@ async fn nothing_happened(ada: &Person, server: &Server) {
     let page = ada.history(&server.channel, "").await;
     assert_eq!((&page["lastSeq"], &page["rev"]), (&json!(1), &json!(1)));
     let servers = ada.get("/api/servers").await.ok()["servers"].clone();
-    assert!(servers[1].is_null() && servers[0]["channels"][1].is_null(), "{servers}");
+    assert!(servers[1].is_null() && servers[0]["channels"][2].is_null(), "{servers}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -29,7 +29,7 @@ async fn the_owner_makes_channels_behind_the_others_and_members_see_them() {
         assert_eq!(answer.status, 201);
         let channel = answer.ok()["channel"].clone();
         assert_eq!((&channel["type"], &channel["topic"]), (&json!(kind), &json!("about it")));
-        assert_eq!((&channel["serverId"], &channel["position"]), (&json!(server.id), &json!(number + 1)));
+        assert_eq!((&channel["serverId"], &channel["position"]), (&json!(server.id), &json!(number + 2)));
         let mut seen = bob.get(&format!("/api/channels/{}", id(&channel))).await.ok()["channel"].clone();
         assert!(!list(&seen["permissions"]).contains(&json!("MANAGE_CHANNELS")), "his own: {seen}");
         seen["permissions"] = channel["permissions"].clone();
@@ -37,7 +37,7 @@ async fn the_owner_makes_channels_behind_the_others_and_members_see_them() {
     }
     let plain = ada.post(&path, json!({ "name": "plain", "topic": null })).await.ok()["channel"].clone();
     assert_eq!((&plain["type"], &plain["topic"]), (&json!("text"), &Value::Null));
-    let expected = ["general", "text", "announcement", "voice", "category", "plain"];
+    let expected = ["general", "General", "text", "announcement", "voice", "category", "plain"];
     assert_eq!(names(&bob, &server.id).await, expected);
     let listed = bob.get(&path).await.ok()["channels"].clone();
     assert_eq!(bob.get(&format!("/api/servers/{}", server.id)).await.ok()["server"]["channels"], listed);
@@ -55,7 +55,7 @@ async fn a_member_without_the_permission_neither_makes_nor_deletes_channels() {
         let body = answer.fails(403, "INSUFFICIENT_PERMISSIONS");
         assert_eq!(body["details"]["permission"], "MANAGE_CHANNELS");
     }
-    assert_eq!(names(&bob, &server.id).await, ["general"]);
+    assert_eq!(names(&bob, &server.id).await, ["general", "General"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,7 +70,7 @@ async fn a_deleted_channel_is_gone_with_its_messages_and_the_others_move_up() {
     let message = ada.send(&channels[1], "hello").await;
     let path = format!("/api/channels/{}", channels[1]);
     ada.delete(&path).await.ok();
-    assert_eq!(names(&ada, &server.id).await, ["general", "one", "three"]);
+    assert_eq!(names(&ada, &server.id).await, ["general", "General", "one", "three"]);
     for path in [
         path.clone(),
         format!("{path}/messages"),
@@ -85,7 +85,7 @@ async fn a_deleted_channel_is_gone_with_its_messages_and_the_others_move_up() {
     ada.put(&edit, json!({ "content": "x" })).await.fails(404, "RESOURCE_NOT_FOUND");
     ada.delete(&edit).await.fails(404, "RESOURCE_NOT_FOUND");
     new_channel(&ada, &server.id, json!({ "name": "four" })).await;
-    assert_eq!(names(&ada, &server.id).await, ["general", "one", "three", "four"]);
+    assert_eq!(names(&ada, &server.id).await, ["general", "General", "one", "three", "four"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -95,7 +95,7 @@ async fn channels_made_and_deleted_at_once_have_dense_positions() {
     let server = ada.create_server("Engines").await;
     let bodies = (0..20).map(|number| json!({ "name": format!("channel-{number}") }));
     let made = join_all(bodies.map(|body| new_channel(&ada, &server.id, body))).await;
-    assert_eq!(names(&ada, &server.id).await.len(), 21);
+    assert_eq!(names(&ada, &server.id).await.len(), 22);
 
     let deleting = made.iter().step_by(2).map(|channel| {
         let (ada, path) = (ada.clone(), format!("/api/channels/{channel}"));
@@ -104,7 +104,7 @@ async fn channels_made_and_deleted_at_once_have_dense_positions() {
     let bodies = (20..30).map(|number| json!({ "name": format!("channel-{number}") }));
     let making = bodies.map(|body| new_channel(&ada, &server.id, body));
     futures_util::future::join(join_all(deleting), join_all(making)).await;
-    assert_eq!(names(&ada, &server.id).await.len(), 21);
+    assert_eq!(names(&ada, &server.id).await.len(), 22);
 }
 
 #[tokio::test(flavor = "multi_thread")]

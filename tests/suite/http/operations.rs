@@ -72,6 +72,7 @@ impl Operation {
             "name": "x", "content": "x", "reason": "x", "role": "user", "code": "x", "verifier": "x".repeat(43),
             "channelIds": [], "duration": 1, "userId": NOTHING, "serverId": NOTHING, "reportId": NOTHING,
             "rules": [], "ids": [NOTHING], "emoji": "👍",
+            "channelId": NOTHING, "isMuted": false, "targetUserId": NOTHING, "signalData": { "type": "rollback" },
         })
         .to_string();
         let takes_body = self.told["requestBody"].is_object();

@@ -45,12 +45,17 @@ async fn a_new_server_has_its_owner_a_channel_and_an_invite() {
         (&json!("Analytical engines"), &json!("Cogs\nand cards"))
     );
     assert_eq!((&server["ownerId"], &server["memberCount"]), (&json!(ada.id), &json!(1)));
-    let [general] = list(&server["channels"]) else { unreachable!("{server}") };
-    let fields = ["createdAt", "id", "name", "parentId", "position", "serverId", "topic", "type"];
+    let [general, lounge] = list(&server["channels"]) else { unreachable!("{server}") };
+    let fields =
+        ["createdAt", "id", "name", "parentId", "position", "serverId", "topic", "type", "userLimit"];
     assert_eq!(keys(general), fields);
     assert_eq!(
         (&general["name"], &general["type"], &general["position"]),
         (&json!("general"), &json!("text"), &json!(0))
+    );
+    assert_eq!(
+        (&lounge["name"], &lounge["type"], &lounge["position"]),
+        (&json!("General"), &json!("voice"), &json!(1))
     );
     assert_eq!(general["serverId"], server["id"]);
 

@@ -23,6 +23,7 @@ async fn changes_of_roles_channels_and_settings_are_written_down_with_what_was_t
     ada.put(&format!("/api/roles/{crew}"), json!({ "name": "Staff", "hoisted": true })).await.ok();
     ada.put(&format!("/api/roles/{crew}"), json!({ "name": "Staff" })).await.ok();
     let channels = of(&server, "/channels");
+    let voice = ada.get(&channels).await.ok()["channels"][1]["id"].clone();
     let made = ada.post(&channels, json!({ "name": "mill", "topic": "Cogs" })).await.ok()["channel"].clone();
     let mill = made["id"].as_str().unwrap();
     let path = format!("/api/channels/{mill}");
@@ -39,7 +40,8 @@ async fn changes_of_roles_channels_and_settings_are_written_down_with_what_was_t
     let entries = log(&ada, &server, "").await;
     let rule =
         |allow: &[&str]| json!({ "id": crew, "type": "role", "allow": allow, "deny": ["SEND_MESSAGES"] });
-    let store = json!({ "name": "store", "type": "text", "topic": "Cogs", "parentId": null });
+    let store =
+        json!({ "name": "store", "type": "text", "topic": "Cogs", "parentId": null, "userLimit": null });
     let mut mill_then = store.clone();
     mill_then["name"] = json!("mill");
     let (general, null) = (&server.channel, Value::Null);
@@ -64,8 +66,8 @@ async fn changes_of_roles_channels_and_settings_are_written_down_with_what_was_t
     assert_eq!(told[1].2, &json!({ "name": "Staff", "hoisted": true }));
     assert_eq!((told[2].1, told[2].2), (&null, &mill_then));
     assert_eq!((told[3].1, told[3].2), (&json!({ "name": "mill" }), &json!({ "name": "store" })));
-    assert_eq!(told[4].1, &json!({ "channelIds": [general, mill] }));
-    assert_eq!(told[4].2, &json!({ "channelIds": [mill, general] }));
+    assert_eq!(told[4].1, &json!({ "channelIds": [general, voice, mill] }));
+    assert_eq!(told[4].2, &json!({ "channelIds": [mill, general, voice] }));
     assert_eq!((told[5].1, told[5].2), (&null, &rule(&[])));
     assert_eq!((told[6].1, told[6].2), (&rule(&[]), &rule(&["SPEAK"])));
     assert_eq!((told[7].1, told[7].2), (&rule(&["SPEAK"]), &null));

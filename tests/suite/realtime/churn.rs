@@ -36,7 +36,8 @@ impl Listener {
         let query = if all { "?subscribe=all" } else { "" };
         let (socket, ready) = app.socket_and_ready(person, gateway, query).await;
         let channels = ready["servers"].as_array().unwrap().iter().flat_map(|server| {
-            server["channels"].as_array().unwrap().iter().map(|channel| channel["id"].as_str().unwrap())
+            let written = server["channels"].as_array().unwrap().iter().filter(|each| each["type"] == "text");
+            written.map(|channel| channel["id"].as_str().unwrap())
         });
         // Of a session that hears everything, `ready` says where it begins.
         let told = channels.filter(|_| all).map(ToString::to_string).collect();

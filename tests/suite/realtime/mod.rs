@@ -23,10 +23,10 @@ mod typing;
 async fn more_channels(app: &tests::App, count: usize) {
     app.sql(&format!(
         "INSERT INTO channels (id, guild_id, kind, name, topic, position, created_at, updated_at)
-         SELECT gen_random_uuid(), g.id, 'text', 'more-' || n, NULL, n, now(), now()
+         SELECT gen_random_uuid(), g.id, 'text', 'more-' || n, NULL, n + 1, now(), now()
          FROM guilds g, generate_series(1, {count}) n;
          INSERT INTO timelines (id, kind, scope_id)
-         SELECT id, 'channel', guild_id FROM channels ON CONFLICT DO NOTHING"
+         SELECT id, 'channel', guild_id FROM channels WHERE kind = 'text' ON CONFLICT DO NOTHING"
     ))
     .await;
 }

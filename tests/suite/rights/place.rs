@@ -47,6 +47,9 @@ pub(super) struct Place {
     pub(super) media: String,
     /// A clip that the owner sent.
     pub(super) clip: String,
+    /// The voice channel, and who is in it: the owner, the member and the friend.
+    pub(super) lounge: String,
+    pub(super) voice_session: String,
     /// A request that waits for the owner's answer.
     pub(super) request: String,
     /// One of the owner, which waits for another's.
@@ -106,9 +109,18 @@ impl Place {
         let tomorrow = app.clock.now().plus(chrono::TimeDelta::days(1)).to_string();
         let later = json!({ "channelId": server.channel, "content": "x", "scheduledFor": tomorrow });
         let later = owner.post("/api/scheduled-messages", later).await.ok();
+        let lounge =
+            owner.get(&of("/channels")).await.ok()["channels"][1]["id"].as_str().unwrap().to_string();
+        for person in [&member, &friend] {
+            person.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        }
+        let voice = owner.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
+        let voice_session = voice["session"]["id"].as_str().unwrap().to_string();
         Self {
             media,
             clip: clip.as_str().unwrap().to_string(),
+            lounge,
+            voice_session,
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
@@ -154,6 +166,7 @@ impl Place {
             "friendId" => &self.friend.id,
             "sessionId" => &self.other_session,
             "scheduledId" => &self.scheduled,
+            "voiceSessionId" => &self.voice_session,
             "apiKeyId" => &self.api_key,
             "mediaId" => &self.media,
             "clipId" => &self.clip,

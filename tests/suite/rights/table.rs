@@ -217,6 +217,10 @@ pub(super) fn calls() -> Vec<Row> {
         own("POST /api/users/avatar", 400).because("a picture is due: `suite/media` sends it"),
         place("POST /api/servers/{serverId}/icon", [404, 403, 400]).because("a picture is due: `suite/media` sends it"),
         open("GET /api/pictures/{pictureId}", 404, "the address is the right; this is nobody's"),
+
+        // How browsers find a way to each other
+        own("GET /api/voice/ice-servers", 200),
+
         // Conversations: of the owner with the member, and the group of both
         own("GET /api/dms", 200),
         own("GET /api/dms/conversations", 200),
@@ -244,6 +248,19 @@ pub(super) fn calls() -> Vec<Row> {
         place("POST /api/groups/{groupId}/leave", [404, 200, 200]),
         place("PUT /api/groups/{groupId}/admin", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
         place("POST /api/groups/{groupId}/transfer", [404, 403, 200]).body(|p| json!({ "userId": p.silenced.id })),
+
+        // Voice
+        own("GET /api/voice/sessions", 200),
+        place("POST /api/voice/sessions", [404, 201, 201]).body(|p| json!({ "channelId": p.lounge })),
+        place("PUT /api/voice/sessions/{voiceSessionId}", [404, 200, 200]).body(|_| json!({ "isMuted": true }))
+            .because("about the caller alone: both are in it"),
+        place("DELETE /api/voice/sessions/{voiceSessionId}", [404, 200, 200])
+            .because("about the caller alone: both are in it"),
+        place("POST /api/voice/sessions/{voiceSessionId}/signal", [404, 200, 200])
+            .body(|p| json!({ "targetUserId": p.friend.id, "signalData": { "type": "renegotiate" } })),
+        place("PUT /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200])
+            .body(|_| json!({ "isServerMuted": true })),
+        place("DELETE /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200]),
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
@@ -287,6 +304,10 @@ pub(super) fn commands() -> Vec<Command> {
         command("decline-friend-request", |p| json!({ "requestId": p.request })),
         command("cancel-friend-request", |p| json!({ "requestId": p.own_request })),
         command("remove-friend", |p| json!({ "friendId": p.friend.id })),
+        command("join-voice-channel", |p| json!({ "channelId": p.lounge })),
+        command("leave-voice-channel", |p| json!({ "channelId": p.lounge })),
+        command("update-voice-state", |p| json!({ "channelId": p.lounge, "muted": true })),
+        command("webrtc-signal", |p| json!({ "sessionId": p.voice_session, "targetUserId": p.friend.id, "signalData": { "type": "renegotiate" } })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
         command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
         command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use validator::Validate;
 
-use super::{TOPIC_MAX, name, note};
+use super::{TOPIC_MAX, name, note, user_limit};
 use crate::ChannelKind;
 use crate::policy::CHANNELS_MAX;
 
@@ -30,6 +30,11 @@ pub struct ChangeChannelBody {
     #[serde(rename = "type")]
     #[schema(example = "announcement")]
     pub kind: Option<ChannelKind>,
+    /// Of a voice channel: how many may be in it at the same time, 1 to 99; `null` for no limit of its own. Who is there
+    /// stays.
+    #[serde(default)]
+    #[schema(value_type = Option<i32>, minimum = 1, maximum = 99, example = 5)]
+    pub user_limit: Patch<i32>,
     /// Its place among the channels that the caller sees; beyond the last, the last.
     #[schema(example = 0, minimum = 0)]
     pub position: Option<i32>,
@@ -51,6 +56,7 @@ pub(crate) struct ChannelPatch {
     pub(crate) topic: Option<Option<String>>,
     pub(crate) parent: Option<Option<ChannelId>>,
     pub(crate) kind: Option<ChannelKind>,
+    pub(crate) user_limit: Option<Option<i32>>,
     pub(crate) position: Option<usize>,
 }
 
@@ -69,8 +75,11 @@ impl ChannelPatch {
                 0
             })
         });
+        let limit = body.user_limit.into_change();
+        user_limit(limit.flatten(), &mut invalid);
         invalid.into_result()?;
-        Ok(Self { name, topic, parent: body.parent_id.into_change(), kind: body.kind, position })
+        let parent = body.parent_id.into_change();
+        Ok(Self { name, topic, parent, kind: body.kind, user_limit: limit, position })
     }
 
     /// Whether it can change who sees what, or who may do what.

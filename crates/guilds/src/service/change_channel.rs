@@ -9,7 +9,7 @@ use super::authority::{self, Actor, demand};
 use super::{Guilds, channel_log, channel_views};
 use crate::audit::{self, Entry};
 use crate::event::{ChannelUpdated, ring, tell};
-use crate::input::{ChangeChannelBody, ChannelPatch, OrderBody};
+use crate::input::{ChangeChannelBody, ChannelPatch, OrderBody, VOICE_ONLY};
 use crate::permissions::Membership;
 use crate::store::channels::{self, ChannelChange};
 use crate::store::memberships::MemberAtChannel;
@@ -80,6 +80,9 @@ async fn change_in(
         let must = "must stay as it is: only text and announcement can become each other";
         return Err(Invalid::field("type", must).into());
     }
+    if patch.user_limit.flatten().is_some() && door.kind != ChannelKind::Voice {
+        return Err(Invalid::field("userLimit", VOICE_ONLY).into());
+    }
     if let Some(parent) = patch.parent {
         come_to(tx, actor, &door, parent).await?;
     }
@@ -88,6 +91,7 @@ async fn change_in(
         topic: patch.topic.as_ref().map(Option::as_deref),
         kind: patch.kind,
         parent_id: patch.parent,
+        user_limit: patch.user_limit,
         updated_at: actor.now,
     };
     let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;

@@ -61,11 +61,12 @@ pub(super) fn ruled(
     })
 }
 
-fn fields(channel: &Channel) -> [(&'static str, Value); 4] {
+fn fields(channel: &Channel) -> [(&'static str, Value); 5] {
     [
         ("name", json!(channel.name)),
         ("type", json!(channel.kind)),
         ("topic", json!(channel.topic)),
         ("parentId", json!(channel.parent_id)),
+        ("userLimit", json!(channel.user_limit)),
     ]
 }

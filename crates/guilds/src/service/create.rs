@@ -14,12 +14,13 @@ use crate::store::{self, members, roles};
 use crate::view::ServerView;
 use crate::{Bound, ChannelKind, Error};
 
-/// The channel that every guild begins with.
-const FIRST_CHANNEL: &str = "general";
+/// The channels that every guild begins with, in their order.
+const FIRST_CHANNELS: [(&str, ChannelKind); 2] =
+    [("general", ChannelKind::Text), ("General", ChannelKind::Voice)];
 
 impl Guilds {
     /// Makes a guild that belongs to `user`: its only member, with a role that every member has, a text channel
-    /// `general` and a permanent invite code. Tells the user's sessions.
+    /// `general`, a voice channel `General` and a permanent invite code. Tells the user's sessions.
     ///
     /// # Errors
     /// [`Error::Invalid`]; [`Error::TooMany`] when they own [`OWNED_MAX`] guilds or are in [`JOINED_MAX`];
@@ -70,9 +71,10 @@ impl Guilds {
         guilds::insert(tx, &guild).await?;
         messaging::fence::open(tx, id.into()).await?;
         roles::insert_everyone(tx, self.env.id(), id).await?;
-        let general =
-            ChannelDraft { name: FIRST_CHANNEL.into(), kind: ChannelKind::Text, topic: None, parent: None };
-        create_channel::add(tx, &self.env, id, &general, 0).await?;
+        for (place, (name, kind)) in (0..).zip(FIRST_CHANNELS) {
+            let draft = ChannelDraft { name: name.into(), kind, topic: None, parent: None, user_limit: None };
+            create_channel::add(tx, &self.env, id, &draft, place).await?;
+        }
         let code = invites::new_code(&self.env);
         let invite = NewInvite {
             code: &code,

@@ -78,6 +78,7 @@ pub(super) async fn add(
         name: &draft.name,
         topic: draft.topic.as_deref(),
         parent_id: draft.parent,
+        user_limit: draft.user_limit,
         position,
         created_at: now,
         updated_at: now,

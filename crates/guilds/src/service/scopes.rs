@@ -7,11 +7,11 @@ use kernel::{ChannelId, GuildId, RoleId, UserId, Version};
 use messaging::fence;
 
 use super::{Guilds, channel_views};
-use crate::Error;
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
 use crate::store::memberships;
 use crate::visibility::{ChannelAccess, VisibleChannels};
+use crate::{ChannelKind, Error};
 
 impl Guilds {
     /// The guilds that `user` is a member of, the first [`JOINED_MAX`], each with a version of its scope at which they
@@ -49,6 +49,30 @@ impl Guilds {
         let visible = memberships
             .iter()
             .map(|membership| (membership.guild, channel_access.sight_of(membership).written().collect()));
+        Ok(visible.collect())
+    }
+
+    /// The voice channels that `user` may view, of each guild that they are a member of: of those in `guilds`, or of the first
+    /// [`JOINED_MAX`].
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn voice_channels(
+        &self,
+        user: UserId,
+        guilds: Option<&[GuildId]>,
+    ) -> Result<HashMap<GuildId, Vec<ChannelId>>, Error> {
+        let (mut conn, now) = (self.pool.get().await?, self.env.now());
+        let memberships = match guilds {
+            Some(guilds) => memberships::among(&mut conn, guilds, &[user], now).await?,
+            None => memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?,
+        };
+        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
+        let visible = memberships.iter().map(|membership| {
+            let seen = channel_access.seen_by(membership).into_iter();
+            let voice = seen.filter(|(channel, _)| channel.kind == ChannelKind::Voice);
+            (membership.guild, voice.map(|(channel, _)| channel.id).collect())
+        });
         Ok(visible.collect())
     }
 

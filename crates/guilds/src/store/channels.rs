@@ -22,6 +22,7 @@ pub(crate) struct NewChannel<'a> {
     pub(crate) name: &'a str,
     pub(crate) topic: Option<&'a str>,
     pub(crate) parent_id: Option<ChannelId>,
+    pub(crate) user_limit: Option<i32>,
     pub(crate) position: i32,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -35,6 +36,7 @@ pub(crate) struct ChannelChange<'a> {
     pub(crate) topic: Option<Option<&'a str>>,
     pub(crate) kind: Option<ChannelKind>,
     pub(crate) parent_id: Option<Option<ChannelId>>,
+    pub(crate) user_limit: Option<Option<i32>>,
     pub(crate) updated_at: Timestamp,
 }
 

@@ -7,6 +7,7 @@ use messaging::input::{EditBody, ReactionBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 
 use social::input::AskBody;
+use voice_signaling::input::SignalBody;
 
 use super::Shape;
 use crate::actions::scheduled::SendOutcome;
@@ -20,6 +21,7 @@ use crate::ws::payload::{
     BanAck, ChannelLeft, DeleteAck, EmptyAck, MessageAck, Resumed, StatusAck, TimeoutAck, TokenAck, WarnAck,
 };
 use crate::ws::presence::{WatchAck, WatchData};
+use crate::ws::voice::{JoinVoiceData, ParticipantAck, VoiceSessionAck, VoiceSessionData, VoiceStateData};
 
 /// A command that clients send.
 #[derive(Clone, Copy, Debug)]
@@ -393,6 +395,46 @@ pub(crate) const COMMANDS: &[CommandRow] = &[
         errors: &[Code::ResourceNotFound],
         call: Some("DELETE /api/friends/remove/{friendId}"),
         words: "Ends a friendship.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "join-voice-channel",
+        data: &[Shape::of::<JoinVoiceData>()],
+        ack: Shape::of::<VoiceSessionAck>(),
+        permissions: &[&["VIEW_CHANNEL"], &["CONNECT"]],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/voice/sessions"),
+        words: "Comes into a voice channel by this device, from wherever the user is: one is in one voice channel at a time. Without SPEAK \
+            one is suppressed: others must not play what one sends.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "leave-voice-channel",
+        data: &[Shape::of::<ChannelData>()],
+        bare: true,
+        errors: &[Code::ResourceNotFound],
+        call: Some("DELETE /api/voice/sessions/{voiceSessionId}"),
+        words: "Leaves a voice channel. Who loses their connection and does not come back in time leaves, too.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "update-voice-state",
+        data: &[Shape::of::<VoiceStateData>()],
+        ack: Shape::of::<ParticipantAck>(),
+        permissions: &[],
+        errors: &[Code::InsufficientPermissions, Code::ResourceNotFound],
+        call: Some("PUT /api/voice/sessions/{voiceSessionId}"),
+        words: "Says how one is in a voice channel: what is not said stays. A picture or a screen wants SPEAK.",
+        ..PLAIN
+    },
+    CommandRow {
+        name: "webrtc-signal",
+        data: &[Shape::of::<VoiceSessionData>(), Shape::of::<SignalBody>()],
+        errors: &[Code::ResourceNotFound, Code::Conflict],
+        call: Some("POST /api/voice/sessions/{voiceSessionId}/signal"),
+        words: "Hands a signal to somebody in the same session, to the device by which they are there; those of one socket arrive in \
+            their order, and none is kept. At most 600 a minute, counted apart from other commands, of 48 KiB each. `CONFLICT`: the \
+            user is there by another device.",
         ..PLAIN
     },
 ];

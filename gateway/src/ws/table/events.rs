@@ -8,6 +8,7 @@ use messaging::{DeletedView, MessageView, PinChanged, ReactionChanged, ReadMark}
 use moderation::event as order;
 use social::event as friend;
 use utoipa::ToSchema;
+use voice_signaling::event as voice;
 
 use super::Shape;
 use crate::presence::event::{FriendStatusChanged, OnlineUsers, UserOffline, UserOnline};
@@ -36,6 +37,8 @@ pub(crate) struct EventRow {
 pub(crate) enum Hearers {
     /// One session.
     Session,
+    /// The sessions of the login by which a user is in a voice session.
+    Device,
     /// All sessions of one user.
     User,
     /// The sessions of a server's members.
@@ -53,6 +56,7 @@ impl Hearers {
     pub(crate) const fn words(self) -> &'static str {
         match self {
             Self::Session => "This session alone.",
+            Self::Device => "The sessions of the login by which the user is in the voice session.",
             Self::User => "All sessions of one user.",
             Self::Server => "The sessions of all members of the server.",
             Self::Viewers => "The sessions of those members of the server who may view the channel.",
@@ -67,6 +71,7 @@ impl Hearers {
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Session => "session",
+            Self::Device => "device",
             Self::User => "user",
             Self::Server => "server",
             Self::Viewers => "viewers",
@@ -216,6 +221,36 @@ const DOMAIN: &[EventRow] = &[
         friend::UserUnblocked::EVENT,
         Hearers::User,
         "The user does not block somebody any more.",
+    ),
+    plain::<voice::VoiceSessionCreated>(
+        voice::VoiceSessionCreated::EVENT,
+        Hearers::Viewers,
+        "Somebody came into a voice channel in which nobody was. `user-joined-voice` follows.",
+    ),
+    plain::<voice::VoiceSessionEnded>(
+        voice::VoiceSessionEnded::EVENT,
+        Hearers::Viewers,
+        "The last has left a voice channel.",
+    ),
+    plain::<voice::UserJoinedVoice>(
+        voice::UserJoinedVoice::EVENT,
+        Hearers::Viewers,
+        "Somebody came into a voice channel. Those who are there may send them an offer.",
+    ),
+    plain::<voice::UserLeftVoice>(
+        voice::UserLeftVoice::EVENT,
+        Hearers::Viewers,
+        "Somebody left a voice channel, or had to. Who lost the right to be there is told, too, although they may not view it any more.",
+    ),
+    plain::<voice::VoiceStateUpdated>(
+        voice::VoiceStateUpdated::EVENT,
+        Hearers::Viewers,
+        "Somebody is in a voice channel otherwise: muted, say, by themselves or by a moderator.",
+    ),
+    plain::<voice::WebrtcSignal>(
+        voice::WebrtcSignal::EVENT,
+        Hearers::Device,
+        "A signal of somebody in the same session.",
     ),
     plain::<UserUpdated>(
         UserUpdated::EVENT,

@@ -48,6 +48,7 @@ mod tests {
             messaging::CONVERSATION_EVENTS,
             dm::event::EVENTS,
             social::event::EVENTS,
+            voice_signaling::event::EVENTS,
         ];
         for name in told.into_iter().flatten() {
             assert!(rows.contains(name), "{name} has no row in the table of events");

@@ -1,0 +1,155 @@
+//! Who is where, as Redis keeps it.
+
+use kernel::{ChannelId, GuildId, ScopeId, SessionId, Timestamp, UserId, Version, VoiceSessionId};
+use serde::{Deserialize, Deserializer};
+
+/// What a participant says of themselves.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Flags {
+    /// They send no sound.
+    pub muted: bool,
+    /// They hear nothing.
+    pub deafened: bool,
+    /// They send a picture.
+    pub video: bool,
+    /// They share their screen.
+    pub screen: bool,
+}
+
+/// What is to be different of it; `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FlagsChange {
+    /// They send no sound.
+    pub muted: Option<bool>,
+    /// They hear nothing.
+    pub deafened: Option<bool>,
+    /// They send a picture.
+    pub video: Option<bool>,
+    /// They share their screen.
+    pub screen: Option<bool>,
+}
+
+/// What a moderator decides about somebody; `None` stays.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct QuietChange {
+    /// They are not to be heard.
+    pub muted: Option<bool>,
+    /// They are to hear nothing.
+    pub deafened: Option<bool>,
+}
+
+/// Somebody in a session.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct Participant {
+    /// Who.
+    pub(crate) user: UserId,
+    /// Where.
+    pub(crate) place: ChannelId,
+    /// With whom.
+    pub(crate) session: VoiceSessionId,
+    /// What the place belongs to.
+    pub(crate) scope: ScopeId,
+    /// The version of the scope at which they were allowed to be there.
+    #[serde(deserialize_with = "number")]
+    pub(crate) version: Version,
+    /// The login whose device they are there by.
+    pub(crate) device: SessionId,
+    /// Since when.
+    #[serde(deserialize_with = "moment")]
+    pub(crate) joined: Timestamp,
+    /// Whether they have SPEAK.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) speaks: bool,
+    /// A moderator muted them.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) hushed: bool,
+    /// A moderator deafened them.
+    #[serde(deserialize_with = "flag")]
+    pub(crate) deaf: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) muted: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) deafened: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) video: bool,
+    #[serde(deserialize_with = "flag")]
+    pub(crate) screen: bool,
+    /// Of who left: whether they were the last.
+    #[serde(default)]
+    pub(crate) ended: bool,
+}
+
+impl Participant {
+    pub(crate) fn guild(&self) -> GuildId {
+        self.scope.into()
+    }
+}
+
+/// A session, and who is in it in the order of coming.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Session {
+    #[serde(rename = "session")]
+    pub(crate) id: VoiceSessionId,
+    pub(crate) place: ChannelId,
+    pub(crate) scope: ScopeId,
+    #[serde(deserialize_with = "moment")]
+    pub(crate) started: Timestamp,
+    pub(crate) by: UserId,
+    pub(crate) people: Vec<Participant>,
+}
+
+/// What became of somebody who wants to be somewhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(tag = "outcome", rename_all = "lowercase")]
+pub(crate) enum Arrival {
+    /// They came.
+    Joined {
+        /// The session began with it.
+        created: bool,
+        /// Where they were before.
+        left: Option<Participant>,
+        #[serde(rename = "participant")]
+        now: Participant,
+    },
+    /// They were there by the same device.
+    Again {
+        #[serde(rename = "participant")]
+        now: Participant,
+    },
+    /// There is no room.
+    Full,
+    /// They are not where they were to be moved from.
+    Gone,
+}
+
+/// How somebody is there now.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Changed {
+    pub(crate) changed: bool,
+    #[serde(rename = "participant")]
+    pub(crate) now: Participant,
+}
+
+/// What became of somebody whose right was read again.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) enum Settled {
+    /// They have lost it, and left.
+    #[serde(rename = "left")]
+    Left(Participant),
+    /// They may speak, or may not any more.
+    #[serde(rename = "participant")]
+    Otherwise(Participant),
+}
+
+/// Redis keeps texts.
+fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    String::deserialize(deserializer).map(|text| text == "1")
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    Timestamp::from_millis(number(deserializer)?).ok_or_else(|| serde::de::Error::custom("no time"))
+}

@@ -1,0 +1,88 @@
+//! What moderators do with those who are in a voice channel.
+
+use kernel::{ChannelId, Permissions, UserId, VoiceSessionId};
+
+use super::{Voice, Which};
+use crate::event::Reason;
+use crate::model::{Participant, QuietChange};
+use crate::store::By;
+use crate::{Error, ParticipantView};
+
+impl Voice {
+    /// Decides whether somebody is heard and hears, also when they come back within 30 days, and moves them.
+    ///
+    /// # Errors
+    /// [`Error::NoSession`] when the actor does not see it; [`Error::Guild`] when they lack MODERATE_MEMBERS, do not stand
+    /// above the other or do not see the other channel; [`Error::NoParticipant`]; [`Error::TheyMayNot`] and
+    /// [`Error::Full`] of the other channel; [`Error::Down`], [`Error::Database`].
+    pub async fn moderate(
+        &self,
+        actor: UserId,
+        session: VoiceSessionId,
+        user: UserId,
+        change: QuietChange,
+        to: Option<ChannelId>,
+    ) -> Result<ParticipantView, Error> {
+        let mut there = self.subject(actor, session, user).await?;
+        if change != QuietChange::default() {
+            let changed = self.0.store.quiet(user, session, change).await?.ok_or(Error::NoParticipant)?;
+            if changed.changed {
+                self.tell_state(&changed.now).await?;
+            }
+            there = changed.now;
+        }
+        if let Some(channel) = to.filter(|channel| *channel != there.place) {
+            there = self.relocate(actor, &there, channel).await?;
+        }
+        Ok(ParticipantView::of(&there, self.card(user).await?))
+    }
+
+    /// Ends somebody's part in a session. They may come back.
+    ///
+    /// # Errors
+    /// As [`Self::moderate`].
+    pub async fn disconnect(
+        &self,
+        actor: UserId,
+        session: VoiceSessionId,
+        user: UserId,
+    ) -> Result<(), Error> {
+        self.subject(actor, session, user).await?;
+        let left = self.0.store.leave(user, Some(session)).await?;
+        self.tell_left(&left.ok_or(Error::NoParticipant)?, Reason::Disconnected).await
+    }
+
+    /// Whom the actor may act on, in this session. Who may not view the channel learns nothing.
+    async fn subject(
+        &self,
+        actor: UserId,
+        session: VoiceSessionId,
+        user: UserId,
+    ) -> Result<Participant, Error> {
+        let there = self.participant(user, Which::Session(session)).await?;
+        self.0.guilds.voice_access(actor, there.place).await.map_err(|error| match error {
+            guilds::Error::Denied(_) => Error::NoSession,
+            other => other.into(),
+        })?;
+        self.0.guilds.may_act_on(actor, there.guild(), user, Permissions::MODERATE_MEMBERS).await?;
+        Ok(there)
+    }
+
+    async fn relocate(
+        &self,
+        actor: UserId,
+        there: &Participant,
+        to: ChannelId,
+    ) -> Result<Participant, Error> {
+        let seen = self.0.guilds.voice_access(actor, to).await?;
+        if seen.scope() != there.scope {
+            return Err(kernel::Invalid::field("channelId", "must be of the same server").into());
+        }
+        let theirs = self.0.guilds.voice_access(there.user, to).await.map_err(|error| match error {
+            guilds::Error::Denied(_) => Error::TheyMayNot,
+            other => other.into(),
+        })?;
+        let allowed = theirs.require().map_err(|_| Error::TheyMayNot)?;
+        self.enter(allowed, By::Mover(there.session)).await
+    }
+}

@@ -1,0 +1,50 @@
+//! How large sessions may be, and how long things wait.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::ice::IceSettings;
+
+/// How large sessions may be, and how long things wait.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VoiceSettings {
+    /// People in one voice channel. Everybody sends to everybody else, so this bounds what each of them uploads.
+    pub channel_members: u32,
+    /// How long somebody whose socket was lost has to come back, milliseconds.
+    pub grace_ms: u64,
+    /// STUN and TURN servers.
+    pub ice: IceSettings,
+}
+
+/// Parts of the grace by which a participant counts as seen beyond it: the time in which a gateway looks again.
+const SLACK: u32 = 3;
+
+impl VoiceSettings {
+    /// The setting that is no good, and what it must be.
+    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+        let all = [
+            ("voice.channel_members", (2..=99).contains(&self.channel_members), "must be 2 to 99"),
+            ("voice.grace_ms", (1_000..=40_000).contains(&self.grace_ms), "must be 1000 to 40000"),
+        ];
+        let bad = all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must));
+        bad.or_else(|| self.ice.fault())
+    }
+
+    /// How long somebody whose socket was lost has to come back.
+    pub(crate) fn grace(&self) -> Duration {
+        Duration::from_millis(self.grace_ms)
+    }
+
+    /// How long somebody counts as being there after a gateway saw their device. It looks again when less than the grace
+    /// is left, so that nobody has less than that to come back.
+    pub(crate) fn unseen(&self) -> Duration {
+        self.grace() + self.grace() / SLACK
+    }
+
+    /// How often a gateway looks: several times before the time of somebody whom it saw is over.
+    pub(crate) fn round(&self) -> Duration {
+        self.grace() / (SLACK * SLACK)
+    }
+}
