@@ -2,43 +2,14 @@
 
 use identity::UserCard;
 use kernel::{
-    ChannelId, Event, Fence, GuildId, Header, Internal, SessionId, Topic, Turn, UserId, VoiceSessionId,
+    ChannelId, Event, Fence, GuildId, Header, Internal, Payload, SessionId, Topic, Turn, UserId,
+    VoiceSessionId,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::SignalData;
 use crate::view::{SpeakerView, VoiceState};
-
-/// Each payload, with its event's name.
-macro_rules! payloads {
-    ($($(#[$doc:meta])+ $name:ident = $event:literal { $($body:tt)* })+) => {
-        $(
-            $(#[$doc])+
-            #[derive(Clone, Debug, Serialize, ToSchema)]
-            #[serde(rename_all = "camelCase")]
-            pub struct $name { $($body)* }
-
-            impl $name {
-                /// The event's name on the wire.
-                pub const EVENT: &str = $event;
-            }
-
-            impl Payload for $name {
-                const NAME: &'static str = $event;
-            }
-        )+
-
-        /// The names of all events of this crate.
-        pub const EVENTS: &[&str] = &[$($event),+];
-    };
-}
-
-/// The payload of an event of this crate.
-pub(crate) trait Payload: Serialize {
-    /// The event's name on the wire.
-    const NAME: &'static str;
-}
 
 /// Why somebody left a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -57,7 +28,7 @@ pub enum Reason {
     Lost,
 }
 
-payloads! {
+kernel::payloads! {
     /// To those who may view the channel: somebody came into it, and nobody was there.
     VoiceSessionCreated = "voice-session-created" {
         /// The session.

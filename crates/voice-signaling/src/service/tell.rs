@@ -1,13 +1,12 @@
 //! Telling what happened in a voice channel to those who may view it.
 
 use identity::UserCard;
-use kernel::{Event, Fence, Internal, Version};
+use kernel::{Event, Fence, Internal, Payload, Version};
 
 use super::Voice;
 use crate::Error;
 use crate::event::{
-    self, Payload, Reason, UserJoinedVoice, UserLeftVoice, VoiceSessionCreated, VoiceSessionEnded,
-    VoiceStateUpdated,
+    self, Reason, UserJoinedVoice, UserLeftVoice, VoiceSessionCreated, VoiceSessionEnded, VoiceStateUpdated,
 };
 use crate::model::Participant;
 use crate::view::{SpeakerView, VoiceState};
