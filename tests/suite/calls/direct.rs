@@ -114,6 +114,7 @@ async fn who_is_in_another_call_is_busy_and_one_is_in_one_place() {
     let (mut hers, mut his) = (app.socket(&ada, 0).await, app.socket(&bob, 1).await);
     let mut others = app.socket(&eve, 0).await;
     let id = call(&mut hers, &bob).await;
+    his.expect("incoming-dm-call").await;
     his.command("answer-dm-call", json!({ "sessionId": id })).await;
     others.refused("start-dm-call", json!({ "recipientId": bob.id }), "BUSY").await;
     his.hears_no("incoming-dm-call", STRAGGLERS).await;

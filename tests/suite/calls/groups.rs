@@ -1,13 +1,12 @@
 //! Calls of groups.
 
 use serde_json::json;
-use tests::App;
 
-use super::{RINGS_MS, block, call_group, crew, ended, group, last_call, part, text};
+use super::{RINGS_MS, block, call_group, crew, ended, group, last_call, part, steady, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_s_call_rings_all_goes_on_with_those_who_come_and_ends_with_the_last() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve, charles] = crew(&app, ["ada", "bob", "eve", "charles"]).await;
     let conversation = group(&ada, &[&bob, &eve, &charles]).await;
     let [mut a, mut b] = [app.socket(&ada, 0).await, app.socket(&bob, 1).await];
@@ -54,7 +53,7 @@ async fn a_group_s_call_rings_all_goes_on_with_those_who_come_and_ends_with_the_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_has_as_much_room_as_is_configured() {
-    let app = App::builder().with("voice.call_members", "2").gateways(2).start().await;
+    let app = steady().with("voice.call_members", "2").gateways(2).start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let conversation = group(&ada, &[&bob, &eve]).await;
     let [mut a, mut b, mut e] =
@@ -69,7 +68,7 @@ async fn a_call_has_as_much_room_as_is_configured() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_leaves_the_group_or_is_removed_leaves_its_call_and_is_rung_no_more() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve, charles] = crew(&app, ["ada", "bob", "eve", "charles"]).await;
     let conversation = group(&ada, &[&bob, &eve, &charles]).await;
     let [mut a, mut b] = [app.socket(&ada, 0).await, app.socket(&bob, 1).await];
@@ -102,7 +101,7 @@ async fn who_leaves_the_group_or_is_removed_leaves_its_call_and_is_rung_no_more(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_s_call_does_not_ring_across_a_block() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let conversation = group(&ada, &[&bob, &eve]).await;
     block(&eve, &ada).await;

@@ -42,7 +42,8 @@ async fn calls_are_listed_in_pages_to_those_whom_they_concerned() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_deletes_their_account_is_in_no_call_any_more() {
     let app = App::builder().gateways(2).start().await;
-    let [ada, bob] = crew(&app, ["ada", "bob"]).await;
+    // Who owns a server with others in it gives it away first.
+    let [_, ada, bob] = crew(&app, ["charles", "ada", "bob"]).await;
     let mut hers = app.socket(&ada, 0).await;
     let id = call(&mut hers, &bob).await;
     hers.command("end-dm-call", json!({ "sessionId": id })).await;

@@ -1,13 +1,12 @@
 //! Huddles in text channels and conversations.
 
 use serde_json::json;
-use tests::App;
 
-use super::{STRAGGLERS, call, crew, group, phone, text};
+use super::{STRAGGLERS, call, crew, group, phone, steady, text};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_huddle_begins_with_the_first_and_ends_with_the_last() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let eve = app.person("eve").await;
     let server = text(&ada.get("/api/servers").await.ok()["servers"][0]["id"]);
@@ -35,7 +34,12 @@ async fn a_huddle_begins_with_the_first_and_ends_with_the_last() {
     hers.command("webrtc-signal", signal).await;
     his.expect("webrtc-signal").await;
     hers.command("update-voice-state", json!({ "channelId": channel, "muted": true })).await;
-    assert_eq!(his.expect("voice-state-updated").await["voiceState"]["muted"], true);
+    let muted = his.find("her mute", |event| {
+        event["event"] == "voice-state-updated" && event["data"]["voiceState"]["muted"] == true
+    });
+    assert_eq!(muted.await["data"]["userId"], ada.id.as_str());
+    let again = ada.post(&format!("/api/huddles/{id}/join"), json!({})).await.ok();
+    assert_eq!(again["huddle"]["participants"][0]["isMuted"], true, "coming again changes nothing");
 
     // A voice channel is another place.
     his.command("join-voice-channel", json!({ "channelId": lounge })).await;
@@ -56,7 +60,7 @@ async fn a_huddle_begins_with_the_first_and_ends_with_the_last() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_huddle_wants_connect_and_goes_with_it() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let server = text(&ada.get("/api/servers").await.ok()["servers"][0]["id"]);
     let channels = ada.get(&format!("/api/servers/{server}/channels")).await.ok()["channels"].clone();
@@ -78,7 +82,7 @@ async fn a_huddle_wants_connect_and_goes_with_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_conversation_has_a_huddle_or_a_call() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let conversation = group(&ada, &[&bob, &eve]).await;
     let (mut hers, mut his) = (app.socket(&ada, 0).await, app.socket(&bob, 1).await);

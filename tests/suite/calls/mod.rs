@@ -11,12 +11,17 @@ mod rights;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tests::{App, Person, Socket};
+use tests::{App, AppBuilder, Person, Socket};
 
 /// How long something that must not come may be on its way.
 const STRAGGLERS: Duration = Duration::from_millis(300);
 /// Longer than a call rings.
 const RINGS_MS: i64 = 46_000;
+
+/// An app in which people without sockets are in sessions for as long as a test takes.
+fn steady() -> AppBuilder {
+    App::builder().with("voice.grace_ms", "40000")
+}
 
 /// People who share a server, so that they may write to each other.
 async fn crew<const N: usize>(app: &App, names: [&str; N]) -> [Person; N] {

@@ -2,16 +2,16 @@
 
 use futures_util::future::{join, join_all};
 use serde_json::json;
-use tests::{App, eventually};
+use tests::eventually;
 
-use super::{RINGS_MS, block, call, crew, last_call, phone, text};
+use super::{RINGS_MS, block, call, crew, last_call, phone, steady, text};
 
 /// How often each race is run.
 const ROUNDS: usize = 8;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_all_devices_that_answer_one_does() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let mut hers = app.socket(&ada, 0).await;
     let mut devices = Vec::new();
@@ -20,7 +20,8 @@ async fn of_all_devices_that_answer_one_does() {
     }
     for _ in 0..ROUNDS {
         let id = call(&mut hers, &bob).await;
-        let answers = devices.iter().map(|device| device.post(&format!("/api/calls/{id}/answer"), json!({})));
+        let path = format!("/api/calls/{id}/answer");
+        let answers = devices.iter().map(|device| device.post(&path, json!({})));
         let answers = join_all(answers).await;
         let statuses = answers.iter().map(|answer| answer.status.as_u16()).collect::<Vec<_>>();
         assert_eq!(statuses.iter().filter(|status| **status == 200).count(), 1, "{statuses:?}");
@@ -33,7 +34,7 @@ async fn of_all_devices_that_answer_one_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_hangs_up_while_the_other_answers_had_a_call_or_none() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let (mut hers, bob) = (app.socket(&ada, 0).await, bob.at(&app.gateways[1].url));
     for _ in 0..ROUNDS {
@@ -54,7 +55,7 @@ async fn who_hangs_up_while_the_other_answers_had_a_call_or_none() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_who_call_each_other_are_in_one_call() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let (ada, bob) = (ada.clone(), bob.at(&app.gateways[1].url));
     for _ in 0..ROUNDS {
@@ -79,7 +80,7 @@ async fn two_who_call_each_other_are_in_one_call() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_in_the_last_moment_is_in_time_or_too_late() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let (mut hers, bob) = (app.socket(&ada, 0).await, bob.at(&app.gateways[1].url));
     for round in 0..ROUNDS {
@@ -99,7 +100,7 @@ async fn an_answer_in_the_last_moment_is_in_time_or_too_late() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_while_it_rings_ends_it_whoever_answers() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let (mut hers, bob) = (app.socket(&ada, 0).await, bob.at(&app.gateways[1].url));
     for _ in 0..ROUNDS {
@@ -116,7 +117,7 @@ async fn a_block_while_it_rings_ends_it_whoever_answers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn several_gateways_miss_a_call_once() {
-    let app = App::builder().gateways(3).start().await;
+    let app = steady().gateways(3).start().await;
     let people = crew(&app, ["ada", "bob", "eve", "charles", "dora", "emil"]).await;
     let sockets = people.iter().enumerate().map(|(n, person)| app.socket(person, n % 3));
     let mut sockets = join_all(sockets).await;

@@ -1,13 +1,12 @@
 //! Who may call whom, and who learns of it.
 
 use serde_json::json;
-use tests::App;
 
-use super::{STRAGGLERS, block, call, crew, ended, last_call, text, told};
+use super::{STRAGGLERS, block, call, crew, ended, last_call, steady, text, told};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_may_write_to_somebody_may_call_them() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob] = crew(&app, ["ada", "bob"]).await;
     let eve = app.person("eve").await;
     let mut hers = app.socket(&eve, 0).await;
@@ -27,7 +26,7 @@ async fn who_may_write_to_somebody_may_call_them() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_outside_a_call_learns_of_it_or_reaches_those_who_are_in_it() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let (mut hers, mut his) = (app.socket(&ada, 0).await, app.socket(&bob, 1).await);
     let mut others = app.socket(&eve, 1).await;
@@ -62,7 +61,7 @@ async fn nobody_outside_a_call_learns_of_it_or_reaches_those_who_are_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_block_ends_a_call_of_two_at_once_ringing_or_not() {
-    let app = App::builder().gateways(2).start().await;
+    let app = steady().gateways(2).start().await;
     let [ada, bob, eve] = crew(&app, ["ada", "bob", "eve"]).await;
     let (mut hers, mut his) = (app.socket(&ada, 0).await, app.socket(&bob, 1).await);
     let id = call(&mut hers, &bob).await;

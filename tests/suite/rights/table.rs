@@ -263,7 +263,7 @@ pub(super) fn calls() -> Vec<Row> {
         place("DELETE /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200]),
         place("POST /api/voice/dm-call", [403, 201, 201]).body(|p| json!({ "recipientId": p.friend.id }))
             .because("they accept messages from people who share a server, and calls"),
-        place("POST /api/calls/{callId}/answer", [404, 200, 200]),
+        place("POST /api/calls/{callId}/answer", [404, 200, 200]).body(|_| json!({})),
         place("POST /api/calls/{callId}/decline", [404, 200, 200]).because("about the caller alone: it rings both"),
         own("GET /api/calls", 200),
         place("GET /api/calls/{callId}", [404, 200, 200]),

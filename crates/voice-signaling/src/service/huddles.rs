@@ -4,7 +4,7 @@ use kernel::{SessionId, TimelineId, UserId, VoiceSessionId};
 
 use super::Voice;
 use super::join::Entry;
-use crate::model::{Flags, SessionKind};
+use crate::model::SessionKind;
 use crate::store::{By, Into};
 use crate::{Error, SessionView};
 
@@ -23,7 +23,7 @@ impl Voice {
     ) -> Result<SessionView, Error> {
         let grant = self.access(user, SessionKind::Huddle, place).await?;
         let allowed = self.may_connect(grant).await?;
-        let by = By::Themselves { device, flags: Flags::default() };
+        let by = By::Themselves { device, flags: None };
         let into = Into { title, ..Into::default() };
         self.come(allowed, Entry { kind: SessionKind::Huddle, by, into }).await
     }
@@ -42,7 +42,7 @@ impl Voice {
         let place = found.ok_or(Error::NoSession)?.place;
         let grant = self.access_to_session(user, SessionKind::Huddle, place).await?;
         let allowed = self.may_connect(grant).await?;
-        let by = By::Themselves { device, flags: Flags::default() };
+        let by = By::Themselves { device, flags: None };
         let into = Into { only: Some(huddle), ..Into::default() };
         self.come(allowed, Entry { kind: SessionKind::Huddle, by, into }).await
     }

@@ -33,7 +33,7 @@ impl Voice {
         flags: Flags,
     ) -> Result<SessionView, Error> {
         let grant = self.access(user, SessionKind::Channel, channel.into()).await?;
-        let (by, into) = (By::Themselves { device, flags }, Into::default());
+        let (by, into) = (By::Themselves { device, flags: Some(flags) }, Into::default());
         let entry = Entry { kind: SessionKind::Channel, by, into };
         self.come(grant.require()?, entry).await
     }

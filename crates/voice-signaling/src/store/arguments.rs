@@ -34,8 +34,12 @@ pub(crate) struct Join {
 #[derive(Clone, Copy, Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum By {
-    /// They themselves, by this device.
-    Themselves { device: SessionId, flags: Flags },
+    /// They themselves, by this device. Without flags they are as they were there, or muted by nothing.
+    Themselves {
+        device: SessionId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        flags: Option<Flags>,
+    },
     /// Somebody who moves them from this session: they keep device and flags.
     Mover { from: VoiceSessionId },
 }

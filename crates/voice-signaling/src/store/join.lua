@@ -25,7 +25,11 @@ if call and call.direct and not session then
 end
 local flags = {}
 for _, name in ipairs({ 'muted', 'deafened', 'video', 'screen' }) do
-  if join.flags then flags[name] = word(join.flags[name]) else flags[name] = was[name] end
+  if join.flags then
+    flags[name] = word(join.flags[name])
+  else
+    flags[name] = (here or join.from) and was[name] or '0'
+  end
 end
 if not join.speaks then flags.video, flags.screen = '0', '0' end
 local left

@@ -37,7 +37,7 @@ impl Voice {
         let until = self.0.env.now().plus(self.0.settings.ring());
         let call = Ring { direct, video: flags.video, ring, until };
         let into = Into { call: Some(call), ..Into::default() };
-        let by = By::Themselves { device, flags };
+        let by = By::Themselves { device, flags: Some(flags) };
         self.come(allowed, Entry { kind: SessionKind::Call, by, into }).await
     }
 
@@ -68,7 +68,7 @@ impl Voice {
         let grant = self.access_to_session(user, SessionKind::Call, place).await?;
         let allowed = self.may_connect(grant).await?;
         let into = Into { only: Some(call), answers: true, ..Into::default() };
-        let by = By::Themselves { device, flags };
+        let by = By::Themselves { device, flags: Some(flags) };
         self.come(allowed, Entry { kind: SessionKind::Call, by, into }).await
     }
 
