@@ -109,7 +109,8 @@ impl Dm {
         let mut conn = self.pool.get().await?;
         let keeper = memberships::keeper(&mut conn, conversation).await?;
         let keeper = keeper.filter(|membership| membership.refusal().is_none());
-        Ok(keeper.map(|membership| grant(&membership, membership.permissions() | Permissions::MANAGE_MESSAGES)))
+        Ok(keeper
+            .map(|membership| grant(&membership, membership.permissions() | Permissions::MANAGE_MESSAGES)))
     }
 
     /// Why `user` may not write in a conversation that they see, in words for them; `None` when they may.

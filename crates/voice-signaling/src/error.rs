@@ -70,9 +70,12 @@ impl Failure for Error {
             Self::Invalid(invalid) => invalid.code(),
             Self::Denied(denied) => denied.code(),
             Self::NoSession | Self::NoParticipant | Self::NoCall => Code::ResourceNotFound,
-            Self::OtherDevice | Self::Elsewhere | Self::Full | Self::AnotherKind | Self::Answered | Self::Nobody => {
-                Code::Conflict
-            }
+            Self::OtherDevice
+            | Self::Elsewhere
+            | Self::Full
+            | Self::AnotherKind
+            | Self::Answered
+            | Self::Nobody => Code::Conflict,
             Self::Busy => Code::Busy,
             Self::TheyMayNot => Code::Forbidden,
             Self::Guild(error) => error.code(),

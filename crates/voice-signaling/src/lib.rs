@@ -17,6 +17,4 @@ pub use history::{CallMessage, CallPersonView, CallView, TellCall};
 pub use model::{CallOutcome, CallPart, Flags, FlagsChange, QuietChange, SessionKind};
 pub use service::{CallsLimit, SessionsLimit, Voice, VoiceParts, Which};
 pub use settings::VoiceSettings;
-pub use view::{
-    ParticipantView, PlaceView, RingingView, SessionState, SessionView, SpeakerView, VoiceState,
-};
+pub use view::{ParticipantView, PlaceView, RingingView, SessionState, SessionView, SpeakerView, VoiceState};

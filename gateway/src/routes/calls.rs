@@ -80,8 +80,8 @@ pub(super) async fn answer(
     Key(call): Key<VoiceSessionId>,
     Valid(body): Valid<AnswerBody>,
 ) -> Result<Ok200<VoiceSessionAnswer>, Fail> {
-    let answered =
-        state.run(move |s| async move { s.voice.answer(actor.user, actor.session, call, body.flags()).await });
+    let answered = state
+        .run(move |s| async move { s.voice.answer(actor.user, actor.session, call, body.flags()).await });
     Ok(Ok200(VoiceSessionAnswer { success: Yes, session: answered.await? }))
 }
 
@@ -114,7 +114,8 @@ pub(super) async fn list(
     Query(query): Query<CallsQuery>,
 ) -> Result<Ok200<CallsAnswer>, Fail> {
     let limit = CallsLimit::new(query.limit);
-    let page = state.run(move |s| async move { s.voice.calls(actor.user, query.before, limit).await }).await?;
+    let page =
+        state.run(move |s| async move { s.voice.calls(actor.user, query.before, limit).await }).await?;
     let next_cursor = page.items.last().filter(|_| page.has_more).map(|call| call.id);
     Ok(Ok200(CallsAnswer { success: Yes, calls: page.items, has_more: page.has_more, next_cursor }))
 }

@@ -98,8 +98,9 @@ pub(super) fn command(
     let command = match name {
         "join-voice-channel" => join(data),
         "leave-voice-channel" => channel(data).map(|id| VoiceCommand::Leave(Which::Place(id.into()))),
-        "update-voice-state" => parse::<VoicePlaceData>(data)
-            .and_then(|place| update(Which::Place(place.channel_id), data)),
+        "update-voice-state" => {
+            parse::<VoicePlaceData>(data).and_then(|place| update(Which::Place(place.channel_id), data))
+        }
         "webrtc-signal" => signal(data),
         "start-dm-call" => parse(data).map(VoiceCommand::Call),
         "answer-dm-call" => session(data).and_then(|id| Ok(VoiceCommand::Answer(id, parse(data)?))),

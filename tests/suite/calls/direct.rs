@@ -39,7 +39,8 @@ async fn a_call_rings_on_all_devices_and_one_answers() {
     phone.command("answer-dm-call", answer).await;
 
     // Signals go to the device that answered.
-    let signal = json!({ "sessionId": id, "targetUserId": bob.id, "signalData": { "type": "offer", "sdp": "v=0" } });
+    let signal =
+        json!({ "sessionId": id, "targetUserId": bob.id, "signalData": { "type": "offer", "sdp": "v=0" } });
     hers.command("webrtc-signal", signal).await;
     assert_eq!(phone.expect("webrtc-signal").await["fromUserId"], ada.id.as_str());
     desk.hears_no("webrtc-signal", STRAGGLERS).await;

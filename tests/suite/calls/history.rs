@@ -13,7 +13,8 @@ async fn calls_are_listed_in_pages_to_those_whom_they_concerned() {
     let mut hers = app.socket(&ada, 0).await;
     let mut calls = Vec::new();
     for n in 0..5 {
-        let id = if n % 2 == 0 { call(&mut hers, &bob).await } else { call_group(&mut hers, &conversation).await };
+        let id =
+            if n % 2 == 0 { call(&mut hers, &bob).await } else { call_group(&mut hers, &conversation).await };
         hers.command("end-dm-call", json!({ "sessionId": id })).await;
         calls.insert(0, id);
     }

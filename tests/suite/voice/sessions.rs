@@ -74,7 +74,9 @@ async fn the_two_vocabularies_change_the_same_flags() {
     bob.put(&path, json!({})).await.fails_at("isMuted");
     his.refused("update-voice-state", json!({ "channelId": lounge, "muted": 7 }), "VALIDATION_FAILED").await;
     ada.put(&path, json!({ "isMuted": true })).await.fails(404, "RESOURCE_NOT_FOUND");
-    ada.post("/api/voice/sessions", json!({ "type": "dm", "channelId": lounge })).await.fails_at("participantId");
+    ada.post("/api/voice/sessions", json!({ "type": "dm", "channelId": lounge }))
+        .await
+        .fails_at("participantId");
     let other = json!({ "type": "stage", "channelId": lounge });
     ada.post("/api/voice/sessions", other).await.fails_at("type");
     ada.post("/api/voice/sessions", json!({})).await.fails_at("channelId");

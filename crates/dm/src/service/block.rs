@@ -1,8 +1,8 @@
 //! The end of a conversation of two, for both sides at once.
 
+use bytes::Bytes;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::{BoxFuture, FutureExt};
-use bytes::Bytes;
 use kernel::{Event, Fence, Header, Internal, Topic, UserId};
 use social::OnBlock;
 
@@ -26,10 +26,7 @@ impl OnBlock for DirectEnds {
     }
 }
 
-async fn raise(
-    tx: &mut AsyncPgConnection,
-    (one, other): (UserId, UserId),
-) -> Result<Option<Event>, Error> {
+async fn raise(tx: &mut AsyncPgConnection, (one, other): (UserId, UserId)) -> Result<Option<Event>, Error> {
     let Some(pair) = Pair::of(one, other) else { return Ok(None) };
     let Some(conversation) = pairs::conversation(tx, pair).await? else { return Ok(None) };
     let scope = conversation.into();

@@ -76,9 +76,8 @@ pub(crate) async fn with_people(
 pub(crate) async fn forget(tx: &mut AsyncPgConnection, user: UserId, limit: i64) -> QueryResult<usize> {
     let some = call_people::table.filter(call_people::user_id.eq(user)).select(call_people::call_id);
     let some: Vec<VoiceSessionId> = some.order(call_people::call_id).limit(limit).load(tx).await?;
-    let mine = call_people::table
-        .filter(call_people::user_id.eq(user))
-        .filter(call_people::call_id.eq_any(&some));
+    let mine =
+        call_people::table.filter(call_people::user_id.eq(user)).filter(call_people::call_id.eq_any(&some));
     diesel::delete(mine).execute(tx).await?;
     let others = call_people::table.filter(call_people::call_id.eq(calls::id));
     let empty = calls::table.filter(calls::id.eq_any(&some)).filter(not(exists(others)));

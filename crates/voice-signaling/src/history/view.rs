@@ -53,8 +53,7 @@ pub struct CallPersonView {
 impl CallView {
     /// `None`, when nothing is known of who called.
     pub(crate) fn of((call, people): WithPeople, cards: &HashMap<UserId, UserCard>) -> Option<Self> {
-        let person =
-            |(user, part)| Some(CallPersonView { user: cards.get(&user).cloned()?, part });
+        let person = |(user, part)| Some(CallPersonView { user: cards.get(&user).cloned()?, part });
         let mut participants = people.into_iter().filter_map(person).collect::<Vec<_>>();
         participants.sort_by_key(|each| each.user.id);
         Some(Self {

@@ -51,7 +51,8 @@ impl Voice {
     }
 
     async fn settle(&self, scope: ScopeId, sessions: &[Session]) -> Result<(), Error> {
-        let concerned = sessions.iter().flat_map(|session| session.concerned().map(|user| (user, session.place)));
+        let concerned =
+            sessions.iter().flat_map(|session| session.concerned().map(|user| (user, session.place)));
         let (version, grants) = self.access_among(scope, concerned.collect()).await?;
         let verdicts = sessions.iter().flat_map(|session| verdicts(session, version, &grants));
         let verdicts = verdicts.collect::<Vec<_>>();
@@ -90,13 +91,8 @@ fn verdicts(session: &Session, version: Version, grants: &HashMap<UserId, Grant>
         let allowed = grants.get(&user).and_then(|grant| grant.require::<can::Connect>().ok());
         allowed.map(|allowed| allowed.has(Permissions::SPEAK))
     };
-    let verdict = |user, version| Verdict {
-        user,
-        place: session.place,
-        session: session.id,
-        version,
-        may: may(user),
-    };
+    let verdict =
+        |user, version| Verdict { user, place: session.place, session: session.id, version, may: may(user) };
     let older = session.participants.iter().filter(|each: &&Participant| each.version < version);
     let older = older.map(|each| verdict(each.user, Some(each.version)));
     let rung = session.ringing.iter().filter(|_| session.version < version);

@@ -23,7 +23,9 @@ impl Voice {
             SessionKind::Channel => Ok(self.0.guilds.voice_access(user, place.into()).await?),
             SessionKind::Call => Ok(self.0.dm.access(user, place.into()).await?),
             SessionKind::Huddle => match self.0.guilds.access(user, place.into()).await {
-                Err(guilds::Error::Denied(Denied::Hidden)) => Ok(self.0.dm.access(user, place.into()).await?),
+                Err(guilds::Error::Denied(Denied::Hidden)) => {
+                    Ok(self.0.dm.access(user, place.into()).await?)
+                }
                 found => Ok(found?),
             },
         }

@@ -50,7 +50,8 @@ impl Voice {
 
     /// Somebody left, for this reason.
     pub(super) async fn tell_left(&self, left: &Participant, reason: Reason) -> Result<(), Error> {
-        let version = if left.kind == SessionKind::Call { left.version } else { self.version_for(left).await };
+        let version =
+            if left.kind == SessionKind::Call { left.version } else { self.version_for(left).await };
         self.tell_left_at(left, reason, version)?;
         self.write_down(left.over.as_slice()).await;
         Ok(())
@@ -100,12 +101,7 @@ impl Voice {
         self.tell_viewers(now, version, &VoiceStateUpdated { user_id, session_id, place, voice_state })
     }
 
-    fn tell_viewers<T: Payload>(
-        &self,
-        whose: &Participant,
-        version: Version,
-        what: &T,
-    ) -> Result<(), Error> {
+    fn tell_viewers<T: Payload>(&self, whose: &Participant, version: Version, what: &T) -> Result<(), Error> {
         self.publish([event::in_place(whose.place, Fence { scope: whose.scope, version }, what)?]);
         Ok(())
     }

@@ -53,7 +53,19 @@ macro_rules! scripts {
 }
 
 scripts!(
-    join, leave, set, quiet, settle, look, participants, due, renew, decline, unanswered, ended, written
+    join,
+    leave,
+    set,
+    quiet,
+    settle,
+    look,
+    participants,
+    due,
+    renew,
+    decline,
+    unanswered,
+    ended,
+    written
 );
 
 /// Somebody who has to be seen soon.
@@ -126,8 +138,11 @@ impl Store {
     ) -> Result<Option<Changed>, Error> {
         let said = |value: Option<bool>| value.map(text).unwrap_or_default();
         let (muted, deafened) = (said(change.muted), said(change.deafened));
-        self.maybe(&self.scripts.quiet, &[user.to_string(), session.to_string(), millis(QUIET), muted, deafened])
-            .await
+        self.maybe(
+            &self.scripts.quiet,
+            &[user.to_string(), session.to_string(), millis(QUIET), muted, deafened],
+        )
+        .await
     }
 
     /// What follows from rights that were read at this version.

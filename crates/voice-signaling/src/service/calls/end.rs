@@ -5,10 +5,10 @@ use diesel_async::AsyncConnection;
 use kernel::VoiceSessionId;
 
 use super::super::Voice;
+use crate::Error;
 use crate::event::call::Silence;
 use crate::history::{self, TellCall};
 use crate::model::EndedCall;
-use crate::Error;
 
 /// Calls that are looked at in one round.
 const ROUND: usize = 200;

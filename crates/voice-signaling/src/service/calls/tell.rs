@@ -37,8 +37,15 @@ impl Voice {
             IncomingDmCall { session_id, conversation_id, caller_id, caller, is_video, rings_until };
         self.publish(to_users(ringing.iter().copied(), &incoming)?);
         let status = Status::Calling;
-        let started =
-            DmCallStarted { session_id, conversation_id, recipient_id, is_video, status, ringing, rings_until };
+        let started = DmCallStarted {
+            session_id,
+            conversation_id,
+            recipient_id,
+            is_video,
+            status,
+            ringing,
+            rings_until,
+        };
         self.publish([to_user(caller_id, &started)?]);
         Ok(())
     }
