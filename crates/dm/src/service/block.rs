@@ -1,9 +1,10 @@
-//! The end of a conversation of two, for both sides at once.
+//! The end of two people reaching each other, for both sides at once.
 
 use bytes::Bytes;
 use diesel_async::AsyncPgConnection;
 use futures_util::future::{BoxFuture, FutureExt};
-use kernel::{Event, Fence, Header, Internal, Topic, UserId};
+use kernel::{Event, Fence, Header, Internal, ScopeId, Topic, UserId};
+use messaging::fence;
 use social::OnBlock;
 
 use crate::Error;
@@ -11,8 +12,8 @@ use crate::store::pairs::{self, Pair};
 
 /// What a block, or the end of one, means for a conversation of two: whatever was granted there before is granted anew,
 /// from how the two stand then. Who may write is decided by `membership.rs`; neither side loses sight of what they have
-/// written to each other, so sessions go on hearing it, and nothing comes any more. Gateways are told of the new version, for
-/// whatever goes on in the conversation: a call.
+/// written to each other, so sessions go on hearing it, and nothing comes any more. And whom each of the two reaches by a
+/// mention, anywhere, is looked up anew. Gateways are told of the conversation's new version, for what goes on there: a call.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DirectEnds;
 
@@ -28,9 +29,11 @@ impl OnBlock for DirectEnds {
 
 async fn raise(tx: &mut AsyncPgConnection, (one, other): (UserId, UserId)) -> Result<Option<Event>, Error> {
     let Some(pair) = Pair::of(one, other) else { return Ok(None) };
-    let Some(conversation) = pairs::conversation(tx, pair).await? else { return Ok(None) };
-    let scope = conversation.into();
-    let version = messaging::fence::raise(tx, scope).await?;
+    let conversation = pairs::conversation(tx, pair).await?.map(ScopeId::from);
+    let scopes = conversation.into_iter().chain([one.into(), other.into()]);
+    fence::raise_all(tx, &scopes.collect::<Vec<_>>()).await?;
+    let Some(scope) = conversation else { return Ok(None) };
+    let version = fence::version(tx, scope).await?.ok_or(Error::NoConversation)?;
     // Without a frame: no socket learns of it.
     let header = Header { fence: Some(Fence { scope, version }), ..Header::default() };
     Ok(Some(Event { topic: Topic::User(one), header, frame: Bytes::new() }))
