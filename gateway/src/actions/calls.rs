@@ -1,11 +1,24 @@
-//! What a conversation tells of calls in it.
+//! Starting calls, and what a conversation tells of them.
 
 use backbone::jobs::JobError;
-use kernel::{Code, can};
-use voice_signaling::TellCall;
+use kernel::{Code, SessionId, UserId, can};
+use voice_signaling::input::Callee;
+use voice_signaling::{Flags, SessionView, TellCall};
 
 use crate::http::ApiError;
 use crate::services::Services;
+
+/// Calls somebody, or everybody in a group.
+pub(crate) async fn start(
+    services: &Services,
+    user: UserId,
+    device: SessionId,
+    callee: Callee,
+    flags: Flags,
+) -> Result<SessionView, ApiError> {
+    services.limits.ring(user).await?;
+    Ok(services.voice.call(user, device, callee, flags).await?)
+}
 
 /// Tells in its conversation that a call is over. Harmless when it is done twice: the call's nonce makes one message. Where nobody
 /// can write any more nothing is told.

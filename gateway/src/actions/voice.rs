@@ -8,6 +8,7 @@ use tokio::time::timeout;
 use voice_signaling::input::{Destination, JoinBody};
 use voice_signaling::{SessionState, SessionView};
 
+use super::calls;
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -40,6 +41,6 @@ pub(crate) async fn join(
     let flags = body.flags();
     Ok(match body.parse()? {
         Destination::Channel(channel) => services.voice.join(user, device, channel, flags).await?,
-        Destination::Call(callee) => services.voice.call(user, device, callee, flags).await?,
+        Destination::Call(callee) => calls::start(services, user, device, callee, flags).await?,
     })
 }

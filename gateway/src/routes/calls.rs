@@ -9,6 +9,7 @@ use voice_signaling::{CallView, CallsLimit};
 
 use super::messages::DoneAnswer;
 use super::voice::VoiceSessionAnswer;
+use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// A page of calls.
@@ -48,7 +49,7 @@ pub(super) struct CallsQuery {
 /// Rings on all their devices for 45 seconds. Whoever may write to somebody may call them. When there is a call in the
 /// conversation already the caller comes into that one, so two who call each other are in one call. Leaves the voice channel or
 /// call in which the caller is. `BUSY`: they are in another call. The caller leaves again after about 15 seconds without a
-/// WebSocket of this login.
+/// WebSocket of this login. At most 20 calls a minute, by sockets too (`limits.calls`).
 #[utoipa::path(tag = "voice", security(("token" = [])), request_body = CallBody,
     responses((status = 201, description = "The call: a voice session.", body = VoiceSessionAnswer)),
     extensions(("x-permissions" = json!(["PARTICIPANT"])),
@@ -60,8 +61,9 @@ pub(super) async fn start(
     Valid(body): Valid<CallBody>,
 ) -> Result<Created<VoiceSessionAnswer>, Fail> {
     let (callee, flags) = (body.parse()?, body.flags());
-    let called =
-        state.run(move |s| async move { s.voice.call(actor.user, actor.session, callee, flags).await });
+    let called = state.run(move |s| async move {
+        actions::calls::start(&s, actor.user, actor.session, callee, flags).await
+    });
     Ok(Created(VoiceSessionAnswer { success: Yes, session: called.await? }))
 }
 

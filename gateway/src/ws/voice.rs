@@ -160,7 +160,7 @@ pub(super) async fn execute(
                 json!(VoiceSessionAck { session })
             }
             VoiceCommand::Call(body) => {
-                let session = s.voice.call(user, device, body.parse()?, body.flags()).await?;
+                let session = actions::calls::start(&s, user, device, body.parse()?, body.flags()).await?;
                 json!(VoiceSessionAck { session })
             }
             VoiceCommand::Answer(call, body) => {

@@ -156,14 +156,14 @@ pub(crate) enum Arrival {
         /// The session began with it.
         created: bool,
         /// Where they were before.
-        left: Option<Participant>,
+        left: Option<Box<Participant>>,
         #[serde(rename = "participant")]
-        now: Participant,
+        now: Box<Participant>,
     },
     /// They were there by the same device.
     Again {
         #[serde(rename = "participant")]
-        now: Participant,
+        now: Box<Participant>,
     },
     /// There is no room.
     Full,

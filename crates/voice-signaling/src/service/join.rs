@@ -73,14 +73,14 @@ impl Voice {
             }
             Arrival::Again { now } => {
                 self.tell_state(&now).await?;
-                now
+                *now
             }
             Arrival::Joined { created, left, now } => {
                 if let Some(left) = left {
                     self.tell_left(&left, Reason::Moved).await?;
                 }
                 self.tell_joined(&now, card, created).await?;
-                now
+                *now
             }
         };
         self.confirm(grant, now).await
