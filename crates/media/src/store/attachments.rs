@@ -55,6 +55,12 @@ pub(crate) async fn find(conn: &mut AsyncPgConnection, id: AttachmentId) -> Quer
     row.first(conn).await.optional()
 }
 
+/// Whether the file's bytes are on their way.
+pub(crate) async fn is_coming(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<bool> {
+    let coming = attachments::table.find(id).filter(dsl::stored_at.is_null().and(dsl::removed_at.is_null()));
+    diesel::select(diesel::dsl::exists(coming)).get_result(conn).await
+}
+
 /// Marks the files as removed, in whatever state they are.
 pub(crate) async fn remove(
     conn: &mut AsyncPgConnection,
