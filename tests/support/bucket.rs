@@ -11,8 +11,7 @@ use bytes::Bytes;
 
 use crate::sigv4::{Keys, hex};
 
-const KEYS: Keys =
-    Keys { access: "AKIAEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG", region: "eu-north-1" };
+const KEYS: Keys = Keys { access: "AKIAEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG", region: "eu-north-1" };
 
 /// How it behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

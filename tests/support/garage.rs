@@ -35,7 +35,8 @@ pub struct Garage {
 impl Garage {
     /// Starts one. `None`, with a printed word, where it is not installed.
     pub async fn start() -> Option<Self> {
-        let Some(program) = std::env::var_os(PROGRAM).or_else(|| in_path("garage").map(OsString::from)) else {
+        let Some(program) = std::env::var_os(PROGRAM).or_else(|| in_path("garage").map(OsString::from))
+        else {
             assert!(
                 std::env::var(REQUIRED).map_or(true, |value| value != "1"),
                 "{REQUIRED} is set, and there is no garage in PATH, and {PROGRAM} does not say where it is"

@@ -98,7 +98,8 @@ impl Store {
         };
         let address = KEYS.address(method.as_str(), url, &path, query);
         let asking = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            let runtime =
+                tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
             runtime.block_on(async {
                 let http = crate::http().no_proxy().timeout(crate::PATIENCE * 2).build().expect("a client");
                 let answer = http.request(method, address).body(body).send().await.expect("an answer");

@@ -86,7 +86,9 @@ pub(crate) fn media(asked: &Media, stage: &Stage, directory: &Path, report: &mut
                 .usage(&done.usage, asked.clients * asked.megabytes * asked.files),
         );
     }
-    for (name, program) in [("cp", ["cp", "--reflink=never"].as_slice()), ("cp with fsync", &["dd", "bs=1M", "conv=fsync"])] {
+    for (name, program) in
+        [("cp", ["cp", "--reflink=never"].as_slice()), ("cp with fsync", &["dd", "bs=1M", "conv=fsync"])]
+    {
         let seconds = copies(asked, program, directory)?;
         report.note(format!(
             "{name}, {} at a time, of files as large on the same disk: {:.1} MB/s",
@@ -182,7 +184,10 @@ fn copies(asked: &Media, program: &[&str], directory: &Path) -> Outcome<f64> {
     let copied = thread::scope(|scope| {
         let clients = (0..asked.clients).map(|client| {
             let (from, folder) = (&from, &folder);
-            scope.spawn(move || (0..asked.files).try_for_each(|file| copy(program, from, &folder.join(format!("{client}-{file}")))))
+            scope.spawn(move || {
+                (0..asked.files)
+                    .try_for_each(|file| copy(program, from, &folder.join(format!("{client}-{file}"))))
+            })
         });
         let clients = clients.collect::<Vec<_>>();
         clients.into_iter().try_for_each(|client| {

@@ -95,7 +95,8 @@ async fn no_hostile_file_runs_a_script_in_a_browser() {
         if answer.status == 201 {
             let file = answer.ok()["attachments"][0].clone();
             // What shows pictures and what opens a file sends no token.
-            let link = ada.get(&format!("{}/url", url(&file))).await.ok()["url"].as_str().unwrap().to_string();
+            let link =
+                ada.get(&format!("{}/url", url(&file))).await.ok()["url"].as_str().unwrap().to_string();
             files.insert(format!("{}{link}", app.url()), case.what);
         }
     }

@@ -53,7 +53,8 @@ async fn what_belongs_to_nothing_and_what_is_not_there_are_found_and_removed() {
     app.services().media.sweep(100).await.unwrap();
     let (checked, found) = check(&app, false).await;
     assert_eq!((checked.is_clean(), found), (true, vec![Finding::Stranger("notes.txt".into())]));
-    let kept_alone = app.store().keys().iter().filter(|key| key.ends_with(".tmpAAAA") || *key == "notes.txt").count();
+    let kept_alone =
+        app.store().keys().iter().filter(|key| key.ends_with(".tmpAAAA") || *key == "notes.txt").count();
     assert_eq!(kept_alone, if app.store().is_folder() { 2 } else { 1 });
     ada.get(&url(&photo)).await.fails(404, "RESOURCE_NOT_FOUND");
     assert_eq!(ada.fetch(&url(&kept), &[]).await.bytes, b"kept");

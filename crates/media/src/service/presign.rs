@@ -152,12 +152,13 @@ impl Media {
     /// The file that became of an upload that is over.
     async fn completed(&self, upload: &Upload) -> Result<AttachmentView, Error> {
         let file = upload.attachment_id.ok_or(Error::NoUpload)?;
-        let mut conn = self.pool.get().await?;
-        if let Some(file) = attachments::find(&mut conn, file).await? {
-            return Ok(file.into());
+        let found = attachments::expected(&mut *self.pool.get().await?, file).await?;
+        let file = found.ok_or(Error::NoUpload)?;
+        if file.stored_at.is_some() {
+            Ok(file.into())
+        } else {
+            Err(Error::Early("the upload is being completed"))
         }
-        let is_coming = attachments::is_coming(&mut conn, file).await?;
-        Err(if is_coming { Error::Early("the upload is being completed") } else { Error::NoUpload })
     }
 
     async fn taken(

@@ -55,10 +55,13 @@ pub(crate) async fn find(conn: &mut AsyncPgConnection, id: AttachmentId) -> Quer
     row.first(conn).await.optional()
 }
 
-/// Whether the file's bytes are on their way.
-pub(crate) async fn is_coming(conn: &mut AsyncPgConnection, id: AttachmentId) -> QueryResult<bool> {
-    let coming = attachments::table.find(id).filter(dsl::stored_at.is_null().and(dsl::removed_at.is_null()));
-    diesel::select(diesel::dsl::exists(coming)).get_result(conn).await
+/// The file, if it is there or on its way.
+pub(crate) async fn expected(
+    conn: &mut AsyncPgConnection,
+    id: AttachmentId,
+) -> QueryResult<Option<Attachment>> {
+    let row = attachments::table.find(id).filter(dsl::removed_at.is_null()).select(Attachment::as_select());
+    row.first(conn).await.optional()
 }
 
 /// Marks the files as removed, in whatever state they are.
