@@ -2,7 +2,6 @@
 //! outside of this folder knows of rusoto.
 
 mod direct;
-mod sigv4;
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -170,8 +169,8 @@ impl Storage for S3 {
     ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
             let Some(direct) = &self.direct else { return Ok(None) };
-            let path = format!("/{}/{}", self.bucket, self.name(&key));
-            let signed = timeout(self.patience, direct.address(path, visit, now, lifetime)).await;
+            let name = self.name(&key);
+            let signed = timeout(self.patience, direct.address(&name, visit, now, lifetime)).await;
             signed.map_err(Error::storage)?.map(Some)
         }
         .boxed()
