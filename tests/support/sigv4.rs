@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use aws_lc_rs::{digest, hmac};
 use data_encoding::HEXLOWER;
+use kernel::Env;
 
 /// Who signs, and for where.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +33,9 @@ impl Keys {
 
     /// The address of a request that is good for a minute. Nothing of the path needs to be escaped.
     pub(crate) fn address(&self, method: &str, origin: &str, path: &str, query: &[(&str, &str)]) -> String {
-        let stamp = chrono::Utc::now().format("%Y%m%dT%H%M%SZ").to_string();
+        // A store's clock is the system's.
+        let now = chrono::DateTime::from_timestamp_millis(Env::system().now().millis()).expect("a time");
+        let stamp = now.format("%Y%m%dT%H%M%SZ").to_string();
         let scope = self.scope(&stamp[..8]);
         let own = [
             ("X-Amz-Algorithm", "AWS4-HMAC-SHA256"),
