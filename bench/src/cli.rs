@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::fail::{Context as _, Outcome};
 use crate::machine::Machine;
 use crate::report::Report;
-use crate::run::{self, Fanout, History, Idle, Login, Search, Send, Token};
+use crate::run::{self, Fanout, History, Idle, Login, Media, Search, Send, Token};
 use crate::stage::{Peer, Stage, Surroundings};
 
 /// Measures Guildhall: starts gateways of its own on a database of its own, loads them, checks what they say, and takes
@@ -51,6 +51,8 @@ enum What {
     Idle(Idle),
     /// Logins with passwords, beside bcrypt alone
     Login(Login),
+    /// Uploads of large files: memory and throughput, beside `cp`
+    Media(Media),
     /// Calls that end before and behind the check of an access token
     Token(Token),
 }
@@ -75,6 +77,7 @@ impl Cli {
             What::Fanout(fanout) => run::fanout(fanout, &stage, &mut report),
             What::Idle(idle) => run::idle(idle, &stage, &mut report),
             What::Login(login) => run::login(login, &stage, &mut report),
+            What::Media(media) => run::media(media, &stage, &here.directory, &mut report),
             What::Token(token) => run::token(token, &stage, &mut report),
         }?;
         drop(stage);
@@ -92,6 +95,7 @@ impl What {
             Self::Fanout(_) => "fanout",
             Self::Idle(_) => "idle",
             Self::Login(_) => "login",
+            Self::Media(_) => "media",
             Self::Token(_) => "token",
         }
     }
@@ -113,6 +117,7 @@ impl What {
             Self::Fanout(fanout) => fanout.most(),
             Self::Idle(idle) => idle.most(),
             Self::Login(login) => login.most(),
+            Self::Media(media) => media.most(),
             Self::Token(token) => token.most(),
         })
     }

@@ -11,7 +11,8 @@ use tokio::time::{Instant, sleep};
 use crate::database::Database;
 use crate::process;
 use crate::process::guildhall;
-use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket};
+use crate::store::below;
+use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket, Store};
 
 /// The key under which secrets are stored, unless a test says otherwise.
 pub const KEY: &str = "test-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
@@ -27,6 +28,7 @@ pub struct App {
     http: reqwest::Client,
     letters: Option<tempfile::TempDir>,
     files: tempfile::TempDir,
+    store: Store,
     // Last: dropped after the gateways.
     database: Database,
 }
@@ -65,11 +67,12 @@ impl AppBuilder {
     pub async fn start(self) -> App {
         let endpoints = Endpoints::find();
         let database = Database::create(&endpoints).await;
-        let prefix = format!("{}:", database.url().rsplit_once('/').unwrap().1);
+        let url = database.url();
+        let (_, name) = url.rsplit_once('/').unwrap();
         let mut settings = vec![
             ("database.url".to_string(), database.url()),
             ("redis.url".to_string(), endpoints.redis),
-            ("redis.prefix".to_string(), prefix),
+            ("redis.prefix".to_string(), format!("{name}:")),
             (
                 "identity.token_secret".to_string(),
                 "a secret for tests, of more than 32 characters".to_string(),
@@ -84,12 +87,13 @@ impl AppBuilder {
             settings.push(("mail.folder".into(), letters.path().display().to_string()));
         }
         let files = tempfile::tempdir().expect("a directory for files");
-        settings.push(("media.folder".into(), files.path().join("kept").display().to_string()));
+        let store = Store::new(files.path(), name);
+        settings.extend(store.settings());
         settings.push(("media.spool".into(), files.path().join("spool").display().to_string()));
         settings.extend(self.settings);
         let http = crate::http().timeout(crate::PATIENCE * 2).build().unwrap();
         let (gateways, clock) = (Vec::new(), Arc::default());
-        let mut app = App { gateways, clock, settings, http, letters, files, database };
+        let mut app = App { gateways, clock, settings, http, letters, files, store, database };
         for _ in 0..self.gateways.max(1) {
             app.add_gateway().await;
         }
@@ -172,33 +176,21 @@ impl App {
         Mailbox::at(self.letters.as_ref().expect("an app with mail").path())
     }
 
-    /// The files that are kept in its folder, by their paths there; and those that are arriving, which have no names.
+    /// The keys of the files that it keeps; and those that are arriving, which have no names.
     pub fn files(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        let mut folders = vec![self.files.path().to_path_buf()];
-        while let Some(folder) = folders.pop() {
-            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
-                if entry.path().is_dir() {
-                    folders.push(entry.path());
-                } else {
-                    let path = entry.path();
-                    let path = path.strip_prefix(self.files.path().join("kept")).unwrap_or(&path);
-                    found.push(path.display().to_string());
-                }
-            }
-        }
-        found.sort();
+        let mut found = self.store.keys();
+        found.extend(below(&self.spool()));
         found
+    }
+
+    /// Where its files are kept.
+    pub fn store(&self) -> &Store {
+        &self.store
     }
 
     /// The folder where files are written while they arrive, and worked at.
     pub fn spool(&self) -> std::path::PathBuf {
         self.files.path().join("spool")
-    }
-
-    /// The folder where files are kept.
-    pub fn folder(&self) -> std::path::PathBuf {
-        self.files.path().join("kept")
     }
 
     /// What the first gateway works with: for what has no call yet.

@@ -64,7 +64,9 @@ impl Browser {
         let profile = tempfile::tempdir().expect("a directory for the browser");
         let mut args = FLAGS.map(String::from).to_vec();
         args.push(format!("--user-data-dir={}", profile.path().display()));
-        let options = json!({ "binary": binary, "args": args });
+        // What a page has it download goes with the profile.
+        let prefs = json!({ "download.default_directory": profile.path().join("downloads") });
+        let options = json!({ "binary": binary, "args": args, "prefs": prefs });
         let wish = json!({ "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } });
         let url = format!("http://127.0.0.1:{port}/session");
         let mut browser = Self { http, driver, url, _profile: profile };

@@ -1,5 +1,5 @@
-//! A small store that speaks S3 as far as the product needs it, and checks signatures (AWS Signature Version 4). Not a real
-//! one: none could be had here.
+//! A small store that speaks S3 as far as the product needs it, and checks signatures (AWS Signature Version 4). It can
+//! misbehave, which a real one ([`Garage`](crate::Garage)) cannot be told to.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -7,13 +7,11 @@ use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use aws_lc_rs::{digest, hmac};
 use bytes::Bytes;
-use data_encoding::HEXLOWER;
 
-const ACCESS: &str = "AKIAEXAMPLE";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG";
-const REGION: &str = "eu-north-1";
+use crate::sigv4::{Keys, hex};
+
+const KEYS: Keys = Keys { access: "AKIAEXAMPLE", secret: "wJalrXUtnFEMI/K7MDENG", region: "eu-north-1" };
 
 /// How it behaves.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,11 +86,11 @@ impl Bucket {
         [
             ("media.storage", "s3"),
             ("media.s3.endpoint", &self.url),
-            ("media.s3.region", REGION),
+            ("media.s3.region", KEYS.region),
             ("media.s3.bucket", "files"),
             ("media.s3.prefix", "hall/one"),
-            ("media.s3.access_key", ACCESS),
-            ("media.s3.secret_key", SECRET),
+            ("media.s3.access_key", KEYS.access),
+            ("media.s3.secret_key", KEYS.secret),
         ]
     }
 
@@ -186,7 +184,7 @@ fn is_presigned(request: &HttpRequest) -> bool {
     let part = |name: &str| query.get(&format!("X-Amz-{name}")).map(String::as_str).unwrap_or_default();
     let (scope, names, stamp) = (part("Credential"), part("SignedHeaders"), part("Date"));
     let date = stamp.get(..8).unwrap_or_default();
-    if scope != format!("{ACCESS}/{date}/{REGION}/s3/aws4_request") {
+    if scope != KEYS.scope(date) {
         return false;
     }
     let signed = request.query_string().split('&').filter(|pair| !pair.starts_with("X-Amz-Signature="));
@@ -199,7 +197,7 @@ fn is_presigned(request: &HttpRequest) -> bool {
         signed.join("&"),
         headers(request, names)
     );
-    is_signature(part("Signature"), &canonical, stamp, date)
+    KEYS.signature(&canonical, stamp) == part("Signature")
 }
 
 /// The headers of these names, as they are signed.
@@ -218,7 +216,7 @@ fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
         return false;
     }
     let date = scope.split('/').nth(1).unwrap_or_default();
-    if scope != format!("{ACCESS}/{date}/{REGION}/s3/aws4_request") {
+    if scope != KEYS.scope(date) {
         return false;
     }
     let canonical = format!(
@@ -228,23 +226,5 @@ fn is_signed(request: &HttpRequest, body: &Bytes) -> bool {
         request.query_string(),
         headers(request, names)
     );
-    is_signature(signature, &canonical, header(request, "x-amz-date"), date)
-}
-
-/// Whether it is the signature of the request that is written down as `canonical`.
-fn is_signature(signature: &str, canonical: &str, stamp: &str, date: &str) -> bool {
-    let text =
-        format!("AWS4-HMAC-SHA256\n{stamp}\n{date}/{REGION}/s3/aws4_request\n{}", hex(canonical.as_bytes()));
-    let key = [date, REGION, "s3", "aws4_request"]
-        .iter()
-        .fold(format!("AWS4{SECRET}").into_bytes(), |key, part| signed(&key, part));
-    HEXLOWER.encode(&signed(&key, &text)) == signature
-}
-
-fn signed(key: &[u8], text: &str) -> Vec<u8> {
-    hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), text.as_bytes()).as_ref().to_vec()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    HEXLOWER.encode(digest::digest(&digest::SHA256, bytes).as_ref())
+    KEYS.signature(&canonical, header(request, "x-amz-date")) == signature
 }

@@ -41,6 +41,13 @@ pub(crate) struct Surroundings {
     pub(crate) password_cost: u32,
 }
 
+impl Surroundings {
+    /// Where files are kept while it is measured.
+    fn files(&self) -> PathBuf {
+        self.directory.join(format!("media-{}", std::process::id()))
+    }
+}
+
 /// What to compare with in the same run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Peer {
@@ -58,6 +65,15 @@ pub(crate) struct Stage {
     pub(crate) database: Database,
     /// What is missing, as a sentence.
     pub(crate) missing: Option<String>,
+    files: PathBuf,
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        // The gateways end before their files go.
+        self.targets.clear();
+        let _ = std::fs::remove_dir_all(&self.files);
+    }
 }
 
 impl Stage {
@@ -72,7 +88,7 @@ impl Stage {
                 targets.push(Target::socket_io(here, &database)?);
             }
         }
-        Ok(Self { targets, database, missing })
+        Ok(Self { targets, database, missing, files: here.files() })
     }
 
     /// What is Guildhall, for measurements that the peer has nothing to compare with for.
@@ -82,7 +98,8 @@ impl Stage {
 }
 
 /// `guildhall` as it is shipped, but for: no rate limits (one machine plays everybody), cheap passwords (they are made to
-/// be expensive) unless they are measured, a port of the system's choice. What the environment says counts, too.
+/// be expensive) unless they are measured, a port of the system's choice, files in a folder of their own, which nobody
+/// converts. What the environment says counts, too.
 fn product(here: &Surroundings, database: &Database, subcommand: &str) -> Command {
     let mut command = Command::new(&here.guildhall);
     command.arg(subcommand);
@@ -92,5 +109,8 @@ fn product(here: &Surroundings, database: &Database, subcommand: &str) -> Comman
     command.env("GUILDHALL__HTTP__HOST", "127.0.0.1").env("GUILDHALL__HTTP__PORT", "0");
     command.env("GUILDHALL__REDIS__PREFIX", format!("bench{}:", std::process::id()));
     command.env("GUILDHALL__DATABASE__URL", database.url());
+    command.env("GUILDHALL__MEDIA__FOLDER", here.files().join("kept"));
+    command.env("GUILDHALL__MEDIA__SPOOL", here.files().join("spool"));
+    command.env("GUILDHALL__MEDIA__CONVERT__ENABLED", "false");
     command
 }

@@ -99,6 +99,8 @@ ids! {
     MessageId = "01890a60-7c3b-7e55-9c0a-1b2d3f4e5a6b";
     /// A file that somebody uploaded.
     AttachmentId = "01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30";
+    /// A file that somebody is to send to the store itself.
+    UploadId = "01890a63-4f10-7c4d-8b21-6e5f4d3c2b1a";
     /// An avatar, or the icon of a server.
     PictureId = "01890a63-5f20-7b3b-8e66-9c8d7e6f5a41";
     /// A message that is to be sent later.

@@ -23,7 +23,7 @@ pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
 pub use id::{
     ApiKeyId, AttachmentId, AuditId, AutomodRuleId, ChannelId, ConversationId, FriendRequestId, GuildId,
-    MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UserId,
+    MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UploadId, UserId,
     VoiceSessionId, WarningId,
 };
 pub use object::Object;

@@ -41,6 +41,15 @@ pub enum Error {
         /// Bytes that they may take.
         limit: u64,
     },
+    /// Clients do not reach the store of this installation.
+    #[error("files go through this server here: send them to POST /api/upload")]
+    NotDirect,
+    /// There is no such upload that could be completed.
+    #[error("no such upload, or its time is over")]
+    NoUpload,
+    /// The upload cannot be completed at this moment.
+    #[error("{0}")]
+    Early(&'static str),
     /// There is no such file, or the asker may not know that there is.
     #[error("no such file, or you may not see it")]
     NoFile,
@@ -78,8 +87,8 @@ impl Failure for Error {
             Self::TooLarge { .. } | Self::TooManyPixels { .. } => Code::FileTooLarge,
             Self::Type(_) | Self::Infected(_) => Code::InvalidFileType,
             Self::Quota { .. } => Code::QuotaExceeded,
-            Self::NoFile => Code::ResourceNotFound,
-            Self::Claimed => Code::Conflict,
+            Self::NoFile | Self::NoUpload => Code::ResourceNotFound,
+            Self::Claimed | Self::NotDirect | Self::Early(_) => Code::Conflict,
             Self::Range(_) => Code::RangeNotSatisfiable,
             Self::Busy | Self::Storage(_) | Self::Unscanned(_) => Code::Unavailable,
             Self::Database(error) => error.code(),

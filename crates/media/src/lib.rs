@@ -28,7 +28,10 @@ pub use listing::{Listed, Total, list, own_clips, totals};
 pub use model::{Attachment, Owner};
 pub use picture::PreviewSize;
 pub use rendition::Rendition;
-pub use service::{Checked, Convert, Download, Finding, Link, Media, PictureSize, Recording, Told, Wanted};
+pub use service::{
+    Announced, Checked, Convert, Download, Finding, Link, Media, PictureSize, Presigned, Recording, Told,
+    Wanted,
+};
 pub use settings::{ConvertSettings, MediaSettings, S3Settings, ScanSettings, StorageKind};
 pub use spool::{Received, Receiving, Spool};
 pub use view::{AttachmentView, RenditionView, Seconds};

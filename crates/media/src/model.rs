@@ -1,19 +1,16 @@
 //! Domain values.
 
-use diesel::deserialize::{self, FromSql, FromSqlRow};
-use diesel::expression::AsExpression;
-use diesel::pg::{Pg, PgValue};
+use diesel::pg::Pg;
 use diesel::prelude::{Insertable, Queryable, Selectable};
-use diesel::serialize::{self, Output, ToSql};
-use diesel::sql_types::Text;
 use kernel::{
-    AttachmentId, GuildId, MessageId, PictureId, ScheduledId, ScopeId, Seq, TimelineId, Timestamp, UserId,
+    AttachmentId, GuildId, MessageId, PictureId, ScheduledId, ScopeId, Seq, TimelineId, Timestamp, UploadId,
+    UserId,
 };
 use uuid::Uuid;
 
 use crate::kind::{AttachmentPurpose, Conversion, Kind};
 use crate::rendition::Rendition;
-use crate::schema::{attachments, pictures};
+use crate::schema::{attachments, pictures, uploads};
 
 /// A file that somebody uploaded.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable, Insertable)]
@@ -91,14 +88,14 @@ impl Attachment {
     }
 }
 
-/// What a square picture is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, AsExpression, FromSqlRow)]
-#[diesel(sql_type = Text)]
-pub enum Purpose {
-    /// It shows a user.
-    Avatar,
-    /// It shows a server.
-    ServerIcon,
+backbone::stored_enum! {
+    /// What a square picture is for.
+    pub enum Purpose {
+        /// It shows a user.
+        Avatar = "avatar",
+        /// It shows a server.
+        ServerIcon = "server-icon",
+    }
 }
 
 /// Whom a square picture shows.
@@ -125,6 +122,25 @@ pub(crate) struct Picture {
     pub(crate) removed_at: Option<Timestamp>,
 }
 
+/// A file that somebody sends to the store itself.
+#[derive(Clone, Debug, Queryable, Selectable, Insertable)]
+#[diesel(table_name = uploads, check_for_backend(Pg))]
+pub(crate) struct Upload {
+    pub(crate) id: UploadId,
+    pub(crate) user_id: UserId,
+    /// Where it will be sent, if that was said.
+    pub(crate) channel_id: Option<TimelineId>,
+    pub(crate) name: String,
+    pub(crate) size: i64,
+    pub(crate) created_at: Timestamp,
+    /// The file that became of it.
+    pub(crate) attachment_id: Option<AttachmentId>,
+    /// When it was completed, refused or given up.
+    pub(crate) ended_at: Option<Timestamp>,
+    /// When its bytes are removed, if they are there.
+    pub(crate) due_at: Timestamp,
+}
+
 impl Owner {
     pub(crate) fn purpose(self) -> Purpose {
         match self {
@@ -148,28 +164,5 @@ impl Picture {
             Purpose::Avatar => Owner::User(UserId::from_uuid(self.owner_id)),
             Purpose::ServerIcon => Owner::Guild(GuildId::from_uuid(self.owner_id)),
         }
-    }
-}
-
-impl Purpose {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Avatar => "avatar",
-            Self::ServerIcon => "server-icon",
-        }
-    }
-}
-
-impl ToSql<Text, Pg> for Purpose {
-    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
-        <str as ToSql<Text, Pg>>::to_sql(self.as_str(), out)
-    }
-}
-
-impl FromSql<Text, Pg> for Purpose {
-    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
-        let name = <String as FromSql<Text, Pg>>::from_sql(value)?;
-        let found = [Self::Avatar, Self::ServerIcon].into_iter().find(|purpose| purpose.as_str() == name);
-        found.ok_or_else(|| format!("{name} is no purpose of a picture").into())
     }
 }

@@ -51,4 +51,18 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(attachments, pictures,);
+diesel::table! {
+    uploads (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        channel_id -> Nullable<Uuid>,
+        name -> Text,
+        size -> Int8,
+        created_at -> Timestamptz,
+        attachment_id -> Nullable<Uuid>,
+        ended_at -> Nullable<Timestamptz>,
+        due_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(attachments, pictures, uploads,);

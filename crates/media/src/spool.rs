@@ -109,8 +109,9 @@ impl Receiving {
     }
 }
 
-fn largest(settings: &MediaSettings) -> u64 {
-    crate::Kind::ALL.into_iter().map(|kind| settings.limit(kind)).max().unwrap_or(0)
+/// Bytes that the largest file may have, whatever it is.
+pub(crate) fn largest(settings: &MediaSettings) -> u64 {
+    crate::Kind::ALL.iter().map(|kind| settings.limit(*kind)).max().unwrap_or(0)
 }
 
 /// A file that nobody else can open, in `folder` or the system's temporary one.

@@ -6,9 +6,12 @@ use guilds::ServerView;
 use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
-use kernel::{AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UserId, can};
+use kernel::{
+    AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UploadId, UserId, can,
+};
 use media::{
-    Attachment, AttachmentView, Checked, Download, Finding, Kind, Link, Media, Owner, Received, Wanted,
+    Announced, Attachment, AttachmentView, Checked, Download, Finding, Kind, Link, Media, Owner, Presigned,
+    Received, Wanted,
 };
 use messaging::{FileStats, FilesLimit, MessageView, SentFile};
 use uuid::Uuid;
@@ -30,6 +33,27 @@ pub(crate) async fn upload(
         may_send(services, user, timeline).await?;
     }
     reported(services, user, services.media.upload(user, place, files).await).await
+}
+
+/// Where the user may send a file to the store itself.
+pub(crate) async fn presign(
+    services: &Services,
+    user: UserId,
+    announced: Announced,
+) -> Result<Presigned, ApiError> {
+    if let Some(timeline) = announced.channel() {
+        may_send(services, user, timeline).await?;
+    }
+    Ok(services.media.presign(user, announced).await?)
+}
+
+/// Keeps a file that the user sent to the store itself.
+pub(crate) async fn complete(
+    services: &Services,
+    user: UserId,
+    upload: UploadId,
+) -> Result<AttachmentView, ApiError> {
+    reported(services, user, services.media.complete(user, upload).await).await
 }
 
 /// What became of a file that somebody uploaded. Malware is written down for administrators.

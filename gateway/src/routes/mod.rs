@@ -43,6 +43,7 @@ mod servers;
 mod sessions;
 mod threads;
 mod transcript;
+mod uploads;
 mod users;
 mod voice;
 
@@ -200,6 +201,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(messages::changes)
         .service(messages::mark_read)
         .service(media::upload)
+        .service(uploads::presign)
+        .service(uploads::complete)
         .service(media::get)
         .service(media::delete)
         .service(media::url)

@@ -53,6 +53,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
     ("pairs", "an index of conversations of two, which are exported"),
     ("pictures", "the avatar of account.json"),
     ("purges", "work that is under way"),
+    ("uploads", "a file on its way to the store; when it has arrived, it is in files.json"),
     ("silences", "that and why they were timed out is in moderation.json"),
     ("warnings", "that and why they were warned is in moderation.json"),
 ];
@@ -100,6 +101,7 @@ const KEPT: &[(&str, &str)] = &[
     ("reactions", "they stand on what others wrote, as those of an account that was deleted"),
     ("reports", "moderators decide on what was written, not on who wrote it"),
     ("sessions", "without device and address, until no token of theirs could work"),
+    ("uploads", "nameless, until their bytes are removed"),
     ("users", "emptied: messages point to it"),
 ];
 

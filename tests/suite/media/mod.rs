@@ -1,13 +1,16 @@
 //! Files: up, down, and what becomes of them.
 
+mod browser;
 mod checking;
 mod convert;
+mod garage;
 mod hostile;
 mod lifecycle;
 mod links;
 mod listing;
 mod messages;
 mod pictures;
+mod presign;
 mod recordings;
 mod s3;
 mod scanning;

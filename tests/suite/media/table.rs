@@ -22,11 +22,11 @@ enum End {
 }
 
 /// A file that somebody sends.
-struct Case {
-    what: String,
+pub(super) struct Case {
+    pub(super) what: String,
     name: String,
     claims: &'static str,
-    bytes: Vec<u8>,
+    pub(super) bytes: Vec<u8>,
     end: End,
 }
 
@@ -34,14 +34,25 @@ fn case(what: impl Into<String>, name: &str, bytes: Vec<u8>, end: End) -> Case {
     Case { what: what.into(), name: name.into(), claims: "application/octet-stream", bytes, end }
 }
 
-const SCRIPT: &[u8] = b"<script>parent.postMessage(document.cookie,'*')</script>";
+/// What tells that a script ran, to whoever opened or embedded what it is in: `browser.rs` listens.
+const RUN: &str = "(window.opener||parent).postMessage('ran '+location.href,'*')";
+const SCRIPT: &[u8] = b"<script>(window.opener||parent).postMessage('ran '+location.href,'*')</script>";
 
-fn html() -> Vec<u8> {
-    [b"<!DOCTYPE html><html><body onload=alert(1)>", SCRIPT, b"</body></html>"].concat()
+/// A page with scripts.
+pub(super) fn html() -> Vec<u8> {
+    let begin = format!("<!DOCTYPE html><html><body onload=\"{RUN}\">");
+    [begin.as_bytes(), SCRIPT, b"</body></html>"].concat()
 }
 
-fn svg() -> Vec<u8> {
-    [b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'>", SCRIPT, b"</svg>"].concat()
+/// A drawing with scripts.
+pub(super) fn svg() -> Vec<u8> {
+    let begin = format!("<svg xmlns='http://www.w3.org/2000/svg' onload=\"{RUN}\">");
+    [begin.as_bytes(), SCRIPT, b"</svg>"].concat()
+}
+
+/// A script.
+pub(super) fn script() -> Vec<u8> {
+    RUN.into()
 }
 
 /// Whole files of all kinds, by the ending that they should have.
@@ -58,6 +69,7 @@ fn good() -> Vec<(&'static str, Vec<u8>)> {
         ("zip", b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0".to_vec()),
         ("html", html()),
         ("svg", svg()),
+        ("js", script()),
     ]
 }
 
@@ -116,7 +128,8 @@ fn polyglots() -> Vec<Case> {
         [b"\xef\xbb\xbf".as_slice(), &html()].concat(),
         End::Harmless,
     ));
-    let utf16 = "<script>alert(1)</script>".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    let utf16 = format!("<script>{RUN}</script>");
+    let utf16 = utf16.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
     cases.push(case("HTML in UTF-16", "a.html", [b"\xff\xfe".as_slice(), &utf16].concat(), End::Harmless));
     cases.push(case(
         "HTML in UTF-7",
@@ -283,7 +296,13 @@ fn programs() -> Vec<Case> {
     cases
 }
 
-async fn send(person: &Person, case: &Case) -> Answer {
+/// All of them.
+pub(super) fn cases() -> Vec<Case> {
+    [lies(), polyglots(), truncated(), bombs(), names(), programs()].into_iter().flatten().collect()
+}
+
+/// Uploads one of them.
+pub(super) async fn send(person: &Person, case: &Case) -> Answer {
     let part = Part { claims: case.claims, ..Part::file(&case.name, &case.bytes) };
     person.bring(Method::POST, "/api/upload", &[part]).await
 }
@@ -319,8 +338,7 @@ async fn is_harmless(person: &Person, what: &str, file: &Value) {
 async fn two_hundred_hostile_files_harm_nobody() {
     let app = App::start().await;
     let ada = app.person("ada").await;
-    let cases = [lies(), polyglots(), truncated(), bombs(), names(), programs()];
-    let cases = cases.into_iter().flatten().collect::<Vec<_>>();
+    let cases = cases();
     assert!(cases.len() >= 200, "only {}", cases.len());
     let mut ends = BTreeMap::<u16, usize>::new();
     for case in &cases {

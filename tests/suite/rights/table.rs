@@ -202,6 +202,8 @@ pub(super) fn calls() -> Vec<Row> {
 
         // Files; that of the place is the owner's
         own("POST /api/upload", 400).because("files are due: `suite/media` sends them"),
+        own("POST /api/upload/presign", 409).body(|_| json!({ "name": "a.mp4", "size": 1 })).because("a store that clients reach is due: `suite/media` has one"),
+        own("POST /api/upload/complete", 404).body(|_| json!({ "uploadId": "01890a63-4f10-7c4d-8b21-6e5f4d3c2b1a" })).because("somebody's own announcement is due: `suite/media` makes one"),
         place("GET /api/media/{mediaId}", [404, 404, 200]),
         place("GET /api/media/{mediaId}/url", [404, 404, 200]),
         open("GET /api/media/{mediaId}/content", 404, "the signature is the right; this is none")

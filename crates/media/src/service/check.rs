@@ -72,21 +72,28 @@ impl Media {
         let named = keys.iter().filter_map(Key::named).collect::<Vec<_>>();
         let files = named.iter().filter_map(|named| match named {
             Named::Attachment(id) => Some(*id),
-            Named::Picture(_) => None,
+            Named::Picture(_) | Named::Upload(_) => None,
         });
         let pictures = named.iter().filter_map(|named| match named {
             Named::Picture(id) => Some(*id),
-            Named::Attachment(_) => None,
+            Named::Attachment(_) | Named::Upload(_) => None,
+        });
+        let uploads = named.iter().filter_map(|named| match named {
+            Named::Upload(id) => Some(*id),
+            Named::Attachment(_) | Named::Picture(_) => None,
         });
         let (files, pictures) = (files.collect::<Vec<_>>(), pictures.collect::<Vec<_>>());
+        let uploads = uploads.collect::<Vec<_>>();
         let mut conn = self.pool.get().await?;
         let files = checking::files_among(&mut conn, &files).await?;
         let pictures = checking::pictures_among(&mut conn, &pictures).await?;
+        let uploads = checking::uploads_among(&mut conn, &uploads).await?;
         let mut orphans = Vec::new();
         for key in keys {
             let is_known = match key.named() {
                 Some(Named::Attachment(id)) => files.contains(&id),
                 Some(Named::Picture(id)) => pictures.contains(&id),
+                Some(Named::Upload(id)) => uploads.contains(&id),
                 None => {
                     tell(&Finding::Stranger(format!("{key:?}")));
                     true

@@ -7,6 +7,7 @@ use super::download::Wanted;
 use super::{Download, Media};
 use crate::Error;
 use crate::model::Attachment;
+use crate::storage::Visit;
 
 /// Where a file can be had, and for how long.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ impl Media {
     pub async fn link(&self, file: &Attachment, wanted: Wanted) -> Result<Link, Error> {
         let download = self.download(file, wanted)?;
         let lifetime = TimeDelta::seconds(i64::from(self.settings.link_s));
-        let until = self.env.now().plus(lifetime);
-        if let Some(url) = self.storage.address(&download, lifetime).await? {
+        let now = self.env.now();
+        let until = now.plus(lifetime);
+        let visit = Visit::Get { content_type: &download.content_type, disposition: &download.disposition };
+        if let Some(url) = self.storage.address(download.key.clone(), visit, now, lifetime).await? {
             return Ok(Link { url, until });
         }
         let signature = self.signer.sign(file.id, wanted.name(), until);

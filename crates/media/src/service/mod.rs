@@ -5,6 +5,7 @@ mod convert;
 mod download;
 mod link;
 mod personal;
+mod presign;
 mod record;
 mod remove;
 mod square;
@@ -33,6 +34,7 @@ pub use check::{Checked, Finding};
 pub use convert::{Convert, Told};
 pub use download::{Download, PictureSize, Wanted};
 pub use link::Link;
+pub use presign::{Announced, Presigned};
 pub use record::Recording;
 
 /// Objects that are stored or removed at the same time, of one upload or sweep.

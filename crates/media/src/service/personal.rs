@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Media;
 use crate::Error;
 use crate::model::Owner;
-use crate::store::attachments;
+use crate::store::{attachments, uploads};
 
 /// Files in one page.
 const PAGE: i64 = 200;
@@ -39,7 +39,10 @@ impl Media {
     /// # Errors
     /// [`Error::Database`].
     pub async fn forget(&self, user: UserId) -> Result<(), Error> {
-        attachments::remove_all(&mut *self.pool.get().await?, user, self.env.now()).await?;
+        let (mut conn, now) = (self.pool.get().await?, self.env.now());
+        uploads::end_all(&mut conn, user, now).await?;
+        attachments::remove_all(&mut conn, user, now).await?;
+        drop(conn);
         self.retire_all(Owner::User(user)).await
     }
 }

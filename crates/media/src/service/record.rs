@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use kernel::{Internal, TimelineId, UserId};
 
 use super::Media;
+use super::upload::Intake;
 use crate::Error;
 use crate::convert::Container;
 use crate::kind::{AttachmentPurpose, Conversion};
@@ -46,7 +47,9 @@ impl Media {
         received: Received,
         recording: Recording,
     ) -> Result<AttachmentView, Error> {
-        let mut kept = self.take(user, Some(channel), vec![received], recording).await?;
+        let mut kept = self
+            .take(user, vec![received], Intake { channel: Some(channel), recording, upload: None })
+            .await?;
         kept.pop().ok_or_else(|| Internal::new("a file was kept and is not there").into())
     }
 

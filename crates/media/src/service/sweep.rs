@@ -9,15 +9,16 @@ use crate::model::{Attachment, Picture};
 use crate::picture::{PreviewSize, SQUARES};
 use crate::rendition::Rendition;
 use crate::storage::Key;
-use crate::store::sweeping;
+use crate::store::{sweeping, uploads};
 
 /// How long an upload may be on its way before it is taken for broken, hours: longer than `media.upload_s` lets one take.
 const BROKEN: i64 = 24;
 
 impl Media {
     /// Removes at most `limit` files and `limit` square pictures: those that were removed, that belong to no message after
-    /// the configured time, or that never arrived whole. Their bytes first, so that there are never any without a row.
-    /// Returns how many went; several gateways may do it at the same time.
+    /// the configured time, or that never arrived whole; and of as many uploads to the store itself what was not completed.
+    /// Their bytes first, so that there are never any without a row. Returns how many went; several gateways may do it at
+    /// the same time.
     ///
     /// # Errors
     /// [`Error::Database`].
@@ -30,9 +31,10 @@ impl Media {
         sweeping::give_up(&mut conn, broken).await?;
         let files = sweeping::attachments(&mut conn, limit).await?;
         let squares = sweeping::pictures(&mut conn, limit).await?;
+        let uploads = uploads::due(&mut conn, now, limit).await?;
         // A connection is not kept while the store is asked.
         drop(conn);
-        let (mut gone_files, mut gone_squares) = (Vec::new(), Vec::new());
+        let (mut gone_files, mut gone_squares, mut gone_uploads) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
             if self.gone(keys(&file)).await {
                 gone_files.push(file.id);
@@ -43,8 +45,16 @@ impl Media {
                 gone_squares.push(square.id);
             }
         }
-        sweeping::forget(&mut *self.pool.get().await?, &gone_files, &gone_squares).await?;
-        Ok(gone_files.len() + gone_squares.len())
+        for upload in uploads {
+            if self.gone(vec![Key::upload(upload)]).await {
+                gone_uploads.push(upload);
+            }
+        }
+        let mut conn = self.pool.get().await?;
+        sweeping::forget(&mut conn, &gone_files, &gone_squares).await?;
+        let last = TimeDelta::hours(BROKEN);
+        let forgotten = uploads::forget(&mut conn, &gone_uploads, last, now).await?;
+        Ok(gone_files.len() + gone_squares.len() + forgotten)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures_util::TryStreamExt;
 use futures_util::stream;
-use kernel::{AttachmentId, Internal, Invalid, TimelineId, UserId};
+use kernel::{AttachmentId, Internal, Invalid, TimelineId, UploadId, UserId};
 
 use super::record::Recording;
 use super::sweep::keys;
@@ -17,7 +17,7 @@ use crate::model::{Attachment, Owner};
 use crate::picture::{Finished, PreviewSize};
 use crate::spool::{Limits, Received, Receiving};
 use crate::storage::Key;
-use crate::store::attachments;
+use crate::store::{attachments, uploads};
 use crate::view::AttachmentView;
 
 /// Bytes that are to be stored.
@@ -26,6 +26,16 @@ pub(super) struct Object {
     pub(super) file: File,
     pub(super) length: u64,
     pub(super) content_type: String,
+}
+
+/// What is known of files beside what is in them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Intake {
+    /// Where they will be sent, if that is known.
+    pub(super) channel: Option<TimelineId>,
+    pub(super) recording: Recording,
+    /// What the client announced, when it sent the file to the store itself.
+    pub(super) upload: Option<UploadId>,
 }
 
 impl Media {
@@ -63,16 +73,15 @@ impl Media {
         channel: Option<TimelineId>,
         files: Vec<Received>,
     ) -> Result<Vec<AttachmentView>, Error> {
-        self.take(user, channel, files, Recording::default()).await
+        self.take(user, files, Intake { channel, ..Intake::default() }).await
     }
 
     /// Keeps files that arrived, all or none.
     pub(super) async fn take(
         &self,
         user: UserId,
-        channel: Option<TimelineId>,
         files: Vec<Received>,
-        recording: Recording,
+        intake: Intake,
     ) -> Result<Vec<AttachmentView>, Error> {
         if files.is_empty() {
             return Err(Invalid::field("files", "must be given: at least one file").into());
@@ -82,20 +91,20 @@ impl Media {
             let (name, what) = (received.name.clone(), received.what);
             self.scanned(&received).await?;
             let finished = self.processor.finish(received).await?;
-            let row = self.row(user, channel, name, &finished)?;
+            let row = self.row(user, intake.channel, name, &finished)?;
             let row = Attachment { kind: what.kind, content_type: what.content_type.into(), ..row };
-            let row = self.recorded(row, recording);
+            let row = self.recorded(row, intake.recording);
             objects.extend(parts(&row, finished));
             rows.push(row);
         }
-        self.reserve(user, &rows).await?;
+        self.reserve(user, &rows, intake.upload).await?;
         let ids = rows.iter().map(|row| row.id).collect::<Vec<_>>();
         let pending = rows.iter().filter(|row| row.conversion == Some(Conversion::Pending));
         let pending = pending.map(|row| Convert { file: row.id }).collect::<Vec<_>>();
         if let Err(error) = self.keep(objects, &ids, &pending).await {
             // What was stored of them goes with the next sweep; also when this cannot be written down.
-            if let Ok(mut conn) = self.pool.get().await {
-                let _ = attachments::remove(&mut conn, &ids, self.env.now()).await;
+            if let Err(fault) = self.undo(&ids, intake.upload).await {
+                tracing::warn!(error = %fault, "that files did not arrive could not be written down");
             }
             if matches!(error, Error::NoFile) {
                 // The rows went while the objects came: no sweep may know of them any more.
@@ -151,26 +160,49 @@ impl Media {
         })
     }
 
-    /// Writes down that the files come, if there is room for them.
-    async fn reserve(&self, user: UserId, rows: &[Attachment]) -> Result<(), Error> {
+    /// Writes down that the files come, if there is room for them; in the place of the upload that the client announced.
+    async fn reserve(
+        &self,
+        user: UserId,
+        rows: &[Attachment],
+        upload: Option<UploadId>,
+    ) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
-        conn.transaction(async |tx| self.reserve_in(tx, user, rows).await).await
+        conn.transaction(async |tx| {
+            attachments::lock_user(tx, user).await?;
+            if let (Some(upload), Some(row)) = (upload, rows.first()) {
+                uploads::complete(tx, upload, row.id, self.env.now())
+                    .await?
+                    .then_some(())
+                    .ok_or(Error::Early("the upload is completed, or over"))?;
+            }
+            self.has_room(tx, user, rows.iter().map(|row| row.size)).await?;
+            Ok(attachments::insert(tx, rows).await?)
+        })
+        .await
     }
 
-    async fn reserve_in(
+    /// That the user's files may take so many bytes more. Whoever asks holds their lock.
+    pub(super) async fn has_room(
         &self,
         tx: &mut AsyncPgConnection,
         user: UserId,
-        rows: &[Attachment],
+        more: impl Iterator<Item = i64>,
     ) -> Result<(), Error> {
-        attachments::lock_user(tx, user).await?;
-        let used = attachments::used(tx, user).await?;
-        let all = rows.iter().fold(used, |sum, row| sum.saturating_add(row.size));
+        let used = attachments::used(tx, user).await?.saturating_add(uploads::announced(tx, user).await?);
+        let all = more.fold(used, i64::saturating_add);
         let limit = self.settings.quota();
-        if u64::try_from(all).unwrap_or(u64::MAX) > limit {
-            return Err(Error::Quota { limit });
+        if u64::try_from(all).unwrap_or(u64::MAX) > limit { Err(Error::Quota { limit }) } else { Ok(()) }
+    }
+
+    /// The files were not stored. The upload that the client announced can be completed again.
+    async fn undo(&self, ids: &[AttachmentId], upload: Option<UploadId>) -> Result<(), Error> {
+        let mut conn = self.pool.get().await?;
+        attachments::remove(&mut conn, ids, self.env.now()).await?;
+        if let Some(upload) = upload {
+            uploads::reopen(&mut conn, upload).await?;
         }
-        Ok(attachments::insert(tx, rows).await?)
+        Ok(())
     }
 
     async fn keep(

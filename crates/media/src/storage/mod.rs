@@ -13,12 +13,11 @@ use chrono::TimeDelta;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
-use kernel::{AttachmentId, Internal, PictureId, TimelineId};
+use kernel::{AttachmentId, Internal, PictureId, TimelineId, Timestamp, UploadId};
 
 use crate::Error;
 use crate::model::Purpose;
 use crate::rendition::Rendition;
-use crate::service::Download;
 use crate::settings::{MediaSettings, StorageKind};
 
 /// Pieces of an object, as they are read.
@@ -35,6 +34,17 @@ pub(crate) enum Named {
     Attachment(AttachmentId),
     /// A size of a square picture.
     Picture(PictureId),
+    /// What a client put there itself, and nobody looked at yet.
+    Upload(UploadId),
+}
+
+/// What a client does at the store itself.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Visit<'a> {
+    /// It reads the object, which the store answers with under this type and disposition.
+    Get { content_type: &'a str, disposition: &'a str },
+    /// It puts an object of this length and type there.
+    Put { content_type: &'a str, length: u64 },
 }
 
 /// Keeps bytes under keys. What is put under a key is there as a whole or not at all.
@@ -47,9 +57,16 @@ pub(crate) trait Storage: Debug + Send + Sync {
     /// [`Error::NoFile`] when there is no object.
     fn get(&self, key: Key, range: Range<u64>) -> BoxFuture<'_, Result<Pieces, Error>>;
 
-    /// Where a client can read the object by itself for so long, if the store can be told to answer with what is said of it.
-    fn address(&self, of: &Download, lifetime: TimeDelta) -> BoxFuture<'_, Result<Option<String>, Error>> {
-        let _ = (of, lifetime);
+    /// Where a client can make this visit by itself until `lifetime` after `now`; `None` where clients do not reach the
+    /// store.
+    fn address<'a>(
+        &'a self,
+        key: Key,
+        visit: Visit<'a>,
+        now: Timestamp,
+        lifetime: TimeDelta,
+    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
+        let _ = (key, visit, now, lifetime);
         async { Ok(None) }.boxed()
     }
 
@@ -99,6 +116,11 @@ impl Key {
         Self(format!("{folder}/{id}-{size}.webp"))
     }
 
+    /// Of what a client puts there itself.
+    pub(crate) fn upload(id: UploadId) -> Self {
+        Self(format!("uploads/{id}"))
+    }
+
     /// The one that an object has, whatever it is called.
     fn found(name: String) -> Self {
         Self(name)
@@ -117,6 +139,7 @@ impl Key {
         };
         match folder {
             "avatars" | "server-icons" if is_picture => id.parse().ok().map(Named::Picture),
+            "uploads" => name.parse().ok().map(Named::Upload),
             _ if folder.starts_with("attachments/") => id.parse().ok().map(Named::Attachment),
             _ => None,
         }
@@ -142,7 +165,8 @@ mod tests {
     #[test]
     fn a_key_tells_what_it_is_of() {
         let env = Env::system();
-        let (file, picture, place) = (env.id(), env.id(), env.id());
+        let (file, picture, place, upload) = (env.id(), env.id(), env.id(), env.id());
+        assert_eq!(Key::upload(upload).named(), Some(Named::Upload(upload)));
         for key in [
             Key::attachment(None, file, None),
             Key::attachment(Some(place), file, None),

@@ -55,6 +55,15 @@ pub(crate) async fn find(conn: &mut AsyncPgConnection, id: AttachmentId) -> Quer
     row.first(conn).await.optional()
 }
 
+/// The file, if it is there or on its way.
+pub(crate) async fn expected(
+    conn: &mut AsyncPgConnection,
+    id: AttachmentId,
+) -> QueryResult<Option<Attachment>> {
+    let row = attachments::table.find(id).filter(dsl::removed_at.is_null()).select(Attachment::as_select());
+    row.first(conn).await.optional()
+}
+
 /// Marks the files as removed, in whatever state they are.
 pub(crate) async fn remove(
     conn: &mut AsyncPgConnection,

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use diesel::QueryResult;
 use diesel::prelude::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{AttachmentId, PictureId, Timestamp};
+use kernel::{AttachmentId, PictureId, Timestamp, UploadId};
 
 use crate::model::{Attachment, Picture};
-use crate::schema::{attachments, pictures};
+use crate::schema::{attachments, pictures, uploads};
 
 /// Those of the files that have a row, in whatever state.
 pub(crate) async fn files_among(
@@ -25,6 +25,15 @@ pub(crate) async fn pictures_among(
     ids: &[PictureId],
 ) -> QueryResult<HashSet<PictureId>> {
     let known = pictures::table.filter(pictures::id.eq_any(ids)).select(pictures::id);
+    Ok(known.load(conn).await?.into_iter().collect())
+}
+
+/// Those of the announced uploads that have a row, in whatever state.
+pub(crate) async fn uploads_among(
+    conn: &mut AsyncPgConnection,
+    ids: &[UploadId],
+) -> QueryResult<HashSet<UploadId>> {
+    let known = uploads::table.filter(uploads::id.eq_any(ids)).select(uploads::id);
     Ok(known.load(conn).await?.into_iter().collect())
 }
 

@@ -6,3 +6,4 @@ pub(crate) mod converting;
 pub(crate) mod listing;
 pub(crate) mod pictures;
 pub(crate) mod sweeping;
+pub(crate) mod uploads;

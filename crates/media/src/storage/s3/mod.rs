@@ -1,5 +1,7 @@
 //! A bucket of a store that speaks S3, through `rusoto_s3`. `docs/decisions/0023` says what that can and cannot do. Nothing
-//! outside of this file knows of rusoto.
+//! outside of this folder knows of rusoto.
+
+mod direct;
 
 use std::fs::File;
 use std::io::{Seek, SeekFrom};
@@ -11,11 +13,10 @@ use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
-use kernel::Internal;
+use kernel::{Internal, Timestamp};
 use rusoto_core::request::HttpDispatchError;
 use rusoto_core::{ByteStream, HttpClient, Region, RusotoError};
 use rusoto_credential::{AutoRefreshingProvider, ChainProvider, ProvideAwsCredentials, StaticProvider};
-use rusoto_s3::util::{PreSignedRequest as _, PreSignedRequestOption};
 use rusoto_s3::{
     DeleteObjectRequest, GetObjectError, GetObjectRequest, HeadObjectError, HeadObjectRequest,
     ListObjectsV2Request, PutObjectRequest, S3 as _, S3Client, StreamingBody,
@@ -23,18 +24,15 @@ use rusoto_s3::{
 use tokio::time::timeout;
 use tokio_util::io::ReaderStream;
 
-use super::{Key, Pieces, Storage};
+use self::direct::{Direct, Keys};
+use super::{Key, Pieces, Storage, Visit};
 use crate::Error;
-use crate::service::Download;
 use crate::settings::S3Settings;
 
 /// Bytes that are read from the disk at once.
 const PIECE: usize = 65_536;
 /// A store takes at least so many bytes in the time that it may take to begin an answer.
 const SLOWEST: u64 = 1_048_576;
-
-/// Who knows what to sign with.
-type Keys = Arc<dyn ProvideAwsCredentials + Send + Sync>;
 
 /// A bucket.
 pub(super) struct S3 {
@@ -44,11 +42,6 @@ pub(super) struct S3 {
     patience: Duration,
     /// What addresses for clients are signed with, if they are to have any.
     direct: Option<Direct>,
-}
-
-struct Direct {
-    region: Region,
-    keys: Keys,
 }
 
 impl S3 {
@@ -71,7 +64,7 @@ impl S3 {
         } else {
             signing(http, StaticProvider::new_minimal(key, secret), &region)
         };
-        let direct = settings.direct.then_some(Direct { region, keys });
+        let direct = settings.direct.then(|| Direct::new(settings, keys)).transpose()?;
         let (bucket, prefix) = (settings.bucket.clone(), settings.prefix.clone());
         Ok(Self { client, bucket, prefix, patience, direct })
     }
@@ -167,21 +160,18 @@ impl Storage for S3 {
         .boxed()
     }
 
-    fn address(&self, of: &Download, lifetime: TimeDelta) -> BoxFuture<'_, Result<Option<String>, Error>> {
-        let request = GetObjectRequest {
-            bucket: self.bucket.clone(),
-            key: self.name(&of.key),
-            response_content_type: Some(of.content_type.clone()),
-            response_content_disposition: Some(of.disposition.clone()),
-            response_cache_control: Some("private, no-cache".into()),
-            ..GetObjectRequest::default()
-        };
+    fn address<'a>(
+        &'a self,
+        key: Key,
+        visit: Visit<'a>,
+        now: Timestamp,
+        lifetime: TimeDelta,
+    ) -> BoxFuture<'a, Result<Option<String>, Error>> {
         async move {
-            let Some(Direct { region, keys }) = &self.direct else { return Ok(None) };
-            let keys = timeout(self.patience, keys.credentials()).await;
-            let keys = keys.map_err(Error::storage)?.map_err(Error::storage)?;
-            let option = PreSignedRequestOption { expires_in: lifetime.to_std().map_err(Error::storage)? };
-            Ok(Some(request.get_presigned_url(region, &keys, &option)))
+            let Some(direct) = &self.direct else { return Ok(None) };
+            let name = self.name(&key);
+            let signed = timeout(self.patience, direct.address(&name, visit, now, lifetime)).await;
+            signed.map_err(Error::storage)?.map(Some)
         }
         .boxed()
     }
