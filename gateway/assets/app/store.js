@@ -7,6 +7,12 @@ import { Timeline } from "./timeline.js";
 const TYPING = 6_000;
 const WRITTEN = new Set(["text", "announcement"]);
 
+/** Whether one writes in a channel. */
+export const isWritten = (channel) => WRITTEN.has(channel?.type);
+/** Whether one speaks in a channel. */
+export const isVoice = (channel) => channel?.type === "voice";
+const isShown = (channel) => isWritten(channel) || isVoice(channel);
+
 export const state = {
   /** Who is logged in; `null` before that is known. */
   me: null,
@@ -44,6 +50,9 @@ export function changed() {
 /** The channel that is shown. */
 export const current = () => state.channels.get(state.current);
 
+/** The server that a channel is of. */
+export const serverOf = (channel) => state.servers.find((server) => server.id === channel?.serverId);
+
 /** How many messages of a channel were not read, deleted ones included. */
 export const unread = (channel) => Math.max(0, (channel.lastSeq ?? 0) - (channel.readSeq ?? 0));
 
@@ -80,7 +89,7 @@ export function welcome(me, servers, standings) {
 
 /** A server that one is in now. */
 export function enter(server, standings = {}) {
-  const channels = server.channels.filter((channel) => WRITTEN.has(channel.type));
+  const channels = server.channels.filter(isShown);
   for (const channel of channels) add(channel, standings[channel.id]);
   const entry = { ...server, channels: channels.map((channel) => channel.id) };
   const place = state.servers.findIndex((known) => known.id === server.id);
@@ -113,16 +122,16 @@ export function leave(id) {
 /** A new channel. */
 export function open(channel) {
   const server = state.servers.find((known) => known.id === channel.serverId);
-  if (!server || !WRITTEN.has(channel.type) || server.channels.includes(channel.id)) return;
+  if (!server || !isShown(channel) || server.channels.includes(channel.id)) return;
   server.channels.push(channel.id);
   add(channel, { lastSeq: 0, lastReadSeq: 0, unread: 0 });
   changed();
 }
 
-/** A channel that has another name or topic. */
-export function rename({ id, name, topic, type }) {
+/** A channel that has another name, topic or limit. */
+export function rename({ id, name, topic, type, userLimit }) {
   const channel = state.channels.get(id);
-  if (channel) Object.assign(channel, { name, topic, type });
+  if (channel) Object.assign(channel, { name, topic, type, userLimit });
   changed();
 }
 
