@@ -27,7 +27,7 @@ macro_rules! asset {
     };
 }
 
-const FILES: [File; 43] = [
+const FILES: [File; 44] = [
     ("/", HTML, include_str!("../assets/index.html")),
     ("/forgot-password", HTML, ACCOUNT),
     ("/reset-password", HTML, ACCOUNT),
@@ -59,6 +59,7 @@ const FILES: [File; 43] = [
     asset!(SCRIPT, "app/voice/controls.js"),
     asset!(SCRIPT, "app/voice/devices.js"),
     asset!(SCRIPT, "app/voice/ice.js"),
+    asset!(SCRIPT, "app/voice/lanes.js"),
     asset!(SCRIPT, "app/voice/media.js"),
     asset!(SCRIPT, "app/voice/membership.js"),
     asset!(SCRIPT, "app/voice/occupants.js"),

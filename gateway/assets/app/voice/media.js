@@ -1,8 +1,7 @@
 // What one sends: a track of the microphone, one of the camera and one of the screen, each if it is there.
 
 import * as devices from "./devices.js";
-
-export const LANES = ["mic", "camera", "screen"];
+import * as lanes from "./lanes.js";
 
 export class Media {
   #tracks = new Map();
@@ -45,7 +44,7 @@ export class Media {
   }
 
   closeAll() {
-    LANES.forEach((lane) => this.close(lane));
+    lanes.ALL.forEach((lane) => this.close(lane));
   }
 
   #take(lane, track) {

@@ -8,20 +8,18 @@
 // Signals may be lost with a connection to the server, and the other may come back as a new RTCPeerConnection. So whoever
 // misses something begins again: the impolite one by an offer, the polite one by asking for it.
 
-import { LANES } from "./media.js";
+import * as lanes from "./lanes.js";
 
 /** How long a connection may take, how long it may be lost, and how soon it begins again when it failed, milliseconds. */
 const PATIENCE = { connect: 10_000, lost: 3_000, failed: 500 };
-/** Which transceiver a lane is: the first or second of its kind. */
-const PLACES = { mic: ["audio", 0], camera: ["video", 0], screen: ["video", 1] };
-/** The most that is sent to one peer, bits a second: everybody sends to everybody else. */
-const MOST = { mic: 48_000, camera: 600_000, screen: 1_200_000 };
 /** After so many tries in vain it begins with a new RTCPeerConnection. */
 const TRIES = 2;
 
 export class Peer {
   /** `connecting`, `connected` or `lost`. */
   state = "connecting";
+  /** Whether there was a way to the other before. */
+  wasConnected = false;
   /** How often it was tried in vain to connect. */
   tries = 0;
 
@@ -36,6 +34,8 @@ export class Peer {
   /** The other's RTCPeerConnection, as its descriptions name it. */
   #origin = null;
   #streams = new Map();
+  /** Signals are taken one behind the other. */
+  #taking = Promise.resolve();
   #timer = 0;
 
   /**
@@ -53,7 +53,7 @@ export class Peer {
 
   /** What the other sends on a lane, for an element that plays it; `null` before that is known. */
   stream(lane) {
-    const track = this.#transceiver(lane)?.receiver.track;
+    const track = lanes.transceiver(this.#connection, lane)?.receiver.track;
     if (!track) return null;
     if (this.#streams.get(lane)?.getTracks()[0] !== track) this.#streams.set(lane, new MediaStream([track]));
     return this.#streams.get(lane);
@@ -61,33 +61,21 @@ export class Peer {
 
   /** How loud the other is: 0 to 1. */
   get level() {
-    const sources = this.#transceiver("mic")?.receiver.getSynchronizationSources() ?? [];
+    const sources = lanes.transceiver(this.#connection, "mic")?.receiver.getSynchronizationSources() ?? [];
     return Math.max(0, ...sources.map((source) => source.audioLevel ?? 0));
   }
 
   /** Something else is sent on a lane from now on. */
   send(lane) {
-    const transceiver = this.#transceiver(lane);
     const track = this.#media.track(lane);
-    if (transceiver) this.#feed(transceiver, lane);
+    if (lanes.transceiver(this.#connection, lane)) lanes.feed(this.#connection, lane, track);
     // The other's plan has no such lane.
-    else if (track && this.#origin) this.#add(lane);
+    else if (track && this.#origin) lanes.add(this.#connection, lane, track);
   }
 
   /** Takes a signal of the other. */
-  async receive({ type, sdp, candidate }) {
-    const connection = this.#connection;
-    try {
-      if (type === "offer") await this.#takeOffer(sdp);
-      else if (type === "answer") await this.#takeAnswer(sdp);
-      else if (type === "candidate") await connection.addIceCandidate(candidate);
-      else if (type === "renegotiate") await this.#beginAgain();
-    } catch (error) {
-      // Of an offer that was ignored, or of a connection that is no more.
-      const isStale = connection !== this.#connection || connection.signalingState === "closed";
-      if (isStale || (type === "candidate" && (this.#ignoresOffer || !connection.remoteDescription))) return;
-      console.warn(`voice: a signal could not be used (${type})`, error);
-    }
+  receive(signal) {
+    this.#taking = this.#taking.then(() => this.#take(signal));
   }
 
   /** Begins again, because signals or media were lost. */
@@ -116,13 +104,25 @@ export class Peer {
 
   // Negotiating
 
-  /** Says what is sent and received. An offer follows. */
-  #plan() {
-    LANES.forEach((lane) => this.#add(lane));
+  async #take({ type, sdp, candidate }) {
+    const connection = this.#connection;
+    if (connection.signalingState === "closed") return;
+    try {
+      if (type === "offer") await this.#takeOffer(sdp);
+      else if (type === "answer") await this.#takeAnswer(sdp);
+      else if (type === "candidate") await connection.addIceCandidate(candidate);
+      else if (type === "renegotiate") this.#beginAgain();
+    } catch (error) {
+      // Of an offer that was ignored, or of a connection that is no more.
+      const isStale = connection !== this.#connection || connection.signalingState === "closed";
+      if (isStale || (type === "candidate" && (this.#ignoresOffer || !connection.remoteDescription))) return;
+      console.warn(`voice: a signal could not be used (${type})`, error);
+    }
   }
 
-  #add(lane) {
-    this.#feed(this.#connection.addTransceiver(PLACES[lane][0], { direction: "sendrecv" }), lane);
+  /** Says what is sent and received. An offer follows. */
+  #plan() {
+    for (const lane of lanes.ALL) lanes.add(this.#connection, lane, this.#media.track(lane));
   }
 
   async #offer() {
@@ -152,7 +152,7 @@ export class Peer {
     if (this.#ignoresOffer) return;
     this.#origin = origin(sdp);
     await connection.setRemoteDescription({ type: "offer", sdp });
-    for (const lane of LANES) this.#answerOn(lane);
+    for (const lane of lanes.ALL) lanes.answer(connection, lane, this.#media.track(lane));
     await connection.setLocalDescription();
     this.#describe();
     this.#hears.changed();
@@ -175,17 +175,17 @@ export class Peer {
 
   async #beginAgain() {
     const connection = this.#connection;
-    if (this.#tired) return this.#reopen();
     const iceServers = await this.#servers();
     if (connection !== this.#connection || connection.signalingState === "closed") return;
     connection.setConfiguration({ ...connection.getConfiguration(), iceServers });
+    if (this.#isTired) return this.#reopen();
     // An offer without an answer may have been lost.
     if (connection.signalingState === "have-local-offer") this.#describe();
     else if (connection.getTransceivers().length === 0) this.#plan();
     else connection.restartIce();
   }
 
-  get #tired() {
+  get #isTired() {
     return this.state !== "connected" && this.tries >= TRIES;
   }
 
@@ -195,37 +195,13 @@ export class Peer {
     this.#plan();
   }
 
-  // What is sent and received
-
-  #transceiver(lane) {
-    const [kind, place] = PLACES[lane];
-    return this.#connection.getTransceivers().filter((each) => each.receiver.track.kind === kind)[place];
-  }
-
-  #answerOn(lane) {
-    const transceiver = this.#transceiver(lane);
-    if (!transceiver || transceiver.direction === "stopped") return;
-    transceiver.direction = "sendrecv";
-    this.#feed(transceiver, lane);
-  }
-
-  #feed({ sender }, lane) {
-    const track = this.#media.track(lane);
-    if (sender.track !== track) sender.replaceTrack(track).catch(() => {});
-    const parameters = sender.getParameters();
-    if (!parameters.encodings?.length || parameters.encodings[0].maxBitrate === MOST[lane]) return;
-    parameters.encodings[0].maxBitrate = MOST[lane];
-    // What the browser does not limit goes without a limit.
-    sender.setParameters(parameters).catch(() => {});
-  }
-
   // Staying connected
 
   #watch() {
     clearTimeout(this.#timer);
     const now = this.#connection.connectionState;
     if (now === "closed") return;
-    if (now === "connected") this.tries = 0;
+    if (now === "connected") Object.assign(this, { tries: 0, wasConnected: true });
     else this.#timer = setTimeout(() => this.#lose(), PATIENCE[{ disconnected: "lost", failed: "failed" }[now] ?? "connect"]);
     this.state = { connected: "connected", disconnected: "lost", failed: "lost" }[now] ?? "connecting";
     this.#hears.changed();
@@ -235,8 +211,8 @@ export class Peer {
   #lose() {
     this.tries += 1;
     this.state = "lost";
-    this.renew();
     this.#timer = setTimeout(() => this.#lose(), PATIENCE.connect);
+    this.renew();
     this.#hears.changed();
   }
 }

@@ -1,7 +1,6 @@
 // Being in a session: a peer for everybody else who is in it.
 
 import { iceServers } from "./ice.js";
-import { LANES } from "./media.js";
 import { Peer } from "./peer.js";
 import { Signals } from "./signals.js";
 
@@ -40,7 +39,7 @@ export class VoiceSession {
   /** Somebody came. */
   joined(id) {
     if (id === this.#me || this.peers.has(id)) return;
-    const signals = new Signals(this.id, id, this.#hears.refused);
+    const signals = new Signals(this.id, id, (failure) => this.#refused(id, failure));
     this.#signals.set(id, signals);
     const peer = new Peer({
       isPolite: this.#me < id,
@@ -68,7 +67,15 @@ export class VoiceSession {
 
   /** Something else is sent on a lane. */
   send(lane) {
-    if (LANES.includes(lane)) for (const peer of this.peers.values()) peer.send(lane);
+    for (const peer of this.peers.values()) peer.send(lane);
+  }
+
+  /** A signal to somebody was not handed on. */
+  #refused(id, failure) {
+    // They have left: a signal of theirs was late.
+    if (failure.code === "RESOURCE_NOT_FOUND") this.left(id);
+    this.#hears.refused(failure);
+    this.#hears.changed();
   }
 
   close() {

@@ -83,7 +83,8 @@ function show(picture, stream, id, words) {
 /** What is wrong between oneself and another. */
 function trouble(peer) {
   if (peer.state === "connected") return "";
-  if (peer.tries < TRIES) return peer.state === "lost" ? "Connection lost, trying again…" : "Connecting…";
+  if (peer.wasConnected) return "Connection lost, trying again…";
+  if (peer.tries < TRIES) return "Connecting…";
   if (hasRelay()) return "No way to them was found. Trying again…";
   return "No way to them was found, and this server has no TURN server to relay. Whoever runs it can set one up.";
 }
