@@ -27,7 +27,7 @@ macro_rules! asset {
     };
 }
 
-const FILES: [File; 44] = [
+const FILES: [File; 48] = [
     ("/", HTML, include_str!("../assets/index.html")),
     ("/forgot-password", HTML, ACCOUNT),
     ("/reset-password", HTML, ACCOUNT),
@@ -41,6 +41,7 @@ const FILES: [File; 44] = [
     asset!(SCRIPT, "app/api.js"),
     asset!(SCRIPT, "app/client.js"),
     asset!(SCRIPT, "app/composer.js"),
+    asset!(SCRIPT, "app/conversations.js"),
     asset!(SCRIPT, "app/dialogs.js"),
     asset!(SCRIPT, "app/dom.js"),
     asset!(SCRIPT, "app/form.js"),
@@ -56,6 +57,7 @@ const FILES: [File; 44] = [
     asset!(SCRIPT, "app/view.js"),
     asset!(SCRIPT, "app/writing.js"),
     asset!(SCRIPT, "app/voice/bar.js"),
+    asset!(SCRIPT, "app/voice/bell.js"),
     asset!(SCRIPT, "app/voice/controls.js"),
     asset!(SCRIPT, "app/voice/devices.js"),
     asset!(SCRIPT, "app/voice/ice.js"),
@@ -64,6 +66,8 @@ const FILES: [File; 44] = [
     asset!(SCRIPT, "app/voice/membership.js"),
     asset!(SCRIPT, "app/voice/occupants.js"),
     asset!(SCRIPT, "app/voice/peer.js"),
+    asset!(SCRIPT, "app/voice/places.js"),
+    asset!(SCRIPT, "app/voice/ringing.js"),
     asset!(SCRIPT, "app/voice/roster.js"),
     asset!(SCRIPT, "app/voice/session.js"),
     asset!(SCRIPT, "app/voice/signals.js"),

@@ -20,6 +20,9 @@ export function render() {
     const list = part("servers").children[place].querySelector("ul");
     keep(list, server.channels.map((id) => entry(state.channels.get(id))));
   });
+  const talks = [...state.channels.values()].filter(store.isDirect);
+  part("conversations").hidden = talks.length === 0;
+  keep(part("conversation-list"), talks.map(entry));
   keep(part("me"), [me()]);
 }
 
@@ -35,7 +38,7 @@ function head(server) {
 function entry(channel) {
   const count = store.unread(channel);
   const shown = channel.id === state.current;
-  const people = store.isVoice(channel) ? occupants(channel) : null;
+  const people = store.isVoice(channel) || store.isDirect(channel) ? occupants(channel) : null;
   const fill = (item) => {
     const link = item.firstElementChild;
     link.toggleAttribute("data-unread", count > 0);
@@ -60,6 +63,7 @@ function entry(channel) {
 
 /** What stands before a channel's name. */
 function sign(channel) {
+  if (store.isDirect(channel)) return h("span", { class: "hash", "aria-hidden": "true" }, "@");
   if (!store.isVoice(channel)) return h("span", { class: "hash", "aria-hidden": "true" }, "#");
   return h("span", { class: "hash" }, icon("speaker"), h("span", { class: "unseen" }, "Voice channel"));
 }

@@ -11,6 +11,8 @@ const WRITTEN = new Set(["text", "announcement"]);
 export const isWritten = (channel) => WRITTEN.has(channel?.type);
 /** Whether one speaks in a channel. */
 export const isVoice = (channel) => channel?.type === "voice";
+/** Whether one is called there. */
+export const isDirect = (channel) => channel?.type === "direct";
 const isShown = (channel) => isWritten(channel) || isVoice(channel);
 
 export const state = {
@@ -80,10 +82,27 @@ export function show(id) {
 export function welcome(me, servers, standings) {
   state.me = me;
   const kept = new Set(servers.flatMap((server) => server.channels.map((channel) => channel.id)));
-  for (const id of [...state.channels.keys()]) if (!kept.has(id)) state.channels.delete(id);
+  for (const [id, channel] of state.channels) if (!kept.has(id) && !isDirect(channel)) state.channels.delete(id);
   state.servers = [];
   for (const server of servers) enter(server, standings);
   if (!state.channels.has(state.current)) state.current = null;
+  changed();
+}
+
+/** All conversations anew, from `ready`. */
+export function meet(conversations) {
+  const kept = new Set(conversations.map((conversation) => conversation.id));
+  for (const [id, channel] of state.channels) if (!kept.has(id) && isDirect(channel)) state.channels.delete(id);
+  conversations.forEach(converse);
+  changed();
+}
+
+/** A conversation that one is in, as it is now. */
+export function converse(conversation) {
+  const { id, name, recipient, memberCount } = conversation;
+  const words = recipient?.name ?? name ?? `A group of ${memberCount}`;
+  const known = state.channels.get(id) ?? fresh();
+  state.channels.set(id, Object.assign(known, { id, name: words, recipient, memberCount, type: "direct" }));
   changed();
 }
 
@@ -98,9 +117,12 @@ export function enter(server, standings = {}) {
   changed();
 }
 
+const fresh = () => ({
+  lastSeq: null, readSeq: null, timeline: null, loading: false, failure: "", divider: null, draft: "", typing: new Map(),
+});
+
 function add(channel, standing) {
-  const fresh = { lastSeq: null, readSeq: null, timeline: null, loading: false, failure: "", divider: null, draft: "" };
-  const known = state.channels.get(channel.id) ?? { ...fresh, typing: new Map() };
+  const known = state.channels.get(channel.id) ?? fresh();
   Object.assign(known, channel);
   known.typing.clear();
   if (standing) {

@@ -2,6 +2,7 @@
 
 import { hurry, logOut } from "./client.js";
 import * as composer from "./composer.js";
+import "./conversations.js";
 import { ask, dialog } from "./dialogs.js";
 import { h, keep, part } from "./dom.js";
 import * as messages from "./messages.js";
@@ -63,18 +64,19 @@ function fill(channel) {
   part("scroll").hidden = part("foot").hidden = !written;
   composer.render(written);
   messages.render(written);
-  voice.render(store.isVoice(channel) ? channel : undefined);
+  voice.render(channel && !written ? channel : undefined);
 }
 
 function titleOf(channel) {
   if (!channel) return "";
-  return store.isVoice(channel) ? channel.name : `# ${channel.name}`;
+  return store.isWritten(channel) ? `# ${channel.name}` : channel.name;
 }
 
 /** Where one begins in a server. */
 const entrance = (server) => (server.channels.find(store.isWritten) ?? server.channels[0])?.id;
 
 function about(channel, server) {
+  if (store.isDirect(channel)) return "Calls. This page does not show direct messages.";
   return [server?.name, channel.topic ?? server?.description].filter(Boolean).join(" · ");
 }
 

@@ -34,9 +34,9 @@ export function render() {
   part("voice-fault").hidden = !voice.fault;
   if (part("voice-fault-text").textContent !== voice.fault) part("voice-fault-text").textContent = voice.fault;
   if (isOut) return;
-  const channel = state.channels.get(voice.channelId);
-  part("voice-channel").textContent = channel?.name ?? "Voice";
-  part("voice-channel").href = `#/c/${voice.channelId}`;
+  const channel = state.channels.get(voice.place.id);
+  part("voice-channel").textContent = channel?.name ?? (voice.place.isCall ? "Call" : "Voice");
+  part("voice-channel").href = `#/c/${voice.place.id}`;
   part("voice-status").textContent = STATUS[voice.status] ?? standing();
   press("voice-mute", voice.muted, "Unmute", "Mute");
   press("voice-deafen", voice.deafened, "Undeafen", "Deafen");
@@ -62,5 +62,6 @@ function standing() {
   if (how?.suppressed) return "You can listen: you may not speak here.";
   const waiting = [...voice.session.peers].filter(([, peer]) => peer.state !== "connected");
   if (waiting.length > 0) return `Connecting to ${waiting.map(([id]) => roster.card(id).name).join(", ")}…`;
-  return voice.session.peers.size === 0 ? "Nobody else is here yet" : "Connected";
+  if (voice.session.peers.size > 0) return "Connected";
+  return voice.place.isCall ? "Ringing…" : "Nobody else is here yet";
 }

@@ -1,6 +1,6 @@
 // How one is in a voice channel: heard, hearing, seen.
 
-import { command, on } from "../client.js";
+import { on } from "../client.js";
 import * as store from "../store.js";
 import { state } from "../store.js";
 import { Media } from "./media.js";
@@ -19,13 +19,14 @@ export const media = new Media({
 /** Changes that the server has not answered: what it tells meanwhile is older than what one wants. */
 let updates = 0;
 
-on({
-  "voice-state-updated"({ userId, sessionId, voiceState }) {
-    if (sessionId !== voice.session?.id || userId !== state.me.id) return;
-    if (updates === 0) Object.assign(voice, { muted: voiceState.muted, deafened: voiceState.deafened });
-    hush();
-  },
-});
+on({ "voice-state-updated": follow, "dm-call-state-updated": follow });
+
+/** The server says how one is there: another door, or a moderator, may have changed it. */
+function follow({ userId, sessionId, voiceState }) {
+  if (sessionId !== voice.session?.id || userId !== state.me.id) return;
+  if (updates === 0) Object.assign(voice, { muted: voiceState.muted, deafened: voiceState.deafened });
+  hush();
+}
 
 /** Sends sound, or does not. */
 export async function setMuted(muted) {
@@ -73,7 +74,7 @@ async function update(change) {
   if (voice.status !== "in") return;
   updates += 1;
   try {
-    await command("update-voice-state", { channelId: voice.channelId, ...change });
+    await voice.place.update(change);
   } finally {
     updates -= 1;
   }

@@ -1,10 +1,11 @@
-// Being in a voice channel, one at a time: coming, going, being moved, and coming back after a lost connection.
+// Being in a voice channel or call, one at a time: coming, going, being moved, and coming back after a lost connection.
 
-import { command, on, onEnd } from "../client.js";
+import { on, onEnd } from "../client.js";
 import * as store from "../store.js";
 import { state } from "../store.js";
 import { hush, media } from "./controls.js";
 import { iceServers } from "./ice.js";
+import { channelPlace } from "./places.js";
 import * as roster from "./roster.js";
 import { VoiceSession } from "./session.js";
 import { isIn, tell, voice } from "./state.js";
@@ -18,21 +19,25 @@ const REASONS = {
   replaced: "You are in voice by another of your devices now.",
 };
 
+/** What is said when a call ends, by its outcome. */
+const OUTCOMES = { answered: "The call is over.", declined: "They declined the call.", missed: "Nobody answered.", busy: "They are in another call." };
+
 /** Which coming is the present one: what belongs to another has no say any more. */
 let attempt = 0;
 /** Signals that came before the answer to joining. */
 let early = [];
 let moving = 0;
 
-/** Comes into a voice channel, from wherever one is. */
-export async function join(channelId) {
-  if (isIn(channelId)) return;
+/** Comes to a place of `places.js`, from wherever one is; with the camera on, if wanted. */
+export async function join(place, { isVideo = false } = {}) {
+  if (isIn(place.id)) return;
   leave();
-  Object.assign(voice, { status: "joining", channelId, muted: voice.deafened });
+  Object.assign(voice, { status: "joining", place, muted: voice.deafened });
   tell();
   const mine = (attempt += 1);
   // Without a microphone one can listen.
-  const trouble = await media.open("mic").then(() => "", (error) => error.message);
+  let trouble = await media.open("mic").then(() => "", (error) => error.message);
+  if (isVideo) await media.open("camera").catch((error) => (trouble ||= error.message));
   if (mine !== attempt) return void (voice.status === "out" && media.closeAll());
   if (!media.track("mic")) voice.muted = true;
   await enter();
@@ -42,21 +47,21 @@ export async function join(channelId) {
 /** Leaves. */
 export function leave() {
   if (voice.status === "out") return;
-  command("leave-voice-channel", { channelId: voice.channelId }).catch(() => {});
+  voice.place.leave().catch(() => {});
   out();
 }
 
 /** Is there from now on, or still. */
 async function enter() {
   const mine = attempt;
-  const { channelId, muted, deafened } = voice;
+  const { place, muted, deafened } = voice;
   try {
     const servers = await iceServers();
     const isVideo = Boolean(media.track("camera"));
-    const { session } = await command("join-voice-channel", { channelId, muted, deafened, isVideo });
+    const { session } = await place.enter({ muted, deafened, isVideo });
     if (mine !== attempt) return;
     begin(session, servers);
-    if (media.track("screen")) command("update-voice-state", { channelId, screen: true }).catch(() => {});
+    if (media.track("screen")) place.update({ screen: true }).catch(() => {});
   } catch (failure) {
     if (mine !== attempt) return;
     // The connection comes back, and this begins again.
@@ -97,9 +102,12 @@ function out(fault) {
 function advice({ code, message }) {
   switch (code) {
     case "LOST": return "The server cannot be reached. Try again when the connection is back.";
-    case "CONFLICT": return `${message} Try again when somebody has left.`;
+    case "BUSY": return "They are in another call. Try again later.";
+    case "FORBIDDEN": return "You cannot call them.";
+    case "CONFLICT": return voice.place.isCall ? message : `${message} Try again when somebody has left.`;
     case "INSUFFICIENT_PERMISSIONS": return "You may not connect to this voice channel. Ask whoever manages the server.";
-    case "RESOURCE_NOT_FOUND": return "This voice channel is gone, or hidden from you.";
+    case "RESOURCE_NOT_FOUND":
+      return voice.place.isCall ? "The call is over." : "This voice channel is gone, or hidden from you.";
     default: return message;
   }
 }
@@ -124,6 +132,18 @@ on({
     else if (reason === "moved") wait();
     else if (reason === "lost") enter();
     else out(REASONS[reason]);
+  },
+  "dm-call-answered"({ sessionId, participants }) {
+    if (sessionId === voice.session?.id) participants.forEach(({ id }) => voice.session.joined(id));
+  },
+  "dm-call-left"({ userId, sessionId, reason }) {
+    if (sessionId !== voice.session?.id) return;
+    if (userId !== state.me.id) voice.session.left(userId);
+    else if (reason === "lost") enter();
+    else out(reason === "moved" ? REASONS.replaced : "");
+  },
+  "dm-call-ended"({ sessionId, outcome }) {
+    if (sessionId === voice.session?.id) out(OUTCOMES[outcome] ?? "");
   },
   "webrtc-signal"(signal) {
     if (voice.status === "joining" || voice.status === "moving") early.push(signal);
@@ -157,7 +177,7 @@ function findOut() {
 
 function follow(channelId) {
   clearTimeout(moving);
-  voice.channelId = channelId;
+  voice.place = channelPlace(channelId);
   enter();
 }
 

@@ -10,13 +10,16 @@ import * as store from "../store.js";
 const PAGE = 100;
 const NOBODY = new Map();
 
-/** By channel: `{id, people}`, where `people` has a state for each user's id, in the order of coming. */
+/** By channel or conversation: `{id, people}`, where `people` has a state for each user's id, in the order of coming. */
 const sessions = new Map();
 /** Names and pictures of people, by id. */
 const cards = new Map();
 
-/** How everybody is in a channel, by their ids. */
-export const people = (channelId) => sessions.get(channelId)?.people ?? NOBODY;
+/** How everybody is in a channel or conversation, by their ids. */
+export const people = (place) => sessions.get(place)?.people ?? NOBODY;
+
+/** The session in a channel or conversation. */
+export const sessionOf = (place) => sessions.get(place)?.id ?? null;
 
 /** The channel that somebody is in. */
 export const placeOf = (id) => [...sessions].find(([, session]) => session.people.has(id))?.[0];
@@ -35,35 +38,49 @@ on({
     learnNames();
   },
   "voice-session-created": begin,
-  "voice-session-ended"({ channelId, sessionId }) {
-    if (sessions.get(channelId)?.id === sessionId) sessions.delete(channelId);
+  "voice-session-ended": ended,
+  "dm-call-answered"({ sessionId, conversationId, participants }) {
+    for (const { voiceState, ...user } of participants) cards.set(user.id, user);
+    sessions.set(conversationId, { id: sessionId, people: new Map(participants.map((each) => [each.id, each.voiceState])) });
     store.changed();
   },
+  "dm-call-left": ({ conversationId, ...what }) => gone({ ...what, channelId: conversationId }),
+  "dm-call-state-updated": ({ conversationId, ...what }) => updated({ ...what, channelId: conversationId }),
+  "dm-call-ended": ({ conversationId, sessionId }) => ended({ channelId: conversationId, sessionId }),
   "user-joined-voice"({ user, channelId, sessionId, voiceState }) {
     cards.set(user.id, user);
     if (sessions.get(channelId)?.id !== sessionId) sessions.set(channelId, { id: sessionId, people: new Map() });
     sessions.get(channelId).people.set(user.id, voiceState);
     store.changed();
   },
-  "user-left-voice"({ userId, channelId, sessionId }) {
-    if (sessions.get(channelId)?.id === sessionId) sessions.get(channelId).people.delete(userId);
-    store.changed();
-  },
-  "voice-state-updated"({ userId, channelId, sessionId, voiceState }) {
-    if (sessions.get(channelId)?.id === sessionId) sessions.get(channelId).people.set(userId, voiceState);
-    store.changed();
-  },
+  "user-left-voice": gone,
+  "voice-state-updated": updated,
 });
 
-function begin({ channelId, sessionId, participants }) {
-  sessions.set(channelId, { id: sessionId, people: new Map(participants.map((each) => [each.userId, each.voiceState])) });
+function ended({ channelId, sessionId }) {
+  if (sessions.get(channelId)?.id === sessionId) sessions.delete(channelId);
+  store.changed();
+}
+
+function gone({ userId, channelId, sessionId }) {
+  if (sessions.get(channelId)?.id === sessionId) sessions.get(channelId).people.delete(userId);
+  store.changed();
+}
+
+function updated({ userId, channelId, sessionId, voiceState }) {
+  if (sessions.get(channelId)?.id === sessionId) sessions.get(channelId).people.set(userId, voiceState);
+  store.changed();
+}
+
+function begin({ channelId, conversationId, sessionId, participants }) {
+  sessions.set(channelId ?? conversationId, { id: sessionId, people: new Map(participants.map((each) => [each.userId, each.voiceState])) });
   store.changed();
 }
 
 /** Takes over what the answer of a call or command says of a session. */
-export function learn({ id, channelId, participants }) {
+export function learn({ id, channelId, conversationId, participants }) {
   for (const { user } of participants) cards.set(user.id, user);
-  sessions.set(channelId, { id, people: new Map(participants.map((each) => [each.user.id, stateOf(each)])) });
+  sessions.set(channelId ?? conversationId, { id, people: new Map(participants.map((each) => [each.user.id, stateOf(each)])) });
   store.changed();
 }
 

@@ -5,7 +5,7 @@ import * as roster from "./roster.js";
 import { own, tell, voice } from "./state.js";
 
 export function render() {
-  const people = roster.people(voice.channelId);
+  const people = roster.people(voice.place?.id);
   const isDeaf = voice.deafened || Boolean(own()?.serverDeafened);
   const items = [...(voice.session?.peers ?? [])].map(([id, peer]) => {
     const stream = peer.stream("mic");

@@ -5,6 +5,7 @@ import { state } from "../store.js";
 import { media } from "./controls.js";
 import { hasRelay } from "./ice.js";
 import { join } from "./membership.js";
+import { callPlace, channelPlace } from "./places.js";
 import { marks, portrait } from "./occupants.js";
 import * as roster from "./roster.js";
 import { isIn, voice } from "./state.js";
@@ -14,27 +15,39 @@ const TRIES = 1;
 let shown = null;
 
 export function start() {
-  part("voice-join").addEventListener("click", async () => {
-    await join(shown);
-    // The button is gone: whoever uses the keyboard goes on with the others.
-    if (document.activeElement === document.body) part("voice-mute").focus();
-  });
+  part("voice-join").addEventListener("click", () => enter(false));
+  part("voice-call").addEventListener("click", () => enter(true));
 }
 
-/** Shows a voice channel, or none. */
+async function enter(isVideo) {
+  await join(placeOf(shown), { isVideo });
+  // The button is gone: whoever uses the keyboard goes on with the others.
+  if (document.activeElement === document.body) part("voice-mute").focus();
+}
+
+function placeOf({ id, recipient, type }) {
+  if (type !== "direct") return channelPlace(id);
+  return callPlace({ conversationId: id, recipientId: recipient?.id, sessionId: roster.sessionOf(id) });
+}
+
+/** Shows a voice channel or a conversation, or none. */
 export function render(channel) {
-  shown = channel?.id ?? null;
+  shown = channel ?? null;
   part("stage").hidden = !channel;
   if (!channel) return keep(part("tiles"), []);
   const people = [...roster.people(channel.id)];
   part("voice-entrance").hidden = isIn(channel.id);
   part("voice-invitation").textContent = invitation(channel, people.length);
-  part("voice-join").disabled = state.link.name !== "live";
+  const isDirect = channel.type === "direct";
+  part("voice-join").textContent = !isDirect ? "Join voice" : people.length > 0 ? "Join the call" : "Call";
+  part("voice-call").hidden = !isDirect;
+  part("voice-join").disabled = part("voice-call").disabled = state.link.name !== "live";
   const screens = people.filter(([, how]) => how.screen).map(([id, how]) => tile(channel, id, how, "screen"));
   keep(part("tiles"), [...screens, ...people.map(([id, how]) => tile(channel, id, how, "camera"))]);
 }
 
-function invitation({ userLimit }, count) {
+function invitation({ name, type, userLimit }, count) {
+  if (type === "direct") return count > 0 ? "A call goes on here." : `Call ${name}, with or without your camera.`;
   if (userLimit && count >= userLimit) return `This channel is full: ${count} of ${userLimit}.`;
   if (count === 0) return "Nobody is here yet. Come in, and others will see it.";
   return `${count === 1 ? "One person is" : `${count} people are`} here. They hear you as soon as you come in.`;

@@ -5,6 +5,7 @@ import { part } from "../dom.js";
 import * as store from "../store.js";
 import { state } from "../store.js";
 import * as bar from "./bar.js";
+import * as bell from "./bell.js";
 import * as roster from "./roster.js";
 import * as sound from "./sound.js";
 import * as speaking from "./speaking.js";
@@ -13,9 +14,10 @@ import { voice } from "./state.js";
 
 export function start() {
   bar.start();
+  bell.start();
   stage.start();
   // Also when nobody is logged in any more.
-  store.listen(() => [bar, sound, speaking].forEach((each) => each.render()));
+  store.listen(() => [bar, bell, sound, speaking].forEach((each) => each.render()));
 }
 
 /** Shows a voice channel, or none. */
