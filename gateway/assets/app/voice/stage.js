@@ -27,7 +27,9 @@ async function enter(isVideo) {
 
 function placeOf({ id, recipient, type }) {
   if (type !== "direct") return channelPlace(id);
-  return callPlace({ conversationId: id, recipientId: recipient?.id, sessionId: roster.sessionOf(id) });
+  // From another of one's devices one takes over by calling again: who has answered cannot answer.
+  const sessionId = roster.people(id).has(state.me.id) ? null : roster.sessionOf(id);
+  return callPlace({ conversationId: id, recipientId: recipient?.id, sessionId });
 }
 
 /** Shows a voice channel or a conversation, or none. */

@@ -1,5 +1,6 @@
 //! Voice channels on the page, in a real Chromium with a microphone and a camera of its own. Skipped where there is none.
 
+mod calls;
 mod lost;
 mod mesh;
 mod moderators;
