@@ -59,7 +59,8 @@ async function enter() {
     const servers = await iceServers();
     const isVideo = Boolean(media.track("camera"));
     const { session } = await place.enter({ muted, deafened, isVideo });
-    if (mine !== attempt) return;
+    // Whoever hung up before it rang could not say which call.
+    if (mine !== attempt) return void (place.isCall && place.leave().catch(() => {}));
     begin(session, servers);
     if (media.track("screen")) place.update({ screen: true }).catch(() => {});
   } catch (failure) {
