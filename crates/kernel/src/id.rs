@@ -160,6 +160,13 @@ impl From<ConversationId> for ScopeId {
     }
 }
 
+/// Whom somebody reaches: a block by them or of them raises the version of that scope.
+impl From<UserId> for ScopeId {
+    fn from(id: UserId) -> Self {
+        Self(id.0)
+    }
+}
+
 impl From<ScopeId> for ConversationId {
     fn from(id: ScopeId) -> Self {
         Self(id.0)

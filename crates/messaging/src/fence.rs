@@ -4,13 +4,22 @@
 //! writes messages holds the scope's lock shared while it compares the version with its grants'; a raise holds it alone.
 //! So when a raise is committed, every message of an older version was committed before it.
 
+use std::collections::HashMap;
+
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::{Array, BigInt, Bool};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{ScopeId, Version};
+use kernel::{ScopeId, UserId, Version};
 
 use crate::schema::scopes;
+
+/// The version of a person's scope that nothing has raised yet: it has no row.
+const NEVER_RAISED: Version = 0;
+
+/// Whom somebody reached when it was read: no block was made since as long as it is the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reach(Version);
 
 /// SQL that joins a scope's row to a statement of another crate, to be followed by the expression of its id: so that the
 /// version and what permissions are computed from are read in one snapshot. [`VERSION`] is what it gives.
@@ -21,6 +30,11 @@ pub const VERSION: &str = "scope.version";
 backbone::statement! {
     struct LockAlone { key: i64 } -> Bool;
     "SELECT true FROM (SELECT pg_advisory_xact_lock(" {key as BigInt} ")) AS locked"
+}
+
+backbone::statement! {
+    struct LockAllAlone<'a> { keys: &'a [i64] } -> Bool;
+    "SELECT true FROM (SELECT pg_advisory_xact_lock(key) FROM unnest(" {keys as Array<BigInt>} ") AS key) AS locked"
 }
 
 backbone::statement! {
@@ -67,13 +81,62 @@ pub async fn raise(tx: &mut AsyncPgConnection, scope: ScopeId) -> QueryResult<Ve
         .await
 }
 
+/// Raises the versions of several scopes, of which each is made that is not there yet. Call it before anything else that
+/// locks rows of the scopes, and once: one order of locks for everybody, so no deadlock.
+///
+/// # Errors
+/// The query failed.
+pub async fn raise_all(tx: &mut AsyncPgConnection, scopes: &[ScopeId]) -> QueryResult<()> {
+    LockAllAlone { keys: &keys(scopes) }.execute(tx).await?;
+    let rows = scopes.iter().map(|scope| scopes::id.eq(*scope)).collect::<Vec<_>>();
+    diesel::insert_into(scopes::table)
+        .values(rows)
+        .on_conflict(scopes::id)
+        .do_update()
+        .set(scopes::version.eq(scopes::version + 1))
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Whom `user` reaches, to be read *before* who is blocked: then a block in between makes what rests on it stale.
+///
+/// # Errors
+/// The query failed.
+pub async fn reach(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Reach> {
+    Ok(Reach(version(conn, user.into()).await?.unwrap_or(NEVER_RAISED)))
+}
+
+/// Whom each of `users` reaches now, in the transaction that holds their scopes; no query for nobody.
+pub(crate) async fn reaches(
+    tx: &mut AsyncPgConnection,
+    users: &[UserId],
+) -> QueryResult<HashMap<UserId, Reach>> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let scopes = users.iter().map(|user| ScopeId::from(*user)).collect::<Vec<_>>();
+    let raised = versions(tx, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
+    let of = |user: &UserId| Reach(raised.get(&ScopeId::from(*user)).copied().unwrap_or(NEVER_RAISED));
+    Ok(users.iter().map(|user| (*user, of(user))).collect())
+}
+
+/// Removes what is kept of a scope.
+pub(crate) async fn forget(conn: &mut AsyncPgConnection, scope: ScopeId) -> QueryResult<()> {
+    diesel::delete(scopes::table.find(scope)).execute(conn).await.map(drop)
+}
+
 /// Keeps the versions of `scopes` from being raised until the transaction ends.
 pub(crate) async fn hold(tx: &mut AsyncPgConnection, scopes: &[ScopeId]) -> QueryResult<()> {
+    LockShared { keys: &keys(scopes) }.execute(tx).await.map(drop)
+}
+
+/// The advisory locks of some scopes, each once, in one order for everybody: no deadlock.
+fn keys(scopes: &[ScopeId]) -> Vec<i64> {
     let mut keys = scopes.iter().map(|scope| key(*scope)).collect::<Vec<_>>();
-    // One order for everybody: no deadlock.
     keys.sort_unstable();
     keys.dedup();
-    LockShared { keys: &keys }.execute(tx).await.map(drop)
+    keys
 }
 
 /// The scope's advisory lock. Two scopes with the same key would only wait for each other.

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use kernel::{RoleId, UserId};
 
+use crate::fence::Reach;
+
 /// Named users that a message mentions at most; more are left out.
 pub const USERS_MAX: usize = 50;
 /// Names in a text that are looked at; more mention nobody.
@@ -42,6 +44,8 @@ pub struct Mentions {
     /// And whether everybody may mention them.
     pub(crate) roles: Vec<(RoleId, bool)>,
     pub(crate) everyone: bool,
+    /// Whom the author reached when the users were looked up.
+    pub(crate) reach: Reach,
 }
 
 impl<'a> Calls<'a> {
@@ -99,6 +103,12 @@ impl<'a> Calls<'a> {
 }
 
 impl Mentions {
+    /// Looked up when the author reached whom `reach` says. When a block was made since, the send is stale.
+    #[must_use]
+    pub fn within(self, reach: Reach) -> Self {
+        Self { reach, ..self }
+    }
+
     /// What is left for `author`, who may mention everybody or may not; nobody is told of their own message.
     pub(crate) fn by(mut self, author: UserId, may_call_all: bool) -> Self {
         self.everyone &= may_call_all;

@@ -60,7 +60,7 @@ pub(crate) async fn history(
     // First: a channel has other paths, and is no conversation.
     let marks = services.dm.read_by(user, conversation).await?;
     let look = |allowed: Allowed<can::ReadHistory>| async move {
-        Ok((services.messaging.history(allowed, window, limit).await?, *allowed))
+        Ok::<_, messaging::Error>((services.messaging.history(allowed, window, limit).await?, *allowed))
     };
     let (page, grant) = messages::in_channel(services, user, conversation, look).await?;
     // Across a block nobody learns how far the other one is.

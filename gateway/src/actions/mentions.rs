@@ -22,6 +22,8 @@ pub(super) async fn addressed(
     if calls.is_empty() {
         return Ok(draft);
     }
+    // Before who is blocked.
+    let reach = services.messaging.reach(author).await?;
     let named = services.identity.named(&calls.usernames()).await?;
     let people = named.values().copied().collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
     let (roles, viewers) = callable(services, place, &people).await?;
@@ -29,7 +31,7 @@ pub(super) async fn addressed(
     let users = named.into_iter().filter(|(_, user)| reached.contains(user));
     let users = users.map(|(name, user)| (name.to_string(), user)).collect::<HashMap<_, _>>();
     let mentions = calls.resolve(&Known { users, roles });
-    Ok(draft.mentioning(mentions))
+    Ok(draft.mentioning(mentions.within(reach)))
 }
 
 /// The roles that a message there can mention, and those of `people` who may view the place. Conversations have no roles.

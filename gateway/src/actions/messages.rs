@@ -22,10 +22,13 @@ pub(crate) async fn send(
 ) -> Result<Sent, ApiError> {
     super::media::may_attach(services, draft.files().len())?;
     let channel = channel.into();
-    let draft = mentions::addressed(services, user, channel, draft).await?;
-    let messaging = &services.messaging;
-    in_channel::<can::Send, _, _>(services, user, channel, |allowed| messaging.send(allowed, draft.clone()))
-        .await
+    let (messaging, draft) = (&services.messaging, &draft);
+    // Whom it mentions is looked up behind each proof: rights and blocks that change meanwhile make the send stale.
+    let send = |allowed: Allowed<can::Send>| async move {
+        let draft = mentions::addressed(services, user, channel, draft.clone()).await?;
+        Ok::<_, Tried>(messaging.send(allowed, draft).await?)
+    };
+    in_channel(services, user, channel, send).await
 }
 
 /// Changes the text of a message.
@@ -38,7 +41,7 @@ pub(crate) async fn edit(
     let messaging = &services.messaging;
     let channel = messaging.timeline_of(message).await?;
     let edit = |allowed| messaging.edit(allowed, message, content.clone());
-    hiding(in_channel::<can::Send, _, _>(services, user, channel, edit).await)
+    hiding(in_channel::<can::Send, _, _, _>(services, user, channel, edit).await)
 }
 
 /// Deletes a message.
@@ -46,7 +49,7 @@ pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId
     let messaging = &services.messaging;
     let channel = messaging.timeline_of(message).await?;
     let delete = |allowed| messaging.delete(allowed, message);
-    hiding(in_channel::<can::View, _, _>(services, user, channel, delete).await)
+    hiding(in_channel::<can::View, _, _, _>(services, user, channel, delete).await)
 }
 
 /// Reads a part of the history of a channel or conversation.
@@ -91,8 +94,9 @@ pub(crate) async fn read(
     seq: Option<Seq>,
 ) -> Result<ReadMark, ApiError> {
     let messaging = &services.messaging;
-    let read =
-        |allowed: Allowed<can::View>| async move { Ok((messaging.mark_read(allowed, seq).await?, *allowed)) };
+    let read = |allowed: Allowed<can::View>| async move {
+        Ok::<_, messaging::Error>((messaging.mark_read(allowed, seq).await?, *allowed))
+    };
     let (moved, grant) = in_channel(services, user, channel, read).await?;
     // What mentions them beyond the mark: nothing is, most of the time. Conversations have no roles.
     let roles = match moved.at_end() || !moved.in_channel() {
@@ -167,14 +171,14 @@ pub(super) const TRIES: u32 = 8;
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
-pub(super) async fn in_channel<C: Capability, T, F>(
+pub(super) async fn in_channel<C: Capability, T, E: Into<Tried>, F>(
     services: &Services,
     user: UserId,
     channel: impl Into<TimelineId>,
     act: impl Fn(Allowed<C>) -> F,
 ) -> Result<T, ApiError>
 where
-    F: Future<Output = Result<T, messaging::Error>>,
+    F: Future<Output = Result<T, E>>,
 {
     let timeline = channel.into();
     if let Some(grant) = place::recall(services, user, timeline) {
@@ -197,22 +201,37 @@ where
     Err(messaging::Error::Stale.into())
 }
 
-async fn attempt<C: Capability, T, F>(grant: Grant, act: impl Fn(Allowed<C>) -> F) -> Result<T, Tried>
+async fn attempt<C: Capability, T, E: Into<Tried>, F>(
+    grant: Grant,
+    act: impl Fn(Allowed<C>) -> F,
+) -> Result<T, Tried>
 where
-    F: Future<Output = Result<T, messaging::Error>>,
+    F: Future<Output = Result<T, E>>,
 {
     let allowed = grant.require().map_err(|denied| Tried::Failed(denied.into()))?;
-    act(allowed).await.map_err(|error| match error {
-        messaging::Error::Stale => Tried::Stale,
-        other => Tried::Failed(other.into()),
-    })
+    act(allowed).await.map_err(Into::into)
 }
 
 /// What became of an act that was not done.
-enum Tried {
+pub(super) enum Tried {
     /// Access to the place is another than was proved.
     Stale,
     Failed(ApiError),
+}
+
+impl From<messaging::Error> for Tried {
+    fn from(error: messaging::Error) -> Self {
+        match error {
+            messaging::Error::Stale => Self::Stale,
+            other => Self::Failed(other.into()),
+        }
+    }
+}
+
+impl From<ApiError> for Tried {
+    fn from(error: ApiError) -> Self {
+        Self::Failed(error)
+    }
 }
 
 impl From<Tried> for ApiError {

@@ -71,7 +71,7 @@ pub(crate) async fn schedule(
     let draft = Draft::parse(body)?;
     super::media::may_attach(services, draft.files().len())?;
     let keep = |allowed| services.messaging.schedule(allowed, draft.clone(), at);
-    messages::in_channel::<can::Send, _, _>(services, user, place, keep).await
+    messages::in_channel::<can::Send, _, _, _>(services, user, place, keep).await
 }
 
 /// Sends a message whose time has come. Harmless when it is done twice: its nonce makes one message.

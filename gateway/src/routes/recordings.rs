@@ -100,6 +100,7 @@ pub(super) struct VoiceMessage {
     /// Its id: that of its file.
     id: AttachmentId,
     /// Where it can be heard.
+    #[schema(example = "/api/media/01890a63-4e1f-7a2a-9d55-8b7c6d5e4f30?rendition=mp3")]
     url: String,
     /// How long it is, seconds, if that is known.
     #[schema(value_type = Option<f64>)]

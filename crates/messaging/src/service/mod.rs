@@ -28,10 +28,9 @@ use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
 use chrono::TimeDelta;
-use kernel::{Env, MessageId, Seq, TimelineId};
+use kernel::{Env, MessageId, Seq, TimelineId, UserId};
 use quick_cache::sync::Cache;
 
-use crate::Error;
 use crate::delivery::Delivered;
 use crate::model::TimelineKind;
 use crate::preview::{Fetcher, Names, PreviewSettings};
@@ -41,6 +40,7 @@ use crate::search::{Moved, Searching};
 use crate::store::read;
 use crate::view::MessageView;
 use crate::writer::{Outlets, Writers};
+use crate::{Error, fence};
 pub use settings::MessagingSettings;
 
 /// A message that was sent.
@@ -128,6 +128,17 @@ impl Messaging {
             Some(screen) => screen.look(writing).await,
             None => Ok(Passed::free()),
         }
+    }
+
+    /// Whom somebody reaches by naming them, to be read *before* who is blocked (see [`Mentions::within`]).
+    ///
+    /// [`Mentions::within`]: crate::mentions::Mentions::within
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn reach(&self, user: UserId) -> Result<fence::Reach, Error> {
+        let mut conn = self.pool.get().await?;
+        Ok(fence::reach(&mut conn, user).await?)
     }
 
     /// What a timeline belongs to; `None` when there is no such timeline, or when it is closed and this process has not

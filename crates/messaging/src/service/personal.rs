@@ -10,10 +10,10 @@ use kernel::{Internal, Seq, TimelineId, UserId};
 use serde_json::{Value, json};
 
 use super::Messaging;
-use crate::Error;
 use crate::row::Row;
 use crate::store::personal::{self, Visited};
 use crate::store::scheduled;
+use crate::{Error, fence};
 
 /// Timelines in one statement.
 const TIMELINES: i64 = 500;
@@ -115,6 +115,7 @@ impl Messaging {
     async fn forget(self, user: UserId) -> Result<(), Error> {
         let mut conn = self.pool.get().await?;
         scheduled::erase(&mut conn, user).await?;
+        fence::forget(&mut conn, user.into()).await?;
         Ok(personal::forget(&mut conn, user).await?)
     }
 }

@@ -6,7 +6,7 @@ use backbone::db::{DbError, Pool};
 use backbone::jobs::Queue;
 use diesel::result::Error as DieselError;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
-use kernel::{Event, Grant, Internal};
+use kernel::{Event, Grant, Internal, ScopeId};
 
 use super::change::Change;
 use super::unit::{ChangeKind, Done, Files, Reactions, RowChange, UnitOfWork};
@@ -103,10 +103,14 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let mut timelines = changes.iter().map(|(grant, _)| grant.timeline()).collect::<Vec<_>>();
     timelines.sort_unstable();
     timelines.dedup();
-    let scopes = changes.iter().map(|(grant, _)| grant.scope()).collect::<Vec<_>>();
+    let named_by = changes.iter().filter_map(|(_, change)| change.names()).collect::<HashSet<_>>();
+    let named_by = named_by.into_iter().collect::<Vec<_>>();
+    let scopes = changes.iter().map(|(grant, _)| grant.scope());
+    let scopes = scopes.chain(named_by.iter().map(|author| ScopeId::from(*author))).collect::<Vec<_>>();
     // First the scopes, then the heads, as everybody who changes rights does.
     fence::hold(tx, &scopes).await?;
     let heads = heads::lock(tx, &timelines).await?;
+    let reaches = fence::reaches(tx, &named_by).await?;
     // Only now: a statement sees what was committed before it began, and the locks may have had to wait.
     let nonces = changes.iter().flat_map(|(grant, change)| change.nonces(grant)).collect::<HashSet<_>>();
     let mut rows = write::by_nonce(tx, &nonces.iter().collect::<Vec<_>>()).await?;
@@ -121,7 +125,10 @@ async fn open(tx: &mut AsyncPgConnection, changes: &[(Grant, Change)]) -> Result
     let files = media::lock(tx, &files.into_iter().collect::<Vec<_>>()).await?;
     let filed = changes.iter().filter(|(_, change)| change.takes_room()).map(|(grant, _)| grant.scope());
     let taken = media::taken(tx, &filed.collect::<Vec<_>>()).await?;
-    Ok(UnitOfWork::new(heads, rows).with(reactions, pinned).with_files(Files::new(files, taken)))
+    Ok(UnitOfWork::new(heads, rows)
+        .with(reactions, pinned)
+        .with_reaches(reaches)
+        .with_files(Files::new(files, taken)))
 }
 
 /// Those in whose threads the messages stand that are to be deleted. No query when none stands in one.

@@ -166,6 +166,14 @@ impl Change {
         }
     }
 
+    /// Who names others in it: whom they reach must be known before this can be done.
+    pub(super) fn names(&self) -> Option<UserId> {
+        match self {
+            Self::Post(post) if !post.mentions.users.is_empty() => Some(post.author),
+            _ => None,
+        }
+    }
+
     /// Whether it must be known what the files of its server take before this can be done.
     pub(super) fn takes_room(&self) -> bool {
         matches!(self, Self::Post(post) if post.room.is_some() && !post.files.is_empty())

@@ -14,6 +14,7 @@ use kernel::{Grant, MessageId, Seq, TimelineId, UserId, Version};
 use super::change::Change;
 use crate::Error;
 use crate::event::ReactionOp;
+use crate::fence::Reach;
 use crate::model::Place;
 use crate::policy;
 use crate::preview::first_link;
@@ -64,6 +65,8 @@ pub(super) struct Done {
 #[derive(Debug, Default)]
 pub(super) struct UnitOfWork {
     heads: HashMap<TimelineId, Locked>,
+    /// Whom those reach who name others in a new message.
+    reaches: HashMap<UserId, Reach>,
     rows: HashMap<MessageId, Row>,
     nonces: HashMap<NonceKey, MessageId>,
     reactions: Reactions,
@@ -95,6 +98,11 @@ impl UnitOfWork {
     /// With the files that new messages are to have.
     pub(super) fn with_files(self, files: Files) -> Self {
         Self { files, ..self }
+    }
+
+    /// With whom those reach who name others.
+    pub(super) fn with_reaches(self, reaches: HashMap<UserId, Reach>) -> Self {
+        Self { reaches, ..self }
     }
 
     /// What became of files.

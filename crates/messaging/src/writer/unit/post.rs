@@ -14,6 +14,9 @@ impl UnitOfWork {
         if let Some(row) = self.sent_before(head, post) {
             return Ok(row.clone());
         }
+        if !post.mentions.users.is_empty() && self.reaches.get(&post.author) != Some(&post.mentions.reach) {
+            return Err(Error::Stale);
+        }
         let parent = post.parent.map(|id| self.parent(grant, id)).transpose()?;
         let reply_to = self.quoted(grant, head, post)?;
         self.may_have(grant, head.place(), post)?;
