@@ -360,6 +360,8 @@ mod tests {
             ("voice.ice.turn", "stun:turn.example.org"),
             ("voice.ice.lifetime_s", "1"),
             ("voice.channel_members", "1"),
+            ("voice.call_members", "1"),
+            ("voice.ring_s", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
             ("media.image_mb", "0"),

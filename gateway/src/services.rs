@@ -16,8 +16,8 @@ use media::{Media, Signer};
 use messaging::Messaging;
 use moderation::{Automod, Moderation};
 use social::{OnBlock, Social};
-use voice_signaling::Voice;
 use voice_signaling::ice::IceServers;
+use voice_signaling::{Voice, VoiceParts};
 
 use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
@@ -65,7 +65,7 @@ pub struct Services {
     pub(crate) ice: IceServers,
     /// How far people have read, told to those they talk to.
     pub(crate) receipts: Receipts,
-    /// Voice channels, and who is in them.
+    /// Voice channels, huddles and calls, and who is in them.
     pub voice: Voice,
 }
 
@@ -106,18 +106,20 @@ impl Services {
         let on_block: [Arc<dyn OnBlock>; 1] = [Arc::new(DirectEnds)];
         let social = Social::new(pool.clone(), env.clone(), bus.clone(), settings.social, on_block);
         let known = Arc::new(FromServers(guilds.clone()));
+        let dm = Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known);
+        let around = VoiceParts {
+            pool: pool.clone(),
+            env: env.clone(),
+            bus: bus.clone(),
+            jobs: jobs.clone(),
+            guilds: guilds.clone(),
+            dm: dm.clone(),
+        };
         Ok(Self {
-            dm: Dm::new(pool.clone(), env.clone(), bus.clone(), messaging.clone(), known),
+            dm,
             receipts: Receipts::new(bus.clone()),
             ice: IceServers::new(env.clone(), settings.voice.ice.clone()),
-            voice: Voice::new(
-                pool.clone(),
-                env.clone(),
-                bus.clone(),
-                guilds.clone(),
-                &settings.redis,
-                settings.voice.clone(),
-            )?,
+            voice: Voice::new(around, &settings.redis, settings.voice.clone())?,
             social,
             presence: Presence::new(
                 presence::Presence::new(&settings.redis, &env)?,
@@ -142,7 +144,16 @@ impl Services {
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
     /// writes nothing any more, so that nothing new comes to what is removed after that.
-    pub(crate) fn holders(&self) -> [&dyn PersonalData; 7] {
-        [&self.guilds, &self.moderation, &self.dm, &self.social, &self.messaging, &self.files, &self.identity]
+    pub(crate) fn holders(&self) -> [&dyn PersonalData; 8] {
+        [
+            &self.guilds,
+            &self.moderation,
+            &self.dm,
+            &self.voice,
+            &self.social,
+            &self.messaging,
+            &self.files,
+            &self.identity,
+        ]
     }
 }

@@ -151,5 +151,10 @@ pub(crate) fn jobs(services: &Services, settings: JobSettings) -> Workers {
         let services = theirs.clone();
         async move { actions::previews::show(&services, job).await }
     });
+    let theirs = services.clone();
+    let handlers = handlers.on(move |job| {
+        let services = theirs.clone();
+        async move { actions::calls::tell(&services, job).await }
+    });
     Workers::start(services.pool.clone(), services.env.clone(), services.jobs.clone(), handlers, settings)
 }

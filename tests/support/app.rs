@@ -1,9 +1,12 @@
 //! The product, started exactly as in production.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use backbone::scripts::{Script, Scripts};
 use gateway::{Running, Settings};
 use kernel::{Env, SystemEntropy};
+use tokio::time::{Instant, sleep};
 
 use crate::database::Database;
 use crate::process;
@@ -251,6 +254,25 @@ impl App {
     /// Asserts what must be true of every guild in the database, whatever happened.
     pub async fn guilds_are_whole(&self) {
         let broken = self.database.texts(crate::invariants::GUILDS).await;
+        assert!(broken.is_empty(), "{broken:?}");
+    }
+
+    /// Asserts what must be true of all voice sessions in Redis, and of all calls in the database once everything is written
+    /// down, whatever happened.
+    pub async fn voice_is_whole(&self) {
+        let settings = Settings::with("test", &self.with(&[])).unwrap_or_else(|error| panic!("{error}"));
+        let redis = Scripts::new(&settings.redis, "voice:").unwrap();
+        let script = Script::new(include_str!("voice.lua"));
+        let deadline = Instant::now() + crate::PATIENCE;
+        loop {
+            let broken = redis.call::<Vec<String>>(&script, &[]).await.unwrap();
+            if broken.is_empty() && self.open_jobs().await == 0 {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{broken:?}");
+            sleep(Duration::from_millis(50)).await;
+        }
+        let broken = self.database.texts(crate::invariants::CALLS).await;
         assert!(broken.is_empty(), "{broken:?}");
     }
 

@@ -84,3 +84,19 @@ pub(crate) const MESSAGES: &str = "
     UNION ALL
     SELECT m.id || ' stands in a thread of a thread, or of another place' FROM messages m
     JOIN messages p ON p.id = m.parent_id WHERE p.parent_id IS NOT NULL OR p.timeline_id <> m.timeline_id";
+
+/// A row for each way in which a call that is over is not whole.
+pub(crate) const CALLS: &str = "
+    SELECT c.id || ' is not among the calls of who called' AS name FROM calls c
+    WHERE NOT EXISTS (SELECT FROM call_people p WHERE p.call_id = c.id AND p.user_id = c.caller_id AND p.part IN ('joined', 'removed'))
+    UNION ALL
+    SELECT c.id || ' was answered by nobody' FROM calls c WHERE c.outcome = 'answered'
+    AND (SELECT count(*) FROM call_people p WHERE p.call_id = c.id AND p.part IN ('joined', 'removed')) < 2
+    UNION ALL
+    SELECT c.id || ' was ' || c.outcome || ', and answered' FROM calls c WHERE c.outcome <> 'answered'
+    AND EXISTS (SELECT FROM call_people p WHERE p.call_id = c.id AND p.part = 'joined' AND p.user_id <> c.caller_id)
+    UNION ALL
+    SELECT c.id || ' ended before it began' FROM calls c
+    WHERE c.ended_at < c.started_at OR c.answered_at NOT BETWEEN c.started_at AND c.ended_at
+    UNION ALL
+    SELECT 'two messages tell of ' || nonce FROM messages WHERE nonce LIKE 'call:%' GROUP BY nonce HAVING count(*) > 1";

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use kernel::Internal;
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, RedisError};
+use redis::{Client, RedisError};
 use tokio::sync::OnceCell;
 
-pub use redis::Script;
+pub use redis::{FromRedisValue, Script};
 
 use crate::bus::RedisSettings;
 

@@ -2,12 +2,13 @@
 
 use std::collections::HashMap;
 
-use kernel::{Access, ConversationId, Denied, Fence, Grant, Permissions, UserId};
+use kernel::{Access, ConversationId, Denied, Fence, Grant, Permissions, UserId, Version};
+use messaging::fence;
 
 use crate::membership::Membership;
 use crate::service::views;
 use crate::store::memberships;
-use crate::{Dm, Error, HEARD_MAX, Kind};
+use crate::{Dm, Error, HEARD_MAX};
 
 impl Dm {
     /// What `user` may do in the timeline of `conversation`.
@@ -82,14 +83,34 @@ impl Dm {
         self.grants.heard(fence);
     }
 
-    /// The right to tell in a group what happened there: its owner's. `None` when there is no such group.
+    /// What some users may do in the timeline of a conversation, and the version of its scope at which they may. Who is not in
+    /// it is left out.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn herald(&self, group: ConversationId) -> Result<Option<Grant>, Error> {
+    pub async fn access_among(
+        &self,
+        conversation: ConversationId,
+        users: &[UserId],
+    ) -> Result<(Version, HashMap<UserId, Grant>), Error> {
         let mut conn = self.pool.get().await?;
-        let membership = memberships::owner(&mut conn, group).await?;
-        Ok(membership.filter(|membership| membership.kind == Kind::Group).as_ref().map(prove))
+        // Before what permissions are computed from.
+        let version = fence::version(&mut conn, conversation.into()).await?.unwrap_or(Version::MAX);
+        let memberships = memberships::among(&mut conn, conversation, users).await?;
+        Ok((version, memberships.iter().map(|membership| (membership.user, prove(membership))).collect()))
+    }
+
+    /// The right to tell in a conversation what happened there: that of a group's owner, or of one of two. `None` when there is no
+    /// such conversation, and when the two cannot write to each other any more.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn herald(&self, conversation: ConversationId) -> Result<Option<Grant>, Error> {
+        let mut conn = self.pool.get().await?;
+        let keeper = memberships::keeper(&mut conn, conversation).await?;
+        let keeper = keeper.filter(|membership| membership.refusal().is_none());
+        Ok(keeper
+            .map(|membership| grant(&membership, membership.permissions() | Permissions::MANAGE_MESSAGES)))
     }
 
     /// Why `user` may not write in a conversation that they see, in words for them; `None` when they may.
@@ -103,14 +124,18 @@ impl Dm {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where access to conversations is proved")]
 fn prove(membership: &Membership) -> Grant {
+    grant(membership, membership.permissions())
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place where access to conversations is proved")]
+fn grant(membership: &Membership, permissions: Permissions) -> Grant {
     Grant::mint(Access {
         user: membership.user,
         timeline: membership.conversation.into(),
         scope: membership.conversation.into(),
         version: membership.version,
-        permissions: membership.permissions() & Permissions::CHANNEL,
+        permissions: permissions & Permissions::CHANNEL,
         visible_from: membership.visible_from,
     })
 }

@@ -9,7 +9,9 @@ use crate::{Error, Kind, Rank};
 const READ: Permissions = Permissions::VIEW_CHANNEL.union(Permissions::READ_HISTORY);
 /// What one may do where one can be answered.
 const WRITE: Permissions =
-    Permissions::SEND_MESSAGES.union(Permissions::ADD_REACTIONS).union(Permissions::ATTACH_FILES);
+    Permissions::SEND_MESSAGES.union(Permissions::ADD_REACTIONS).union(Permissions::ATTACH_FILES).union(TALK);
+/// To call, and to be in a call or huddle: who may write to each other may talk to each other.
+const TALK: Permissions = Permissions::CONNECT.union(Permissions::SPEAK);
 /// What a group's admins may do as well.
 const KEEP: Permissions = Permissions::MANAGE_MESSAGES.union(Permissions::MENTION_EVERYONE);
 

@@ -2,15 +2,12 @@
 
 use std::collections::HashMap;
 
-use kernel::{
-    Access, ChannelId, Denied, Fence, Grant, GuildId, Invalid, Permissions, ScopeId, UserId, Version,
-};
+use kernel::{Access, ChannelId, Denied, Fence, Grant, GuildId, Permissions, ScopeId, UserId, Version};
 use messaging::fence;
 
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
 use crate::service::channel_views;
-use crate::store::channels;
 use crate::store::memberships::{self, MemberAtChannel};
 use crate::{ChannelKind, Error, Guilds};
 
@@ -133,61 +130,6 @@ impl Guilds {
             viewed.then(|| (membership.user, grant(membership, *channel, version, may)))
         });
         Ok((version, grants.collect()))
-    }
-
-    /// How many may be in a voice channel at the same time, where it has a limit of its own.
-    ///
-    /// # Errors
-    /// [`Error::Denied`] with [`Denied::Hidden`] when there is no such channel; [`Error::Database`].
-    pub async fn user_limit(&self, channel: ChannelId) -> Result<Option<i32>, Error> {
-        let mut conn = self.pool.get().await?;
-        Ok(channels::by_id(&mut conn, channel).await?.ok_or(Denied::Hidden)?.user_limit)
-    }
-
-    /// The version of a guild's scope; the highest there is when it is gone.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn version(&self, guild: GuildId) -> Result<Version, Error> {
-        let versions = self.versions(&[guild]).await?;
-        Ok(versions.get(&guild).copied().unwrap_or(Version::MAX))
-    }
-
-    /// The versions of several guilds' scopes.
-    ///
-    /// # Errors
-    /// [`Error::Database`].
-    pub async fn versions(&self, guilds: &[GuildId]) -> Result<HashMap<GuildId, Version>, Error> {
-        let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
-        let mut conn = self.pool.get().await?;
-        let versions = fence::versions(&mut conn, &scopes).await?;
-        Ok(versions.into_iter().map(|(scope, version)| (scope.into(), version)).collect())
-    }
-
-    /// Whether `actor` has a permission in the guild, and stands above a member of it.
-    ///
-    /// # Errors
-    /// [`Error::NoGuild`] when the actor is no member; [`Error::Invalid`] for the actor themselves; [`Error::Denied`],
-    /// [`Error::NoMember`], [`Error::Hierarchy`], [`Error::Database`].
-    pub async fn may_act_on(
-        &self,
-        actor: UserId,
-        guild: GuildId,
-        member: UserId,
-        permission: Permissions,
-    ) -> Result<(), Error> {
-        let mut conn = self.pool.get().await?;
-        let mut found = memberships::among(&mut conn, &[guild], &[actor, member], self.env.now()).await?;
-        let mine =
-            found.extract_if(.., |membership| membership.user == actor).next().ok_or(Error::NoGuild)?;
-        if !mine.permissions().contains(permission) {
-            return Err(Denied::lacking(permission, mine.silence(Membership::permissions)).into());
-        }
-        if actor == member {
-            return Err(Invalid::field("userId", "must be somebody else").into());
-        }
-        let theirs = found.pop().ok_or(Error::NoMember)?;
-        if mine.outranks(&theirs) { Ok(()) } else { Err(Error::Hierarchy) }
     }
 
     /// A grant that was made before and is not known to be outdated, from memory. It may be outdated all the same: only

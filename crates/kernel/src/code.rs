@@ -49,6 +49,7 @@ codes! {
     ResourceNotFound = "RESOURCE_NOT_FOUND", 404, "It does not exist, or the caller may not know that it does.";
     MethodNotAllowed = "METHOD_NOT_ALLOWED", 405, "The path exists, but not for this method; the `Allow` header lists those that it has.";
     Conflict = "CONFLICT", 409, "The present state does not allow it; reload and try again.";
+    Busy = "BUSY", 409, "Whoever is called is in another call: try again later.";
     UserExists = "USER_EXISTS", 409, "The e-mail address or the username is taken; `details` says which.";
     PayloadTooLarge = "PAYLOAD_TOO_LARGE", 413, "The body is larger than 1 MiB.";
     QuotaExceeded = "QUOTA_EXCEEDED", 403, "The files of the caller, or of the server, take all the room that they may: delete some.";

@@ -27,14 +27,32 @@ pub enum Error {
     #[error("you went somewhere else at the same time")]
     Elsewhere,
     /// There is no room.
-    #[error("the channel is full")]
+    #[error("there is no room left")]
     Full,
+    /// There is a call where a huddle was wanted, or the other way round.
+    #[error("there is a call already, or a huddle: join that one")]
+    AnotherKind,
+    /// The caller answered by another device.
+    #[error("you have answered by another of your devices")]
+    Answered,
+    /// Whoever is called is in another call.
+    #[error("they are in another call")]
+    Busy,
+    /// A call was started in a conversation in which nobody else is.
+    #[error("nobody else is in this conversation")]
+    Nobody,
+    /// There is no such call, or it did not concern the caller.
+    #[error("no such call")]
+    NoCall,
     /// Whoever is to be moved may not be there.
     #[error("they may not connect to that channel")]
     TheyMayNot,
     /// The guilds did not do it.
     #[error(transparent)]
     Guild(#[from] guilds::Error),
+    /// The conversations did not do it.
+    #[error(transparent)]
+    Conversation(#[from] dm::Error),
     /// The database did not do it.
     #[error(transparent)]
     Database(#[from] DbError),
@@ -51,10 +69,17 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.code(),
             Self::Denied(denied) => denied.code(),
-            Self::NoSession | Self::NoParticipant => Code::ResourceNotFound,
-            Self::OtherDevice | Self::Elsewhere | Self::Full => Code::Conflict,
+            Self::NoSession | Self::NoParticipant | Self::NoCall => Code::ResourceNotFound,
+            Self::OtherDevice
+            | Self::Elsewhere
+            | Self::Full
+            | Self::AnotherKind
+            | Self::Answered
+            | Self::Nobody => Code::Conflict,
+            Self::Busy => Code::Busy,
             Self::TheyMayNot => Code::Forbidden,
             Self::Guild(error) => error.code(),
+            Self::Conversation(error) => error.code(),
             Self::Database(error) => error.code(),
             Self::Down(_) => Code::Unavailable,
             Self::Internal(_) => Code::Internal,
@@ -66,6 +91,7 @@ impl Failure for Error {
             Self::Invalid(invalid) => invalid.details(),
             Self::Denied(denied) => denied.details(),
             Self::Guild(error) => error.details(),
+            Self::Conversation(error) => error.details(),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use serde::Deserialize;
 
 use crate::ice::IceSettings;
@@ -12,6 +13,10 @@ use crate::ice::IceSettings;
 pub struct VoiceSettings {
     /// People in one voice channel. Everybody sends to everybody else, so this bounds what each of them uploads.
     pub channel_members: u32,
+    /// People in one call or huddle. A call may be made in a conversation of more; it is full then.
+    pub call_members: u32,
+    /// How long a call rings, seconds.
+    pub ring_s: u64,
     /// How long somebody whose socket was lost has to come back, milliseconds.
     pub grace_ms: u64,
     /// STUN and TURN servers.
@@ -26,10 +31,17 @@ impl VoiceSettings {
     pub fn fault(&self) -> Option<(&'static str, &'static str)> {
         let all = [
             ("voice.channel_members", (2..=99).contains(&self.channel_members), "must be 2 to 99"),
+            ("voice.call_members", (2..=99).contains(&self.call_members), "must be 2 to 99"),
+            ("voice.ring_s", (5..=600).contains(&self.ring_s), "must be 5 to 600"),
             ("voice.grace_ms", (1_000..=40_000).contains(&self.grace_ms), "must be 1000 to 40000"),
         ];
         let bad = all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must));
         bad.or_else(|| self.ice.fault())
+    }
+
+    /// How long a call rings.
+    pub(crate) fn ring(&self) -> TimeDelta {
+        TimeDelta::seconds(i64::try_from(self.ring_s).unwrap_or(i64::MAX / 1_000))
     }
 
     /// How long somebody whose socket was lost has to come back.

@@ -1,32 +1,67 @@
 //! What is told of sessions: by HTTP in the words of its calls, by sockets in those of its events.
 
 use identity::UserCard;
-use kernel::{ChannelId, GuildId, Timestamp, UserId, VoiceSessionId};
+use kernel::{ChannelId, ConversationId, GuildId, ScopeId, TimelineId, Timestamp, UserId, VoiceSessionId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::model::{Participant, Session};
+use crate::model::{Participant, Session, SessionKind};
+
+/// Where a session is: in a channel of a server, or in a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = VoicePlace)]
+pub struct PlaceView {
+    /// The channel, when it is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel_id: Option<ChannelId>,
+    /// The channel's server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub server_id: Option<GuildId>,
+    /// The conversation, when it is in one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation_id: Option<ConversationId>,
+}
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 #[schema(as = VoiceSession)]
 pub struct SessionView {
-    /// Its id.
+    /// Its id; a call's is the one that its history has, too.
     pub id: VoiceSessionId,
-    /// Where: `channel` is a voice channel.
-    #[schema(example = "channel")]
-    pub r#type: &'static str,
-    /// The channel.
-    pub channel_id: ChannelId,
-    /// The channel's server.
-    pub server_id: GuildId,
-    /// Who came first.
+    /// What it is.
+    pub r#type: SessionKind,
+    /// Where.
+    #[serde(flatten)]
+    pub place: PlaceView,
+    /// Who came first; of a call: who called.
     pub created_by: UserId,
     /// When.
     pub created_at: Timestamp,
     /// Who is in it, in the order of coming.
     pub participants: Vec<ParticipantView>,
+    /// What a huddle is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Of a call: how it stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<RingingView>,
+}
+
+/// How a call stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = CallState)]
+pub struct RingingView {
+    /// Whether it was started with a picture.
+    pub is_video: bool,
+    /// Whom it rings still.
+    pub ringing: Vec<UserId>,
+    /// Until when.
+    pub rings_until: Option<Timestamp>,
+    /// When somebody answered it first.
+    pub answered_at: Option<Timestamp>,
 }
 
 /// Somebody in a session.
@@ -74,18 +109,30 @@ pub struct VoiceState {
     pub suppressed: bool,
 }
 
-/// A session in a voice channel, as a socket learns of it when it begins.
+/// A session, as a socket learns of it when it begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct VoiceChannelView {
+#[schema(as = VoiceSessionState)]
+pub struct SessionState {
     /// The session.
     pub session_id: VoiceSessionId,
+    /// What it is.
+    pub r#type: SessionKind,
     /// Where.
-    pub channel_id: ChannelId,
-    /// The channel's server.
-    pub server_id: GuildId,
+    #[serde(flatten)]
+    pub place: PlaceView,
+    /// Who came first; of a call: who called.
+    pub created_by: UserId,
+    /// When.
+    pub created_at: Timestamp,
     /// Who is in it, in the order of coming.
     pub participants: Vec<SpeakerView>,
+    /// What a huddle is called.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Of a call: how it stands. It rings here, when the user is among those whom it rings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<RingingView>,
 }
 
 /// Somebody in it.
@@ -96,6 +143,23 @@ pub struct SpeakerView {
     pub user_id: UserId,
     /// How.
     pub voice_state: VoiceState,
+}
+
+impl PlaceView {
+    pub(crate) fn of(place: TimelineId, scope: ScopeId) -> Self {
+        let talk = is_conversation(place, scope).then(|| place.into());
+        let server = talk.is_none();
+        Self {
+            channel_id: server.then(|| place.into()),
+            server_id: server.then(|| scope.into()),
+            conversation_id: talk,
+        }
+    }
+}
+
+/// Whether a place is a conversation: that is its own scope.
+pub(crate) fn is_conversation(place: TimelineId, scope: ScopeId) -> bool {
+    place.uuid() == scope.uuid()
 }
 
 impl VoiceState {
@@ -135,13 +199,48 @@ impl SpeakerView {
     }
 }
 
-impl VoiceChannelView {
+impl RingingView {
+    /// None, when the session is no call.
+    pub(crate) fn of(session: &Session) -> Option<Self> {
+        (session.kind == SessionKind::Call).then(|| Self {
+            is_video: session.video,
+            rings_until: session.rings.filter(|_| !session.ringing.is_empty()),
+            ringing: session.ringing.clone(),
+            answered_at: session.answered,
+        })
+    }
+}
+
+impl SessionState {
     pub(crate) fn of(session: &Session) -> Self {
         Self {
             session_id: session.id,
-            channel_id: session.place,
-            server_id: session.scope.into(),
-            participants: session.people.iter().map(SpeakerView::of).collect(),
+            r#type: session.kind,
+            place: PlaceView::of(session.place, session.scope),
+            created_by: session.by,
+            created_at: session.started,
+            participants: session.participants.iter().map(SpeakerView::of).collect(),
+            title: session.title.clone(),
+            call: RingingView::of(session),
+        }
+    }
+}
+
+impl SessionView {
+    /// The session, with the cards of who is in it.
+    pub(crate) fn of(session: &Session, card: impl Fn(UserId) -> Option<UserCard>) -> Self {
+        let people = session.participants.iter();
+        Self {
+            id: session.id,
+            r#type: session.kind,
+            place: PlaceView::of(session.place, session.scope),
+            created_by: session.by,
+            created_at: session.started,
+            participants: people
+                .filter_map(|each| Some(ParticipantView::of(each, card(each.user)?)))
+                .collect(),
+            title: session.title.clone(),
+            call: RingingView::of(session),
         }
     }
 }

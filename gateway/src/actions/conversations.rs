@@ -253,7 +253,7 @@ async fn told(
     words: &str,
 ) -> Result<(), ApiError> {
     if let Some(grant) = services.dm.herald(group).await? {
-        services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words).await?;
+        services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words, None).await?;
     }
     Ok(())
 }

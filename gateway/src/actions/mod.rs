@@ -1,6 +1,7 @@
 //! Use cases that cross crates. Both doors, HTTP and WebSocket, call them.
 
 pub(crate) mod accounts;
+pub(crate) mod calls;
 pub(crate) mod channels;
 pub(crate) mod conversations;
 pub(crate) mod erasure;

@@ -110,7 +110,7 @@ async fn herald(services: &Services, guild: GuildId, about: UserId, words: &str)
 
 async fn told(services: &Services, guild: GuildId, about: UserId, words: &str) -> Result<(), ApiError> {
     if let Some(grant) = services.guilds.announcer(guild).await? {
-        services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words).await?;
+        services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words, None).await?;
     }
     Ok(())
 }

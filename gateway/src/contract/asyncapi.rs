@@ -9,7 +9,7 @@ use super::example::{self, Absent};
 use super::shape::{Schemas, to_draft_7};
 use super::{errors, needs};
 use crate::config::{Settings, WsSettings};
-use crate::ws::table::{COMMANDS, CommandRow, EventRow, Shape, events};
+use crate::ws::table::{CommandRow, EventRow, Shape, commands, events};
 use crate::ws::{CHANNELS_MAX, CloseReason, FRAME_MAX, IN_FLIGHT, REF_MAX, REPLAY, Refusal, TIMELINES_MAX};
 
 /// What people read first.
@@ -133,7 +133,7 @@ fn closing(ending: CloseReason) -> Option<Value> {
 fn messages() -> Result<(Map<String, Value>, Value), Internal> {
     let mut schemas = Schemas::default();
     let mut messages = Vec::new();
-    for row in COMMANDS {
+    for row in commands() {
         messages.push((format!("command.{}", row.name), command(row, &mut schemas)));
         messages.push((format!("ack.{}", row.name), ack(row, &mut schemas)));
     }
@@ -243,7 +243,7 @@ fn event(row: &EventRow, schemas: &mut Schemas) -> Value {
 
 fn operations() -> Map<String, Value> {
     let message = |key: &str| reference(&format!("{CHANNEL}/messages/{key}"));
-    let commands = COMMANDS.iter().map(|row| {
+    let commands = commands().map(|row| {
         let needs = json!(
             row.permissions
                 .iter()

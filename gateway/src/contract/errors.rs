@@ -97,6 +97,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             return (words.into(), Some(details));
         }
         Code::Blocked => "you have blocked them: unblock them first",
+        Code::Busy => "they are in another call",
         Code::MessageBlocked => {
             let words = "Please advertise in #market only";
             return (words.into(), Some(json!({ "reason": words, "timedOutUntil": null })));
@@ -114,6 +115,10 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Forbidden if scene.needs.is_array() && scene.tag != "live" => {
             "this API key lacks the scope write: make one that has it"
         }
+        Code::Forbidden if scene.tag == "voice" && needs("MODERATE_MEMBERS") => {
+            "they may not connect to that channel"
+        }
+        Code::Forbidden if scene.tag == "voice" => "they do not accept messages from you",
         Code::Forbidden if scene.tag == "friends" => "they take no friend requests at present",
         Code::Forbidden => "pages of this origin may not connect; http.allowed_origins lists those that may",
         Code::ResourceNotFound if scene.tag == "conversations" => {
@@ -125,6 +130,8 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
             Some("inviteCode") => "this invite code leads nowhere; ask for a new one",
             Some("userId") => "no such user",
             Some("sessionId") => "no such session",
+            Some("callId") => "no such call",
+            Some("voiceSessionId" | "huddleId") => "no such session, or you are not in it",
             Some("mediaId" | "pictureId") => "no such file, or you may not see it",
             Some("provider") => {
                 "no provider of this name is set up here; GET /api/auth/providers lists those that are"
@@ -141,6 +148,7 @@ fn specimen(code: Code, scene: Scene<'_>) -> (String, Option<Value>) {
         Code::Conflict => match scene.tag {
             "admin" => "this is the last administrator: make somebody else one first",
             "users" => "you own servers with other members: give them to somebody or delete them first",
+            "voice" => "there is no room left",
             "conversations" => "a group has at most 100 members",
             "servers" if needs("MEMBER") => {
                 "the owner cannot leave the server: transfer it to another member or delete it"

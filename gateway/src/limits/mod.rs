@@ -103,6 +103,16 @@ impl Limits {
         allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
     }
 
+    /// Counts a call that somebody starts, by whichever door.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED`.
+    pub(crate) async fn ring(&self, user: UserId) -> Result<(), ApiError> {
+        let Some(inner) = &self.0 else { return Ok(()) };
+        let quota = Quota { name: "calls", rate: inner.settings.calls };
+        allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
+    }
+
     /// Counts a code or mail that is about to be sent (verification, reset, SMS), for the account that gets it and the
     /// address that asked for it. Ask before it is queued, and ask alike for accounts that do not exist. Where it goes to a
     /// mailbox or phone, name that, so that all that goes there counts together.

@@ -17,6 +17,8 @@ pub struct LimitSettings {
     pub messages: Rate,
     /// Signals of voice and video, by calls and sockets together.
     pub signals: Rate,
+    /// Calls that are started, by calls and sockets together.
+    pub calls: Rate,
     /// Invite codes looked up or used.
     pub invites: Rate,
     /// Accounts made.
@@ -46,6 +48,7 @@ impl LimitSettings {
             ("limits.requests", self.requests),
             ("limits.messages", self.messages),
             ("limits.signals", self.signals),
+            ("limits.calls", self.calls),
             ("limits.invites", self.invites),
             ("limits.sign_ups", self.sign_ups),
             ("limits.exports", self.exports),

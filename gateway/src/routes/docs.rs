@@ -50,7 +50,7 @@ const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; c
         (name = "media", description = "Files and pictures."),
         (name = "conversations", description = "Direct and group conversations. Their messages are read, changed and caught up with by the calls of `messages`, too: a conversation's id stands for a channel's there."),
         (name = "moderation", description = "Keeping order in a server."),
-        (name = "voice", description = "Voice and video: who is in voice channels, and signals between peers. Sound and pictures go from peer to peer."),
+        (name = "voice", description = "Voice and video: who is in voice channels, huddles and calls, signals between peers, and the history of calls. Sound and pictures go from peer to peer."),
         (name = "live", description = "Live events and commands."),
         (name = "product", description = "The product itself."),
     )

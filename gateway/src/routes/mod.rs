@@ -5,6 +5,7 @@ mod api_keys;
 mod auth;
 mod automod;
 mod blocks;
+mod calls;
 mod channels;
 mod chats;
 mod data;
@@ -17,6 +18,7 @@ mod files;
 mod friends;
 mod groups;
 mod health;
+mod huddles;
 mod ice;
 mod invites;
 mod links;
@@ -238,6 +240,14 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(voice::signal)
         .service(voice::moderate)
         .service(voice::disconnect)
+        .service(calls::start)
+        .service(calls::answer)
+        .service(calls::decline)
+        .service(calls::list)
+        .service(calls::read)
+        .service(huddles::start)
+        .service(huddles::join)
+        .service(huddles::leave)
         .service(ws::open)
         .service(health::health)
         .service(docs::calls)

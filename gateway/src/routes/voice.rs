@@ -1,13 +1,14 @@
-//! Voice channels: who is in them, and signals between peers.
+//! Voice sessions: who is in them, and signals between peers.
 
 use actix_web::{delete, get, post, routes, web};
-use kernel::{ChannelId, GuildId, UserId, VoiceSessionId};
+use kernel::{GuildId, TimelineId, UserId, VoiceSessionId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use voice_signaling::input::{JoinBody, MemberBody, SignalBody, StateBody};
 use voice_signaling::{ParticipantView, SessionView, SessionsLimit, Which};
 
 use super::messages::DoneAnswer;
+use crate::actions;
 use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 
 /// A page of voice sessions.
@@ -15,20 +16,20 @@ use crate::http::{Caller, Created, Fail, Key, Ok200, Query, State, Valid, Yes};
 #[serde(rename_all = "camelCase")]
 pub(super) struct VoiceSessionsAnswer {
     success: Yes,
-    /// The sessions, by their channels' ids.
+    /// The sessions, by the ids of their channels and conversations.
     sessions: Vec<SessionView>,
     /// Whether there are more.
     has_more: bool,
     /// The next page's `after`.
-    next_cursor: Option<ChannelId>,
+    next_cursor: Option<TimelineId>,
 }
 
 /// A voice session.
 #[derive(Serialize, ToSchema)]
 pub(super) struct VoiceSessionAnswer {
-    success: Yes,
+    pub(super) success: Yes,
     /// The session.
-    session: SessionView,
+    pub(super) session: SessionView,
 }
 
 /// Somebody in a voice session.
@@ -50,12 +51,12 @@ pub(super) struct VoiceSessionsQuery {
     #[param(minimum = 1, maximum = 100, default = 50)]
     limit: Option<i64>,
     /// The `nextCursor` of the page before.
-    after: Option<ChannelId>,
+    after: Option<TimelineId>,
 }
 
-/// List who is in voice channels.
+/// List who is in voice channels, huddles and calls.
 ///
-/// Of the channels that the caller may view; those in which nobody is have no session.
+/// In the channels that the caller may view, and in their conversations.
 #[utoipa::path(tag = "voice", security(("token" = [])), params(VoiceSessionsQuery),
     responses((status = 200, description = "A page of sessions.", body = VoiceSessionsAnswer)),
     extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED"]))))]
@@ -69,7 +70,10 @@ pub(super) async fn sessions(
     let listed = state
         .run(move |s| async move { s.voice.sessions(actor.user, query.server_id, query.after, limit).await });
     let page = listed.await?;
-    let next_cursor = page.items.last().filter(|_| page.has_more).map(|session| session.channel_id);
+    let next_cursor = page.items.last().filter(|_| page.has_more).and_then(|session| {
+        let place = session.place;
+        place.channel_id.map(TimelineId::from).or(place.conversation_id.map(TimelineId::from))
+    });
     Ok(Ok200(VoiceSessionsAnswer {
         success: Yes,
         sessions: page.items,
@@ -78,28 +82,28 @@ pub(super) async fn sessions(
     }))
 }
 
-/// Come into a voice channel.
+/// Come into a voice channel, or call somebody.
 ///
-/// By the device that has the caller's login, from wherever they are: one is in one voice channel at a time. Who has no
+/// By the device that has the caller's login, from wherever they are: one is in one voice channel, huddle or call at a time. With
+/// `type: dm` it is `POST /api/voice/dm-call`. Who has no
 /// WebSocket of that login after about 15 seconds leaves again. Without SPEAK one is suppressed: others must not play what
 /// one sends.
 #[utoipa::path(tag = "voice", security(("token" = [])), request_body = JoinBody,
     responses((status = 201, description = "The session.", body = VoiceSessionAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "CONNECT"])),
-        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
+        ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "BUSY", "UNAVAILABLE"]))))]
 #[post("/api/voice/sessions")]
 pub(super) async fn join(
     state: web::Data<State>,
     Caller(actor): Caller,
     Valid(body): Valid<JoinBody>,
 ) -> Result<Created<VoiceSessionAnswer>, Fail> {
-    let joined = state.run(move |s| async move {
-        s.voice.join(actor.user, actor.session, body.channel_id, body.flags()).await
-    });
+    let joined =
+        state.run(move |s| async move { actions::voice::join(&s, actor.user, actor.session, body).await });
     Ok(Created(VoiceSessionAnswer { success: Yes, session: joined.await? }))
 }
 
-/// Say how one is in a voice channel.
+/// Say how one is in a voice session.
 ///
 /// What is not said stays. A picture or a screen wants SPEAK.
 #[utoipa::path(put, path = "/api/voice/sessions/{voiceSessionId}", tag = "voice", security(("token" = [])),
@@ -122,7 +126,9 @@ pub(super) async fn update(
     Ok(Ok200(ParticipantAnswer { success: Yes, participant: updated.await? }))
 }
 
-/// Leave a voice channel.
+/// Leave a voice session.
+///
+/// A call of two is over by it, a session of others with the last.
 #[utoipa::path(tag = "voice", security(("token" = [])), params(("voiceSessionId" = VoiceSessionId, Path)),
     responses((status = 200, description = "The caller is not there any more.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND"]))))]

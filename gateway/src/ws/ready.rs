@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use dm::ConversationView;
-use guilds::{ChannelKind, ServerView};
+use guilds::ServerView;
 use identity::SelfView;
 use kernel::{ChannelId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
-use voice_signaling::VoiceChannelView;
+use voice_signaling::SessionState;
 
 use super::Outbox;
 use crate::actions;
@@ -52,8 +52,8 @@ pub(crate) struct Ready<'a> {
     unread: BTreeMap<ChannelId, Unread>,
     /// The user's friends, by their ids.
     friends: &'a [FriendView],
-    /// Who is in the voice channels of those servers.
-    voice_sessions: &'a [VoiceChannelView],
+    /// Who is in voice channels, huddles and calls in those servers and conversations.
+    voice_sessions: &'a [SessionState],
     /// Whether more follows in `ready-more`.
     more: bool,
 }
@@ -70,8 +70,8 @@ pub(crate) struct ReadyMore<'a> {
     unread: BTreeMap<ChannelId, Unread>,
     /// More friends.
     friends: &'a [FriendView],
-    /// More voice channels.
-    voice_sessions: &'a [VoiceChannelView],
+    /// More voice sessions.
+    voice_sessions: &'a [SessionState],
     /// Whether yet more follows.
     more: bool,
 }
@@ -85,7 +85,7 @@ struct Beginning {
     conversations: Vec<ConversationView>,
     unread: HashMap<TimelineId, Unread>,
     friends: Vec<FriendView>,
-    voice: Vec<VoiceChannelView>,
+    voice: Vec<SessionState>,
     online: OnlineUsers,
 }
 
@@ -108,9 +108,9 @@ pub(super) async fn open(
         state.hub().told_visible(member, server.id.into(), seen.collect());
     }
     // Only now: of what happens from here on the session hears, since the hub knows which channels it was told of.
-    let channels = begin.servers.iter().flat_map(voice_channels).collect::<Vec<_>>();
+    let (scopes, places) = talk_places(&begin);
     begin.voice = state
-        .run(move |s| async move { Ok::<_, ApiError>(actions::voice::beginning(&s, &channels).await) })
+        .run(move |s| async move { Ok::<_, ApiError>(actions::voice::beginning(&s, &scopes, &places).await) })
         .await?;
     if !send(state, member, outbox, &begin).await {
         return Ok(());
@@ -227,9 +227,14 @@ fn written(server: &ServerView) -> impl Iterator<Item = ChannelId> {
     server.channels.iter().filter(|channel| channel.kind.has_timeline()).map(|channel| channel.id)
 }
 
-/// The voice channels of a server.
-fn voice_channels(server: &ServerView) -> impl Iterator<Item = ChannelId> {
-    server.channels.iter().filter(|channel| channel.kind == ChannelKind::Voice).map(|channel| channel.id)
+/// Where there may be voice sessions that the user may know of, and the scopes of these places.
+fn talk_places(begin: &Beginning) -> (Vec<ScopeId>, HashSet<TimelineId>) {
+    let servers = begin.servers.iter().map(|server| ScopeId::from(server.id));
+    let conversations = begin.conversations.iter().map(|each| each.info.id);
+    let scopes = servers.chain(conversations.clone().map(ScopeId::from)).collect();
+    let channels = begin.servers.iter().flat_map(|server| &server.channels);
+    let channels = channels.map(|channel| TimelineId::from(channel.id));
+    (scopes, channels.chain(conversations.map(TimelineId::from)).collect())
 }
 
 /// Sends `ready` and what does not fit into it, as fast as the client reads. `false` when the session ends meanwhile.

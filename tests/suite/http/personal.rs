@@ -16,6 +16,8 @@ const EXPORTED: &[(&str, &str)] = &[
     ("attachments", "files.json"),
     ("audit_log", "audit.json"),
     ("blocks", "blocked.json"),
+    ("call_people", "calls.json"),
+    ("calls", "calls.json"),
     ("dm_settings", "message-settings.json"),
     ("email_changes", "pending-letters.json"),
     ("email_codes", "pending-letters.json"),
@@ -58,6 +60,7 @@ const NOT_EXPORTED: &[(&str, &str)] = &[
 const ERASED: &[&str] = &[
     "bans",
     "blocks",
+    "call_people",
     "delivery_marks",
     "dm_settings",
     "email_changes",
@@ -85,6 +88,7 @@ const KEPT: &[(&str, &str)] = &[
     ("attachments", "nameless, until their bytes are removed"),
     ("audit_log", "without address and device, so that a suspended person cannot clear their record"),
     ("automod_tallies", "fingerprints, which are gone in some minutes"),
+    ("calls", "they are part of what others did, too"),
     ("erasures", "so that what a request adds that had begun before goes too"),
     ("guild_audit", "who did what in a server"),
     ("guilds", "they belong to somebody else by then"),
@@ -102,7 +106,7 @@ const KEPT: &[(&str, &str)] = &[
 /// The tables that name people: by a column of this name, or by pointing to `users`.
 const NAMING: &str = "SELECT DISTINCT name FROM (
     SELECT table_name::text AS name FROM information_schema.columns WHERE table_schema = 'public'
-        AND column_name IN ('user_id', 'author_id', 'actor_id', 'subject_id', 'owner_id', 'sender_id')
+        AND column_name IN ('user_id', 'author_id', 'actor_id', 'subject_id', 'owner_id', 'sender_id', 'caller_id')
     UNION SELECT conrelid::regclass::text FROM pg_constraint WHERE contype = 'f' AND confrelid = 'users'::regclass
     UNION SELECT 'users') AS named";
 
@@ -141,7 +145,9 @@ async fn among_people(app: &App, ada: &Person) {
         ada.post(&format!("/api/users/{}/friend-request", other.id), json!({})).await.ok();
     }
     bob.post(&format!("/api/users/{}/friend-request", ada.id), json!({})).await.ok();
-    ada.post("/api/dms", json!({ "userId": bob.id })).await.ok();
+    let called = ada.post("/api/voice/dm-call", json!({ "recipientId": bob.id })).await.ok();
+    let call = called["session"]["id"].as_str().unwrap();
+    ada.delete(&format!("/api/voice/sessions/{call}")).await.ok();
     ada.put("/api/dms/settings", json!({ "acceptFrom": "friends" })).await.ok();
     ada.post("/api/users/block", json!({ "userId": mallory.id })).await.ok();
 }

@@ -17,7 +17,7 @@ const AT_ONCE: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_call_asks_who_calls() {
-    let app = App::builder().with_mail().start().await;
+    let app = App::builder().with("voice.grace_ms", "40000").with_mail().start().await;
     let document = app.stranger().get("/api/openapi.json").await.body;
     let (documented, rows) = (documented(&document), table::calls());
     let wrong = compare(&documented, &rows);

@@ -46,7 +46,7 @@ impl Command {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_command_asks_who_sends_it() {
-    let app = App::start().await;
+    let app = App::builder().with("voice.grace_ms", "40000").start().await;
     let document = app.stranger().get("/api/asyncapi.json").await.body;
     let (documented, rows) = (documented(&document), table::commands());
     let wrong = compare(&documented, &rows);

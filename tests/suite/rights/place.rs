@@ -50,6 +50,11 @@ pub(super) struct Place {
     /// The voice channel, and who is in it: the owner, the member and the friend.
     pub(super) lounge: String,
     pub(super) voice_session: String,
+    /// A call in the group that rings the owner and the member, and one that is over.
+    pub(super) call: String,
+    past_call: String,
+    /// A huddle in the text channel, of somebody else.
+    huddle: String,
     /// A request that waits for the owner's answer.
     pub(super) request: String,
     /// One of the owner, which waits for another's.
@@ -116,11 +121,25 @@ impl Place {
         }
         let voice = owner.post("/api/voice/sessions", json!({ "channelId": lounge })).await.ok();
         let voice_session = voice["session"]["id"].as_str().unwrap().to_string();
+        let call = async || {
+            let called = silenced.post("/api/voice/dm-call", json!({ "conversationId": group })).await.ok();
+            called["session"]["id"].as_str().unwrap().to_string()
+        };
+        let past_call = call().await;
+        silenced.delete(&format!("/api/voice/sessions/{past_call}")).await.ok();
+        let call = call().await;
+        let bystander = app.person(&new_name()).await;
+        bystander.join(&server).await;
+        let huddle = bystander.post("/api/huddles", json!({ "channelId": server.channel })).await.ok();
+        let huddle = huddle["huddle"]["id"].as_str().unwrap().to_string();
         Self {
             media,
             clip: clip.as_str().unwrap().to_string(),
             lounge,
             voice_session,
+            call,
+            past_call,
+            huddle,
             tomorrow,
             scheduled: later["scheduledMessage"]["id"].as_str().unwrap().to_string(),
             conversation: dm.as_str().unwrap().to_string(),
@@ -167,6 +186,11 @@ impl Place {
             "sessionId" => &self.other_session,
             "scheduledId" => &self.scheduled,
             "voiceSessionId" => &self.voice_session,
+            "callId" if template == "/api/calls/{callId}" => &self.past_call,
+            "callId" => &self.call,
+            // Of those who leave: the session that they are in.
+            "huddleId" if template.ends_with("/leave") => &self.voice_session,
+            "huddleId" => &self.huddle,
             "apiKeyId" => &self.api_key,
             "mediaId" => &self.media,
             "clipId" => &self.clip,

@@ -261,6 +261,15 @@ pub(super) fn calls() -> Vec<Row> {
         place("PUT /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200])
             .body(|_| json!({ "isServerMuted": true })),
         place("DELETE /api/voice/sessions/{voiceSessionId}/members/{userId}", [404, 403, 200]),
+        place("POST /api/voice/dm-call", [403, 201, 201]).body(|p| json!({ "recipientId": p.friend.id }))
+            .because("they accept messages from people who share a server, and calls"),
+        place("POST /api/calls/{callId}/answer", [404, 200, 200]).body(|_| json!({})),
+        place("POST /api/calls/{callId}/decline", [404, 200, 200]).because("about the caller alone: it rings both"),
+        own("GET /api/calls", 200),
+        place("GET /api/calls/{callId}", [404, 200, 200]),
+        place("POST /api/huddles", [404, 201, 201]).body(|p| json!({ "channelId": p.server.channel })),
+        place("POST /api/huddles/{huddleId}/join", [404, 200, 200]),
+        place("POST /api/huddles/{huddleId}/leave", [404, 200, 200]).because("about the caller alone: both are in a session"),
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
@@ -308,6 +317,11 @@ pub(super) fn commands() -> Vec<Command> {
         command("leave-voice-channel", |p| json!({ "channelId": p.lounge })),
         command("update-voice-state", |p| json!({ "channelId": p.lounge, "muted": true })),
         command("webrtc-signal", |p| json!({ "sessionId": p.voice_session, "targetUserId": p.friend.id, "signalData": { "type": "renegotiate" } })),
+        command("start-dm-call", |p| json!({ "conversationId": p.conversation })),
+        command("answer-dm-call", |p| json!({ "sessionId": p.call })),
+        command("decline-dm-call", |p| json!({ "sessionId": p.call })),
+        command("end-dm-call", |p| json!({ "sessionId": p.voice_session })),
+        command("update-dm-call-state", |p| json!({ "sessionId": p.voice_session, "muted": true })),
         command("typing-stop", |p| json!({ "channelId": p.server.channel })).done("one types no more, in any case"),
         command("send-dm", |p| json!({ "conversationId": p.conversation, "content": "x" })),
         command("edit-dm", |p| json!({ "messageId": p.message, "content": "y" })),

@@ -74,8 +74,12 @@ async fn the_two_vocabularies_change_the_same_flags() {
     bob.put(&path, json!({})).await.fails_at("isMuted");
     his.refused("update-voice-state", json!({ "channelId": lounge, "muted": 7 }), "VALIDATION_FAILED").await;
     ada.put(&path, json!({ "isMuted": true })).await.fails(404, "RESOURCE_NOT_FOUND");
-    let dm = json!({ "type": "dm", "participantId": bob.id, "channelId": lounge });
-    ada.post("/api/voice/sessions", dm).await.fails_at("type");
+    ada.post("/api/voice/sessions", json!({ "type": "dm", "channelId": lounge }))
+        .await
+        .fails_at("participantId");
+    let other = json!({ "type": "stage", "channelId": lounge });
+    ada.post("/api/voice/sessions", other).await.fails_at("type");
+    ada.post("/api/voice/sessions", json!({})).await.fails_at("channelId");
 }
 
 #[tokio::test(flavor = "multi_thread")]

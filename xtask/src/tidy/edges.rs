@@ -26,7 +26,7 @@ const TABLE: &[(&str, May)] = &[
     ("guilds", May::Use(&["kernel", "backbone", "identity", "messaging"])),
     ("dm", May::Use(&["kernel", "backbone", "identity", "messaging", "social"])),
     ("moderation", May::Use(&["kernel", "backbone", "identity", "guilds", "messaging"])),
-    ("voice-signaling", May::Use(&["kernel", "backbone", "identity", "guilds", "dm", "messaging", "social"])),
+    ("voice-signaling", May::Use(&["kernel", "backbone", "identity", "guilds", "dm", "messaging"])),
     ("notifications", May::Use(&["kernel", "backbone", "identity"])),
     ("gateway", May::UseCrates),
     ("tests", May::UseAll),

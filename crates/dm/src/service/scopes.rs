@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use kernel::{ConversationId, Seq, UserId, Version};
 use messaging::fence;
 
-use super::Dm;
-use crate::store::{conversations, memberships, participants};
-use crate::{Error, HEARD_MAX, PARTNERS_MAX};
+use super::{Dm, ids};
+use crate::store::{conversations, memberships, pairs, participants};
+use crate::{Error, HEARD_MAX, Kind, PARTNERS_MAX};
 
 impl Dm {
     /// The conversations that sessions of the user hear from the start, each with a version of its scope at which they were
@@ -35,6 +35,25 @@ impl Dm {
         let version = fence::version(&mut conn, conversation.into()).await?.ok_or(Error::NoConversation)?;
         let viewers = participants::among(&mut conn, conversation, users).await?;
         Ok((version, viewers.into_iter().collect()))
+    }
+
+    /// Whom a call of `user` in the conversation rings, and whether it is one of two: everybody else who is in it, but for those
+    /// across a block. They are at most [`crate::MEMBERS_MAX`].
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn callees(
+        &self,
+        user: UserId,
+        conversation: ConversationId,
+    ) -> Result<(bool, Vec<UserId>), Error> {
+        let mut conn = self.pool.get().await?;
+        let kind = conversations::kind(&mut conn, conversation).await?.ok_or(Error::NoConversation)?;
+        let mut others = ids(&participants::all(&mut conn, conversation).await?);
+        others.retain(|other| *other != user);
+        let walls = pairs::walls(&mut conn, user, &others).await?;
+        let reached = walls.into_iter().filter(|(_, blocks, blocked)| !blocks && !blocked);
+        Ok((kind == Kind::Direct, reached.map(|(other, ..)| other).collect()))
     }
 
     /// Whether there is such a conversation.

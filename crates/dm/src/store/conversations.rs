@@ -61,6 +61,11 @@ pub(crate) async fn delete(tx: &mut AsyncPgConnection, id: ConversationId) -> Qu
     diesel::delete(conversations::table.find(id)).execute(tx).await.map(drop)
 }
 
+/// What kind of conversation it is; `None` when there is none.
+pub(crate) async fn kind(conn: &mut AsyncPgConnection, id: ConversationId) -> QueryResult<Option<Kind>> {
+    conversations::table.find(id).select(conversations::kind).first(conn).await.optional()
+}
+
 pub(crate) async fn exist(conn: &mut AsyncPgConnection, id: ConversationId) -> QueryResult<bool> {
     diesel::select(exists(conversations::table.find(id))).get_result(conn).await
 }

@@ -27,9 +27,16 @@ backbone::statement! {
 }
 
 backbone::statement! {
-    struct Owner { conversation: ConversationId } -> Columns;
-    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [sql::BLOCKS] "p.user_id" [sql::WHOM] "other.id), " [sql::BLOCKS] "other.id" [sql::WHOM] "p.user_id" [FROM] [fence::JOIN] "c.id WHERE p.role = 'owner' AND p.conversation_id = "
-    {conversation as Uuid}
+    struct Among<'a> { conversation: ConversationId, users: &'a [UserId] } -> Columns;
+    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [sql::BLOCKS] "p.user_id" [sql::WHOM] "other.id), " [sql::BLOCKS] "other.id" [sql::WHOM] "p.user_id" [FROM] [fence::JOIN] "c.id WHERE p.conversation_id = "
+    {conversation as Uuid} " AND p.user_id = ANY(" {users as Array<Uuid>} ")"
+}
+
+backbone::statement! {
+    // A group's owner; either of two.
+    struct Keeper { conversation: ConversationId } -> Columns;
+    "SELECT p.user_id, c.id, " [fence::VERSION] [SELECT] [sql::BLOCKS] "p.user_id" [sql::WHOM] "other.id), " [sql::BLOCKS] "other.id" [sql::WHOM] "p.user_id" [FROM] [fence::JOIN] "c.id WHERE (c.kind = 'direct' OR p.role = 'owner') AND p.conversation_id = "
+    {conversation as Uuid} " ORDER BY p.user_id LIMIT 1"
 }
 
 backbone::statement! {
@@ -58,12 +65,21 @@ pub(crate) async fn one(
     of(conn, user, &[conversation]).await.map(|mut memberships| memberships.pop())
 }
 
-/// Where the owner of the group stands.
-pub(crate) async fn owner(
+/// Where those of `users` stand who are in the conversation.
+pub(crate) async fn among(
+    conn: &mut AsyncPgConnection,
+    conversation: ConversationId,
+    users: &[UserId],
+) -> QueryResult<Vec<Membership>> {
+    Among { conversation, users }.load(conn).await
+}
+
+/// Where the owner of a group stands, or one of a conversation of two.
+pub(crate) async fn keeper(
     conn: &mut AsyncPgConnection,
     conversation: ConversationId,
 ) -> QueryResult<Option<Membership>> {
-    Owner { conversation }.get_result(conn).await.optional()
+    Keeper { conversation }.get_result(conn).await.optional()
 }
 
 /// The conversations of the user with the latest activity, each with its scope's version and the first message that they

@@ -30,6 +30,7 @@ mod servers;
 mod stats;
 mod transfer;
 mod update;
+mod voice;
 
 use std::sync::Arc;
 

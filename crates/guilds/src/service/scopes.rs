@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use kernel::{ChannelId, GuildId, RoleId, UserId, Version};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, UserId, Version};
 use messaging::fence;
 
 use super::{Guilds, channel_views};
@@ -52,12 +52,12 @@ impl Guilds {
         Ok(visible.collect())
     }
 
-    /// The voice channels that `user` may view, of each guild that they are a member of: of those in `guilds`, or of the first
-    /// [`JOINED_MAX`].
+    /// The channels that `user` may view and people can talk in, voice channels and those with timelines, of each guild that
+    /// they are a member of: of those in `guilds`, or of the first [`JOINED_MAX`].
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn voice_channels(
+    pub async fn talk_channels(
         &self,
         user: UserId,
         guilds: Option<&[GuildId]>,
@@ -70,8 +70,11 @@ impl Guilds {
         let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
         let visible = memberships.iter().map(|membership| {
             let seen = channel_access.seen_by(membership).into_iter();
-            let voice = seen.filter(|(channel, _)| channel.kind == ChannelKind::Voice);
-            (membership.guild, voice.map(|(channel, _)| channel.id).collect())
+            let talk = seen.filter(|(channel, may)| {
+                let kind = channel.kind;
+                (kind == ChannelKind::Voice || kind.has_timeline()) && may.contains(Permissions::VIEW_CHANNEL)
+            });
+            (membership.guild, talk.map(|(channel, _)| channel.id).collect())
         });
         Ok(visible.collect())
     }

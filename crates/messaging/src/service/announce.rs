@@ -10,7 +10,8 @@ use crate::view::MessageView;
 use crate::writer::{Change, Post};
 
 impl Messaging {
-    /// Writes a system message that tells of something that `about` did or that happened to them: "joined the server".
+    /// Writes a system message that tells of something that `about` did or that happened to them: "joined the server". With a nonce it
+    /// is written once, however often it is asked for.
     ///
     /// # Errors
     /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Busy`], [`Error::Database`].
@@ -19,6 +20,7 @@ impl Messaging {
         allowed: Allowed<can::ManageMessages>,
         about: UserId,
         words: &str,
+        nonce: Option<String>,
     ) -> Result<MessageView, Error> {
         let now = self.env.now();
         let post = Post {
@@ -29,10 +31,9 @@ impl Messaging {
             reply_to: None,
             parent: None,
             mentions: Mentions::default(),
-
             files: Vec::new(),
             room: None,
-            nonce: None,
+            nonce,
             at: now,
             // It is nothing that they have read.
             marks_read: false,

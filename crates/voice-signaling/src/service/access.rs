@@ -1,13 +1,14 @@
-//! Who loses the right to be in a voice channel leaves it.
+//! Who loses the right to be in a session leaves it.
 
 use std::collections::HashMap;
 
-use kernel::{Event, GuildId, Permissions, ScopeId, Topic, Turn, Version, can};
+use kernel::{Event, Grant, Permissions, ScopeId, Topic, Turn, UserId, Version, can};
 
 use super::Voice;
 use crate::Error;
 use crate::event::Reason;
-use crate::model::{Participant, Settled};
+use crate::event::call::Silence;
+use crate::model::{Participant, Session, Settled};
 use crate::store::Verdict;
 
 impl Voice {
@@ -17,50 +18,45 @@ impl Voice {
         let quiet = matches!(event.topic, Topic::Timeline(_) | Topic::Gateways)
             || matches!(event.header.turn, Turn::Presence | Turn::Aware(_) | Turn::Login(_));
         if let Some(fence) = event.header.fence.filter(|_| !quiet) {
-            self.mark_changed([fence.scope.into()]);
+            self.mark_changed([fence.scope]);
         }
     }
 
-    /// Rights in these guilds may have changed: to be read again.
-    pub(super) fn mark_changed(&self, guilds: impl IntoIterator<Item = GuildId>) {
-        self.0.changed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(guilds);
+    /// Rights in these scopes may have changed: to be read again.
+    pub(super) fn mark_changed(&self, scopes: impl IntoIterator<Item = ScopeId>) {
+        self.0.changed.lock().unwrap_or_else(std::sync::PoisonError::into_inner).extend(scopes);
         self.0.wake.notify_one();
     }
 
-    pub(super) fn take_changed(&self) -> Vec<GuildId> {
+    pub(super) fn take_changed(&self) -> Vec<ScopeId> {
         let mut changed = self.0.changed.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         changed.drain().collect()
     }
 
-    /// Reads the access of everybody in the voice channels of these guilds again: who has lost it leaves, who may not
-    /// speak any more is suppressed.
-    pub(super) async fn read_access_again(&self, guilds: &[GuildId]) -> Result<(), Error> {
-        let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
-        let mut people = HashMap::<GuildId, Vec<Participant>>::new();
-        for session in self.0.store.of(&scopes).await? {
-            people.entry(session.scope.into()).or_default().extend(session.people);
+    /// Reads the access of everybody in the sessions of these scopes again: who has lost it leaves, or is rung no more; who may
+    /// not speak any more is suppressed.
+    pub(super) async fn read_access_again(&self, scopes: &[ScopeId]) -> Result<(), Error> {
+        let mut sessions = HashMap::<ScopeId, Vec<Session>>::new();
+        for session in self.0.store.of(scopes).await? {
+            sessions.entry(session.scope).or_default().push(session);
         }
-        let versions = self.0.guilds.versions(&people.keys().copied().collect::<Vec<_>>()).await?;
-        for (guild, people) in people {
-            let version = versions.get(&guild).copied().unwrap_or(Version::MAX);
-            if people.iter().any(|each| each.version < version) {
-                self.settle(guild, people).await?;
+        let versions = self.versions(&sessions.keys().copied().collect::<Vec<_>>()).await?;
+        for (scope, sessions) in sessions {
+            let version = versions.get(&scope).copied().unwrap_or(Version::MAX);
+            if sessions.iter().any(|session| is_behind(session, version)) {
+                self.settle(scope, &sessions).await?;
             }
         }
         Ok(())
     }
 
-    async fn settle(&self, guild: GuildId, people: Vec<Participant>) -> Result<(), Error> {
-        let places = people.iter().map(|each| (each.user, each.place)).collect();
-        let (version, grants) = self.0.guilds.voice_access_among(guild, &places).await?;
-        // Who came under a newer right than was read is right.
-        let older = people.into_iter().filter(|each| each.version < version);
-        let verdicts = older.map(|participant| {
-            let grant = grants.get(&participant.user);
-            let allowed = grant.and_then(|grant| grant.require::<can::Connect>().ok());
-            Verdict { may: allowed.map(|allowed| allowed.has(Permissions::SPEAK)), participant }
-        });
+    async fn settle(&self, scope: ScopeId, sessions: &[Session]) -> Result<(), Error> {
+        let concerned =
+            sessions.iter().flat_map(|session| session.concerned().map(|user| (user, session.place)));
+        let (version, grants) = self.access_among(scope, concerned.collect()).await?;
+        let verdicts = sessions.iter().flat_map(|session| verdicts(session, version, &grants));
         let verdicts = verdicts.collect::<Vec<_>>();
+        let mut over = Vec::new();
         for settled in self.0.store.settle(version, &verdicts).await? {
             match settled {
                 Settled::Left(left) => {
@@ -68,10 +64,37 @@ impl Voice {
                     if !grants.contains_key(&left.user) {
                         self.tell_themselves(&left, Reason::Forbidden)?;
                     }
+                    over.extend(left.over);
                 }
-                Settled::Otherwise(now) => self.tell_state_at(&now, version)?,
+                Settled::Otherwise(now) => self.tell_state_at(&now, version).await?,
+                Settled::Silenced(silenced) => {
+                    self.tell_silenced(&silenced, Silence::Forbidden)?;
+                    over.extend(silenced.over);
+                }
             }
         }
+        self.write_down(&over).await;
         Ok(())
     }
+}
+
+/// Whether somebody in it, or whom it rings, was looked at under an older version.
+fn is_behind(session: &Session, version: Version) -> bool {
+    let rung = !session.ringing.is_empty() && session.version < version;
+    rung || session.participants.iter().any(|each| each.version < version)
+}
+
+/// What follows for everybody in a session, and whom it rings, from rights that were read at a version. Who came under a newer
+/// right is right.
+fn verdicts(session: &Session, version: Version, grants: &HashMap<UserId, Grant>) -> Vec<Verdict> {
+    let may = |user: UserId| {
+        let allowed = grants.get(&user).and_then(|grant| grant.require::<can::Connect>().ok());
+        allowed.map(|allowed| allowed.has(Permissions::SPEAK))
+    };
+    let verdict =
+        |user, version| Verdict { user, place: session.place, session: session.id, version, may: may(user) };
+    let older = session.participants.iter().filter(|each: &&Participant| each.version < version);
+    let older = older.map(|each| verdict(each.user, Some(each.version)));
+    let rung = session.ringing.iter().filter(|_| session.version < version);
+    older.chain(rung.map(|user| verdict(*user, None))).collect()
 }

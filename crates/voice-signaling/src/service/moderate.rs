@@ -1,11 +1,13 @@
 //! What moderators do with those who are in a voice channel.
 
-use kernel::{ChannelId, Permissions, UserId, VoiceSessionId};
+use kernel::{ChannelId, Denied, Permissions, TimelineId, UserId, VoiceSessionId};
 
+use super::join::Entry;
 use super::{Voice, Which};
 use crate::event::Reason;
-use crate::model::{Participant, QuietChange};
-use crate::store::By;
+use crate::model::{Participant, QuietChange, SessionKind};
+use crate::store::{By, Into};
+use crate::view::is_conversation;
 use crate::{Error, ParticipantView};
 
 impl Voice {
@@ -31,7 +33,7 @@ impl Voice {
             }
             there = changed.now;
         }
-        if let Some(channel) = to.filter(|channel| *channel != there.place) {
+        if let Some(channel) = to.filter(|channel| TimelineId::from(*channel) != there.place) {
             there = self.relocate(actor, &there, channel).await?;
         }
         Ok(ParticipantView::of(&there, self.card(user).await?))
@@ -60,11 +62,13 @@ impl Voice {
         user: UserId,
     ) -> Result<Participant, Error> {
         let there = self.participant(user, Which::Session(session)).await?;
-        self.0.guilds.voice_access(actor, there.place).await.map_err(|error| match error {
-            guilds::Error::Denied(_) => Error::NoSession,
-            other => other.into(),
-        })?;
-        self.0.guilds.may_act_on(actor, there.guild(), user, Permissions::MODERATE_MEMBERS).await?;
+        self.access_to_session(actor, there.kind, there.place).await?;
+        if is_conversation(there.place, there.scope) {
+            // Nobody moderates there.
+            return Err(Denied::Missing(Permissions::MODERATE_MEMBERS).into());
+        }
+        let (guild, may) = (there.scope.into(), Permissions::MODERATE_MEMBERS);
+        self.0.guilds.may_act_on(actor, guild, user, may).await?;
         Ok(there)
     }
 
@@ -83,6 +87,7 @@ impl Voice {
             other => other.into(),
         })?;
         let allowed = theirs.require().map_err(|_| Error::TheyMayNot)?;
-        self.enter(allowed, By::Mover(there.session)).await
+        let (by, into) = (By::Mover { from: there.session }, Into::default());
+        self.enter(allowed, Entry { kind: SessionKind::Channel, by, into }).await
     }
 }

@@ -28,16 +28,16 @@ impl Voice {
             return Err(Invalid::field("targetUserId", "must be somebody else").into());
         }
         let (mut mine, mut theirs) = self.two(user, target_user_id, session).await?;
-        let version = self.0.guilds.version(mine.guild()).await?;
+        let version = self.version(mine.scope).await?;
         if mine.version != version || theirs.version != version {
-            self.read_access_again(&[mine.guild()]).await?;
+            self.read_access_again(&[mine.scope]).await?;
             (mine, theirs) = self.two(user, target_user_id, session).await?;
         }
         if mine.device != device {
             return Err(Error::OtherDevice);
         }
         let signal = WebrtcSignal { from_user_id: user, session_id: session, signal_data };
-        self.publish(to_device(theirs.user, theirs.device, &signal)?);
+        self.publish([to_device(theirs.user, theirs.device, &signal)?]);
         Ok(())
     }
 

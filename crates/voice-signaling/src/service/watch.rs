@@ -4,16 +4,17 @@
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
-use kernel::{GuildId, SessionId, UserId};
+use kernel::{ScopeId, SessionId, UserId, Version};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::Voice;
 use crate::Error;
 use crate::event::Reason;
-use crate::model::Participant;
 
 /// Participants that are looked at in one round.
 const ROUND: usize = 2_000;
+/// How often to look which calls have rung for long enough.
+const RINGS: Duration = Duration::from_millis(500);
 /// How long to wait after something failed.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -22,12 +23,20 @@ impl Voice {
     /// changed, until it is aborted.
     pub async fn run(self, is_here: impl Fn(UserId, SessionId) -> bool + Send + Sync) {
         let mut rounds = interval(self.0.settings.round());
+        let mut rings = interval(RINGS);
         rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        rings.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // Redis may have been away before as well: others may not have been able to renew.
         let mut trusted = Instant::now() + self.0.settings.unseen();
         loop {
             tokio::select! {
                 () = self.0.wake.notified() => self.follow_changes().await,
+                _ = rings.tick() => {
+                    if let Err(error) = self.stop_ringing().await {
+                        tracing::warn!(%error, "calls that nobody answers could not be looked at");
+                        sleep(PAUSE).await;
+                    }
+                }
                 _ = rounds.tick() => {
                     if let Err(error) = self.round(&is_here, trusted <= Instant::now()).await {
                         tracing::warn!(%error, "who is in voice channels could not be looked at");
@@ -39,11 +48,11 @@ impl Voice {
     }
 
     async fn follow_changes(&self) {
-        let guilds = self.take_changed();
-        if let Err(error) = self.read_access_again(&guilds).await {
-            tracing::warn!(%error, "access to voice channels could not be read");
+        let scopes = self.take_changed();
+        if let Err(error) = self.read_access_again(&scopes).await {
+            tracing::warn!(%error, "access to sessions could not be read");
             sleep(PAUSE).await;
-            self.mark_changed(guilds);
+            self.mark_changed(scopes);
         }
     }
 
@@ -67,7 +76,8 @@ impl Voice {
             let rights = self.0.store.renew(self.0.settings.unseen(), &seen).await?;
             self.compare_versions(rights).await?;
         }
-        self.let_go(over).await
+        self.let_go(over).await?;
+        self.finish_others().await
     }
 
     /// Lets those leave whom nobody sees.
@@ -83,30 +93,30 @@ impl Voice {
             }
         }
         // Who left is told, whatever became of the rest: nobody else learns of it.
-        let guilds = left.iter().map(Participant::guild).collect::<HashSet<_>>();
-        let versions = self.0.guilds.versions(&guilds.into_iter().collect::<Vec<_>>()).await;
-        let versions = versions.unwrap_or_default();
+        let scopes = left.iter().map(|gone| gone.scope).collect::<HashSet<_>>();
+        let versions = self.versions(&scopes.into_iter().collect::<Vec<_>>()).await.unwrap_or_default();
         for gone in &left {
-            let version = versions.get(&gone.guild()).copied().unwrap_or(gone.version);
+            let version = versions.get(&gone.scope).copied().unwrap_or(gone.version);
             self.tell_left_at(gone, Reason::Lost, version)?;
         }
+        self.write_down(&left.into_iter().filter_map(|gone| gone.over).collect::<Vec<_>>()).await;
         failed.map_or(Ok(()), Err)
     }
 
     /// An event of a lost right may itself be lost: versions are compared as well.
-    async fn compare_versions(&self, rights: Vec<(kernel::ScopeId, kernel::Version)>) -> Result<(), Error> {
-        let mut oldest = HashMap::<GuildId, kernel::Version>::new();
+    async fn compare_versions(&self, rights: Vec<(ScopeId, Version)>) -> Result<(), Error> {
+        let mut oldest = HashMap::<ScopeId, Version>::new();
         for (scope, version) in rights {
-            oldest.entry(scope.into()).and_modify(|known| *known = version.min(*known)).or_insert(version);
+            oldest.entry(scope).and_modify(|known| *known = version.min(*known)).or_insert(version);
         }
-        let guilds = oldest.keys().copied().collect::<Vec<_>>();
-        let versions = self.0.guilds.versions(&guilds).await?;
-        self.mark_changed_if(guilds, |guild| versions.get(guild) != oldest.get(guild));
+        let scopes = oldest.keys().copied().collect::<Vec<_>>();
+        let versions = self.versions(&scopes).await?;
+        self.mark_changed_if(scopes, |scope| versions.get(scope) != oldest.get(scope));
         Ok(())
     }
 
-    fn mark_changed_if(&self, guilds: Vec<GuildId>, changed: impl Fn(&GuildId) -> bool) {
-        let changed = guilds.into_iter().filter(changed).collect::<Vec<_>>();
+    fn mark_changed_if(&self, scopes: Vec<ScopeId>, changed: impl Fn(&ScopeId) -> bool) {
+        let changed = scopes.into_iter().filter(changed).collect::<Vec<_>>();
         if !changed.is_empty() {
             self.mark_changed(changed);
         }

@@ -1,5 +1,6 @@
--- What all scripts begin with. ARGV[1] is what stands before every key.
-local prefix = ARGV[1]
+-- What all scripts begin with. ARGV[1] is what stands before every key, ARGV[2] the time by the product's clock (ms), which is
+-- that of what is told and written down. Who has to be seen when goes by the clock of Redis.
+local prefix, moment = ARGV[1], ARGV[2]
 
 local function now()
   local time = redis.call('TIME')
@@ -20,15 +21,93 @@ local function participant_of(user)
   return participant
 end
 
--- Somebody is there no more. The session ends with the last.
-local function remove(participant)
+-- The session at a place; nil, when there is none.
+local function session_at(place)
+  local session = hash(prefix .. 'place:' .. place)
+  if not session.session then return nil end
+  session.place = place
+  return session
+end
+
+-- The same, with who is in it, in the order of coming, and whom it rings.
+local function whole_session_at(place)
+  local session = session_at(place)
+  if not session then return nil end
+  local participants, ringing = {}, {}
+  for _, user in ipairs(redis.call('ZRANGE', prefix .. 'in:' .. place, 0, -1)) do
+    participants[#participants + 1] = participant_of(user)
+  end
+  if #participants == 0 then return nil end
+  session.participants = participants
+  for user, part in pairs(hash(prefix .. 'people:' .. place)) do
+    if part == 'ringing' then ringing[#ringing + 1] = user end
+  end
+  -- An empty list would become an object.
+  if #ringing > 0 then session.ringing = ringing end
+  return session
+end
+
+-- There is no session at its place any more.
+local function forget(session)
+  local place = session.place
+  redis.call('DEL', prefix .. 'place:' .. place, prefix .. 'in:' .. place, prefix .. 'people:' .. place, prefix .. 'session:' .. session.session)
+  redis.call('ZREM', prefix .. 'rings', place)
+  redis.call('SREM', prefix .. 'scope:' .. session.scope, place)
+  if redis.call('EXISTS', prefix .. 'scope:' .. session.scope) == 0 then
+    redis.call('SREM', prefix .. 'scopes', session.scope)
+  end
+end
+
+-- A call is over, for everybody: for this reason, if nobody has answered it. What has to be told and written down is kept until
+-- it was written down, a week at most.
+local function conclude(session, outcome, by, people)
+  for _, user in ipairs(redis.call('ZRANGE', prefix .. 'in:' .. session.place, 0, -1)) do
+    redis.call('DEL', prefix .. 'user:' .. user)
+    redis.call('ZREM', prefix .. 'due', user)
+  end
+  people = people or hash(prefix .. 'people:' .. session.place)
+  for user, part in pairs(people) do
+    if part == 'ringing' then people[user] = 'missed' end
+  end
+  local over = {
+    session = session.session, place = session.place, started = session.started, by = session.by, direct = session.direct,
+    video = session.video, answered = session.answered, ended = moment, ended_by = by, people = people,
+    outcome = session.answered and 'answered' or outcome,
+  }
+  redis.call('HSET', prefix .. 'ended', session.session, cjson.encode(over))
+  redis.call('PEXPIRE', prefix .. 'ended', 604800000)
+  forget(session)
+  return over
+end
+
+-- Somebody of a call does not ring any more. When nobody does, and nobody has answered, the call is over for this reason.
+local function stop_ringing(session, user, part, outcome, by)
+  redis.call('HSET', prefix .. 'people:' .. session.place, user, part)
+  for _, other in ipairs(redis.call('HVALS', prefix .. 'people:' .. session.place)) do
+    if other == 'ringing' then return nil end
+  end
+  redis.call('ZREM', prefix .. 'rings', session.place)
+  if not session.answered then return conclude(session, outcome, by) end
+end
+
+-- Somebody is there no more; `by` says who wanted it, when somebody did. A session ends with the last, a call of two with the
+-- first. Of a call that goes on, `others` are those who are in it or rung.
+local function remove(participant, by)
   redis.call('DEL', prefix .. 'user:' .. participant.user)
   redis.call('ZREM', prefix .. 'due', participant.user)
   redis.call('ZREM', prefix .. 'in:' .. participant.place, participant.user)
   participant.ended = redis.call('ZCARD', prefix .. 'in:' .. participant.place) == 0
-  if participant.ended then
-    redis.call('DEL', prefix .. 'place:' .. participant.place, prefix .. 'in:' .. participant.place)
-    redis.call('SREM', prefix .. 'scope:' .. participant.scope, participant.place)
+  local session = session_at(participant.place)
+  if not session then return participant end
+  if session.kind == 'call' and (participant.ended or session.direct == '1') then
+    participant.ended, participant.over = true, conclude(session, 'cancelled', by)
+  elseif participant.ended then
+    forget(session)
+  elseif session.kind == 'call' then
+    participant.others = redis.call('ZRANGE', prefix .. 'in:' .. participant.place, 0, -1)
+    for user, part in pairs(hash(prefix .. 'people:' .. participant.place)) do
+      if part == 'ringing' then table.insert(participant.others, user) end
+    end
   end
   return participant
 end
@@ -36,8 +115,9 @@ end
 -- They are there for `life` ms more. Beside that, what nobody clears away goes after a day.
 local function renew(participant, life)
   redis.call('ZADD', prefix .. 'due', now() + life, participant.user)
-  for _, key in ipairs({ 'user:' .. participant.user, 'in:' .. participant.place, 'place:' .. participant.place, 'scope:' .. participant.scope }) do
+  local place = participant.place
+  for _, key in ipairs({ 'user:' .. participant.user, 'in:' .. place, 'place:' .. place, 'people:' .. place, 'session:' .. participant.session,
+    'scope:' .. participant.scope, 'scopes', 'rings', 'due' }) do
     redis.call('PEXPIRE', prefix .. key, 86400000)
   end
-  redis.call('PEXPIRE', prefix .. 'due', 86400000)
 end

@@ -1,21 +1,24 @@
--- The sessions at some places, or of some scopes.
--- ARGV: prefix, 'place' or 'scope', then their ids. Answers each session with who is there, in the order of coming.
+-- The sessions of some scopes, or with some ids.
+-- ARGV[3..]: 'scope' or 'session', then ids. Answers each session with who is there, in the order of coming.
 local places = {}
-for at = 3, #ARGV do
-  if ARGV[2] == 'place' then places[#places + 1] = ARGV[at]
-  else
-    for _, place in ipairs(redis.call('SMEMBERS', prefix .. 'scope:' .. ARGV[at])) do places[#places + 1] = place end
+if ARGV[3] == 'scope' then
+  for first = 4, #ARGV, 1000 do
+    local last = math.min(first + 999, #ARGV)
+    -- Few of them have a session.
+    for at, has in ipairs(redis.call('SMISMEMBER', prefix .. 'scopes', unpack(ARGV, first, last))) do
+      if has == 1 then
+        for _, place in ipairs(redis.call('SMEMBERS', prefix .. 'scope:' .. ARGV[first + at - 1])) do places[#places + 1] = place end
+      end
+    end
+  end
+else
+  for at = 4, #ARGV do
+    places[#places + 1] = redis.call('GET', prefix .. 'session:' .. ARGV[at]) or nil
   end
 end
 local answer = {}
 for _, place in ipairs(places) do
-  local session, people = hash(prefix .. 'place:' .. place), {}
-  for _, user in ipairs(redis.call('ZRANGE', prefix .. 'in:' .. place, 0, -1)) do
-    people[#people + 1] = participant_of(user)
-  end
-  if session.session and #people > 0 then
-    session.place, session.people = place, people
-    answer[#answer + 1] = cjson.encode(session)
-  end
+  local session = whole_session_at(place)
+  if session then answer[#answer + 1] = cjson.encode(session) end
 end
 return answer

@@ -15,8 +15,8 @@ const MOVE = 5_000;
 /** Why one is out, by the reason of `user-left-voice`. */
 const REASONS = {
   disconnected: "A moderator disconnected you from this voice channel.",
-  forbidden: "You may not be in this voice channel any more.",
-  replaced: "You are in voice by another of your devices now.",
+  forbidden: "You may not be here any more.",
+  replaced: "You are there by another of your devices now.",
 };
 
 /** What is said when a call ends, by its outcome. */
@@ -141,7 +141,7 @@ on({
     if (sessionId !== voice.session?.id) return;
     if (userId !== state.me.id) voice.session.left(userId);
     else if (reason === "lost") enter();
-    else out(reason === "moved" ? REASONS.replaced : "");
+    else out(REASONS[reason] ?? "");
   },
   "dm-call-ended"({ sessionId, outcome }) {
     if (sessionId === voice.session?.id) out(OUTCOMES[outcome] ?? "");

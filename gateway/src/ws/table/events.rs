@@ -9,6 +9,7 @@ use moderation::event as order;
 use social::event as friend;
 use utoipa::ToSchema;
 use voice_signaling::event as voice;
+use voice_signaling::event::call;
 
 use super::Shape;
 use crate::presence::event::{FriendStatusChanged, OnlineUsers, UserOffline, UserOnline};
@@ -225,32 +226,70 @@ const DOMAIN: &[EventRow] = &[
     plain::<voice::VoiceSessionCreated>(
         voice::VoiceSessionCreated::EVENT,
         Hearers::Viewers,
-        "Somebody came into a voice channel in which nobody was. `user-joined-voice` follows.",
+        "Somebody came into a voice channel in which nobody was, or began a huddle. `user-joined-voice` follows.",
     ),
     plain::<voice::VoiceSessionEnded>(
         voice::VoiceSessionEnded::EVENT,
         Hearers::Viewers,
-        "The last has left a voice channel.",
+        "The last has left a voice channel or huddle.",
     ),
     plain::<voice::UserJoinedVoice>(
         voice::UserJoinedVoice::EVENT,
         Hearers::Viewers,
-        "Somebody came into a voice channel. Those who are there may send them an offer.",
+        "Somebody came into a voice channel or huddle. Those who are there may send them an offer.",
     ),
     plain::<voice::UserLeftVoice>(
         voice::UserLeftVoice::EVENT,
         Hearers::Viewers,
-        "Somebody left a voice channel, or had to. Who lost the right to be there is told, too, although they may not view it any more.",
+        "Somebody left a voice channel or huddle, or had to. Who lost the right to be there is told, too, although they may not view it any more.",
     ),
     plain::<voice::VoiceStateUpdated>(
         voice::VoiceStateUpdated::EVENT,
         Hearers::Viewers,
-        "Somebody is in a voice channel otherwise: muted, say, by themselves or by a moderator.",
+        "Somebody is in a voice channel or huddle otherwise: muted, say, by themselves or by a moderator.",
     ),
     plain::<voice::WebrtcSignal>(
         voice::WebrtcSignal::EVENT,
         Hearers::Device,
         "A signal of somebody in the same session.",
+    ),
+    plain::<call::DmCallStarted>(
+        call::DmCallStarted::EVENT,
+        Hearers::User,
+        "The user called: it rings. `dm-call-answered` or `dm-call-ended` follows.",
+    ),
+    plain::<call::IncomingDmCall>(
+        call::IncomingDmCall::EVENT,
+        Hearers::User,
+        "Somebody calls: ring, until `dm-call-answered` by the user themselves, `dm-call-declined` for them, `dm-call-ended`, or \
+            `ringsUntil`.",
+    ),
+    plain::<call::DmCallAnswered>(
+        call::DmCallAnswered::EVENT,
+        Hearers::User,
+        "Somebody came into a call: those who are there may send them an offer. When it is the user, their other devices stop ringing. \
+            To those who are in it, and whom it rings.",
+    ),
+    plain::<call::DmCallDeclined>(
+        call::DmCallDeclined::EVENT,
+        Hearers::User,
+        "A call does not ring somebody any more: they declined, or did not answer in time. To those who are in it, whom it rings, and \
+            themselves. `dm-call-ended` follows, when it is over by that.",
+    ),
+    plain::<call::DmCallLeft>(
+        call::DmCallLeft::EVENT,
+        Hearers::User,
+        "Somebody left a call that goes on. To those who are in it, whom it rings, and themselves.",
+    ),
+    plain::<call::DmCallEnded>(
+        call::DmCallEnded::EVENT,
+        Hearers::User,
+        "A call is over. To everybody whom it concerned; told twice at the most.",
+    ),
+    plain::<call::DmCallStateUpdated>(
+        call::DmCallStateUpdated::EVENT,
+        Hearers::User,
+        "Somebody is in a call otherwise: muted, say. To those who are in it.",
     ),
     plain::<UserUpdated>(
         UserUpdated::EVENT,

@@ -38,7 +38,7 @@ async fn who_is_not_let_in_is_told_why() {
     at_bob.sees("!document.querySelector('#voice-camera[data-on]')").await;
     // The right to be there goes while one is there.
     ada.put(&path, json!({ "allow": [], "deny": ["CONNECT"] })).await.ok();
-    at_bob.is_told("You may not be in this voice channel any more").await;
+    at_bob.is_told("You may not be here any more").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

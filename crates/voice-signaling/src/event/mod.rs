@@ -1,15 +1,17 @@
 //! What is told of voice: the payloads of events, by the events' names.
 
+pub mod call;
+
 use identity::UserCard;
 use kernel::{
-    ChannelId, Event, Fence, GuildId, Header, Internal, Payload, SessionId, Topic, Turn, UserId,
-    VoiceSessionId,
+    Event, Fence, Header, Internal, Payload, SessionId, TimelineId, Topic, Turn, UserId, VoiceSessionId,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::input::SignalData;
-use crate::view::{SpeakerView, VoiceState};
+use crate::model::SessionKind;
+use crate::view::{PlaceView, SpeakerView, VoiceState, is_conversation};
 
 /// Why somebody left a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -31,64 +33,64 @@ pub enum Reason {
 }
 
 kernel::payloads! {
-    /// To those who may view the channel: somebody came into it, and nobody was there.
+    /// To those who may view the place: somebody came into it, and nobody was there.
     VoiceSessionCreated = "voice-session-created" {
         /// The session.
         pub session_id: VoiceSessionId,
-        /// The voice channel.
-        pub channel_id: ChannelId,
-        /// The channel's server.
-        pub server_id: GuildId,
+        /// What it is.
+        pub r#type: SessionKind,
+        /// What a huddle is called.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub title: Option<String>,
+        /// Where.
+        #[serde(flatten)]
+        pub place: PlaceView,
         /// Who came.
         pub created_by: UserId,
         /// The same, and how.
         pub participants: Vec<SpeakerView>,
     }
-    /// To those who may view the channel: the last has left.
+    /// To those who may view the place: the last has left.
     VoiceSessionEnded = "voice-session-ended" {
         /// The session.
         pub session_id: VoiceSessionId,
-        /// The voice channel.
-        pub channel_id: ChannelId,
-        /// The channel's server.
-        pub server_id: GuildId,
+        /// Where.
+        #[serde(flatten)]
+        pub place: PlaceView,
     }
-    /// To those who may view the channel: somebody came.
+    /// To those who may view the place: somebody came.
     UserJoinedVoice = "user-joined-voice" {
         /// Who.
         pub user: UserCard,
         /// The session.
         pub session_id: VoiceSessionId,
-        /// The voice channel.
-        pub channel_id: ChannelId,
-        /// The channel's server.
-        pub server_id: GuildId,
+        /// Where.
+        #[serde(flatten)]
+        pub place: PlaceView,
         /// How they are there.
         pub voice_state: VoiceState,
     }
-    /// To those who may view the channel: somebody left. Also to the one themselves, when they may not view it any more.
+    /// To those who may view the place: somebody left. Also to the one themselves, when they may not view it any more.
     UserLeftVoice = "user-left-voice" {
         /// Who.
         pub user_id: UserId,
         /// The session.
         pub session_id: VoiceSessionId,
-        /// The voice channel.
-        pub channel_id: ChannelId,
-        /// The channel's server.
-        pub server_id: GuildId,
+        /// Where.
+        #[serde(flatten)]
+        pub place: PlaceView,
         /// Why.
         pub reason: Reason,
     }
-    /// To those who may view the channel: somebody is there otherwise.
+    /// To those who may view the place: somebody is there otherwise.
     VoiceStateUpdated = "voice-state-updated" {
         /// Who.
         pub user_id: UserId,
         /// The session.
         pub session_id: VoiceSessionId,
-        /// The voice channel.
-        pub channel_id: ChannelId,
-        /// The channel's server.
-        pub server_id: GuildId,
+        /// Where.
+        #[serde(flatten)]
+        pub place: PlaceView,
         /// How they are there now.
         pub voice_state: VoiceState,
     }
@@ -103,17 +105,31 @@ kernel::payloads! {
     }
 }
 
-/// The event that tells those who know of a channel.
-pub(crate) fn in_channel<T: Payload>(channel: ChannelId, fence: Fence, what: &T) -> Result<Event, Internal> {
-    let header = Header { fence: Some(fence), turn: Turn::Aware(channel), ..Header::default() };
-    let frame = kernel::frame(T::NAME, what, None)?;
-    Ok(Event { topic: Topic::Guild(fence.scope.into()), header, frame })
+/// The event that tells those who may view a place: the sessions that were told of a channel, or everybody in a conversation.
+pub(crate) fn in_place<T: Payload>(place: TimelineId, fence: Fence, what: &T) -> Result<Event, Internal> {
+    let (topic, turn) = if is_conversation(place, fence.scope) {
+        (Topic::Timeline(place), Turn::None)
+    } else {
+        (Topic::Guild(fence.scope.into()), Turn::Aware(place.into()))
+    };
+    let header = Header { fence: Some(fence), turn, ..Header::default() };
+    Ok(Event { topic, header, frame: kernel::frame(T::NAME, what, None)? })
 }
 
 /// The event that tells all sessions of one user.
 pub(crate) fn to_user<T: Payload>(user: UserId, what: &T) -> Result<Event, Internal> {
     let frame = kernel::frame(T::NAME, what, None)?;
     Ok(Event { topic: Topic::User(user), header: Header::default(), frame })
+}
+
+/// The events that tell all sessions of several users.
+pub(crate) fn to_users<T: Payload>(
+    users: impl IntoIterator<Item = UserId>,
+    what: &T,
+) -> Result<Vec<Event>, Internal> {
+    let frame = kernel::frame(T::NAME, what, None)?;
+    let event = |user| Event { topic: Topic::User(user), header: Header::default(), frame: frame.clone() };
+    Ok(users.into_iter().map(event).collect())
 }
 
 /// The event that tells the sessions of one login.

@@ -1,10 +1,28 @@
 //! Who is where, as Redis keeps it.
 
-use kernel::{ChannelId, GuildId, ScopeId, SessionId, Timestamp, UserId, Version, VoiceSessionId};
-use serde::{Deserialize, Deserializer};
+mod call;
+
+use kernel::{ScopeId, SessionId, TimelineId, Timestamp, UserId, Version, VoiceSessionId};
+use serde::{Deserialize, Deserializer, Serialize};
+
+pub use call::{CallOutcome, CallPart};
+pub(crate) use call::{EndedCall, Silenced, seconds};
+
+backbone::stored_enum! {
+    /// What a session is.
+    #[schema(as = VoiceSessionType)]
+    pub enum SessionKind {
+        /// People in a voice channel.
+        Channel = "channel",
+        /// People who talk beside a text channel or a conversation.
+        Huddle = "huddle",
+        /// A call in a conversation.
+        Call = "call",
+    }
+}
 
 /// What a participant says of themselves.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Flags {
     /// They send no sound.
     pub muted: bool,
@@ -43,10 +61,12 @@ pub struct QuietChange {
 pub(crate) struct Participant {
     /// Who.
     pub(crate) user: UserId,
-    /// Where.
-    pub(crate) place: ChannelId,
+    /// Where: a channel or a conversation.
+    pub(crate) place: TimelineId,
     /// With whom.
     pub(crate) session: VoiceSessionId,
+    /// What the session is.
+    pub(crate) kind: SessionKind,
     /// What the place belongs to.
     pub(crate) scope: ScopeId,
     /// The version of the scope at which they were allowed to be there.
@@ -74,15 +94,15 @@ pub(crate) struct Participant {
     pub(crate) video: bool,
     #[serde(deserialize_with = "flag")]
     pub(crate) screen: bool,
-    /// Of who left: whether they were the last.
+    /// Of who left: whether the session ended with it.
     #[serde(default)]
     pub(crate) ended: bool,
-}
-
-impl Participant {
-    pub(crate) fn guild(&self) -> GuildId {
-        self.scope.into()
-    }
+    /// Of who left a call that goes on: those who are in it, or whom it rings.
+    #[serde(default)]
+    pub(crate) others: Vec<UserId>,
+    /// Of who left: the call that is over by it.
+    #[serde(default)]
+    pub(crate) over: Option<EndedCall>,
 }
 
 /// A session, and who is in it in the order of coming.
@@ -90,12 +110,41 @@ impl Participant {
 pub(crate) struct Session {
     #[serde(rename = "session")]
     pub(crate) id: VoiceSessionId,
-    pub(crate) place: ChannelId,
+    pub(crate) kind: SessionKind,
+    pub(crate) place: TimelineId,
     pub(crate) scope: ScopeId,
     #[serde(deserialize_with = "moment")]
     pub(crate) started: Timestamp,
     pub(crate) by: UserId,
-    pub(crate) people: Vec<Participant>,
+    pub(crate) participants: Vec<Participant>,
+    /// What a huddle is called.
+    #[serde(default)]
+    pub(crate) title: Option<String>,
+    /// Of a call: it is between two.
+    #[serde(default, deserialize_with = "flag")]
+    pub(crate) direct: bool,
+    /// Of a call: it was started with a picture.
+    #[serde(default, deserialize_with = "flag")]
+    pub(crate) video: bool,
+    /// Of a call: whom it rings, by id.
+    #[serde(default)]
+    pub(crate) ringing: Vec<UserId>,
+    /// Of a call: when it stops ringing.
+    #[serde(default, deserialize_with = "maybe_moment")]
+    pub(crate) rings: Option<Timestamp>,
+    /// Of a call: when somebody answered it first.
+    #[serde(default, deserialize_with = "maybe_moment")]
+    pub(crate) answered: Option<Timestamp>,
+    /// Of a call: the version of the scope at which those whom it rings could be.
+    #[serde(default, deserialize_with = "number")]
+    pub(crate) version: Version,
+}
+
+impl Session {
+    /// Everybody whom a call concerns.
+    pub(crate) fn concerned(&self) -> impl Iterator<Item = UserId> {
+        self.participants.iter().map(|each| each.user).chain(self.ringing.iter().copied())
+    }
 }
 
 /// What became of somebody who wants to be somewhere.
@@ -107,19 +156,28 @@ pub(crate) enum Arrival {
         /// The session began with it.
         created: bool,
         /// Where they were before.
-        left: Option<Participant>,
+        left: Option<Box<Participant>>,
         #[serde(rename = "participant")]
-        now: Participant,
+        now: Box<Participant>,
     },
     /// They were there by the same device.
     Again {
         #[serde(rename = "participant")]
-        now: Participant,
+        now: Box<Participant>,
     },
     /// There is no room.
     Full,
-    /// They are not where they were to be moved from.
+    /// They are not where they were to be moved from, or the session is not there any more.
     Gone,
+    /// There is a session of another kind.
+    Other,
+    /// They are there by another device, and wanted to answer.
+    Answered,
+    /// Whom they call is in another call.
+    Busy {
+        /// The call that did not begin.
+        over: EndedCall,
+    },
 }
 
 /// How somebody is there now.
@@ -139,6 +197,9 @@ pub(crate) enum Settled {
     /// They may speak, or may not any more.
     #[serde(rename = "participant")]
     Otherwise(Participant),
+    /// They were rung, and have lost it.
+    #[serde(rename = "silent")]
+    Silenced(Silenced),
 }
 
 /// Redis keeps texts.
@@ -148,6 +209,10 @@ fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
 
 fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D::Error> {
     String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}
+
+fn maybe_moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    moment(deserializer).map(Some)
 }
 
 fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {

@@ -1,0 +1,3 @@
+-- Calls were written down. ARGV[3..]: their ids.
+for at = 3, #ARGV do redis.call('HDEL', prefix .. 'ended', ARGV[at]) end
+return 0
