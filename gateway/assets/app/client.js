@@ -96,6 +96,7 @@ function begin(data) {
   parts = data.user ? data : {
     ...parts,
     servers: [...parts.servers, ...data.servers],
+    conversations: [...parts.conversations, ...data.conversations],
     unread: { ...parts.unread, ...data.unread },
     voiceSessions: [...parts.voiceSessions, ...data.voiceSessions],
   };

@@ -32,7 +32,9 @@ async fn a_call_rings_everywhere_and_is_answered_once() {
     at_ada.receives_from(1).await;
     at_phone.receives_from(1).await;
     at_phone.clicks("#voice-mute").await;
-    at_ada.sees(&format!("document.querySelector(\".tile[data-user='{}'] [data-mark=muted]\")", bob.id)).await;
+    at_ada
+        .sees(&format!("document.querySelector(\".tile[data-user='{}'] [data-mark=muted]\")", bob.id))
+        .await;
 
     // A lost connection to the server is no hanging up.
     at_phone.loses_the_connection().await;
