@@ -76,7 +76,7 @@ export function show(id) {
 
 /** Reads the newest page of a channel. */
 export async function load(channel) {
-  if (!state.channels.has(channel?.id) || channel.loading) return;
+  if (!state.channels.has(channel?.id) || !store.isWritten(channel) || channel.loading) return;
   channel.loading = true;
   channel.failure = "";
   const timeline = store.timeline(channel);
