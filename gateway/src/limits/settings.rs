@@ -43,7 +43,7 @@ pub struct LimitSettings {
 
 impl LimitSettings {
     /// The rates by the names of their settings.
-    fn rates(&self) -> [(&'static str, Rate); 13] {
+    fn rates(&self) -> [(&'static str, Rate); 14] {
         [
             ("limits.requests", self.requests),
             ("limits.messages", self.messages),

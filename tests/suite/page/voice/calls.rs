@@ -12,6 +12,8 @@ async fn a_call_rings_everywhere_and_is_answered_once() {
     let Some(browser) = Browser::start_with_devices().await else { return };
     let app = App::builder().gateways(2).start().await;
     let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    // Who shares a server may write, and so call.
+    bob.join(&ada.create_server("Engines").await).await;
     let made = ada.post("/api/dms", json!({ "userId": bob.id })).await.ok();
     let link = format!("#conversation-list a[href='#/c/{}']", made["dm"]["id"].as_str().unwrap());
     let (one, two) = (&app.gateways[0].url, &app.gateways[1].url);
