@@ -84,3 +84,17 @@ async fn a_block_ends_a_call_of_two_at_once_ringing_or_not() {
     let conversation = text(&last_call(&eve).await["conversationId"]);
     assert!(told(&eve, &conversation).await.is_empty(), "nothing is written any more");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_rings_without_end() {
+    let app = steady().with("limits.enabled", "true").gateways(2).start().await;
+    let [ada, bob] = crew(&app, ["ada", "bob"]).await;
+    let (other_door, body) = (ada.at(&app.gateways[1].url), json!({ "recipientId": bob.id }));
+    let calls = (0..30).map(|n| {
+        let (door, body) = (if n % 2 == 0 { &ada } else { &other_door }, body.clone());
+        async move { door.post("/api/voice/dm-call", body).await.status.as_u16() }
+    });
+    let statuses = futures_util::future::join_all(calls).await;
+    let of = |wanted: u16| statuses.iter().filter(|status| **status == wanted).count();
+    assert!(of(201) >= 10 && of(429) > 0 && of(201) + of(429) == 30, "{statuses:?}");
+}
