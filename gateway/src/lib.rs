@@ -11,6 +11,7 @@ mod http;
 mod hub;
 pub mod import;
 mod limits;
+mod listen;
 pub mod migrations;
 mod page;
 mod presence;

@@ -7,11 +7,9 @@ use actix_cors::Cors;
 use actix_web::dev::ServerHandle;
 use actix_web::http::{Method, header};
 use actix_web::middleware::{Compress, from_fn};
-use actix_web::rt::net::TcpStream;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, web};
 use backbone::jobs::Workers;
 use kernel::{Env, Internal};
-use socket2::SockRef;
 use tokio::task::JoinHandle;
 use utoipa_actix_web::AppExt;
 
@@ -19,6 +17,7 @@ use crate::config::Settings;
 use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
+use crate::listen::{Options, Serves, listen};
 use crate::presence::Presence;
 use crate::routes;
 use crate::services::Services;
@@ -26,8 +25,6 @@ use crate::{limits, page, workers};
 
 /// How long a preflight's answer may be kept, seconds.
 const PREFLIGHT: usize = 3_600;
-/// How long what was sent may stay unacknowledged.
-const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 /// How long clients have to take leave before the sockets are closed.
 const FAREWELL: Duration = Duration::from_millis(300);
 /// How long clients have to read the last of what is sent to them, when nothing else is left to be done.
@@ -90,50 +87,33 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let documents = web::Data::new(Documents::new(&routes::document(), &settings)?);
     let origins = settings.http.allowed_origins.clone();
     let shards = hub.clone();
-    let server = HttpServer::new(move || {
+    let app = move |serves: Serves| {
         let (app, _) = App::new()
             .into_utoipa_app()
             .app_data(shared.clone())
             .app_data(documents.clone())
-            .app_data(shards.shard())
             .configure(routes::table)
             .split_for_parts();
+        let app = match serves {
+            Serves::Upgrades => app.app_data(shards.shard()),
+            Serves::Calls => app,
+        };
         app.configure(page::files)
             .default_service(web::to(routes::not_found))
             .wrap(from_fn(limits::count))
             .wrap(Compress::default())
             .wrap(cors(&origins))
             .wrap(from_fn(canonical))
-    });
+    };
     let http = &settings.http;
-    let workers_wanted = match http.workers {
+    let workers = match http.workers {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         some => some,
     };
     let patience = Duration::from_secs(http.client_timeout_s);
-    let server = server
-        .workers(workers_wanted)
-        .keep_alive(patience)
-        .client_request_timeout(patience)
-        // An answer behind an event must not wait until the client has acknowledged the event.
-        .tcp_nodelay(true)
-        .shutdown_timeout(http.shutdown_s)
-        // A closed WebSocket is closed at once; actix would linger for a second. What a refused request still sends is
-        // read by `http::Valid`.
-        .client_disconnect_timeout(Duration::ZERO)
-        .on_connect(|connection, _| {
-            if let Some(stream) = connection.downcast_ref::<TcpStream>() {
-                // A peer that acknowledges nothing for this long, or never reads, is gone: nobody else would end it.
-                let _ = SockRef::from(stream).set_tcp_user_timeout(Some(UNACKNOWLEDGED));
-            }
-        })
-        .disable_signals()
-        .bind((http.host.as_str(), http.port))
+    let options = Options { workers, patience, shutdown_s: http.shutdown_s };
+    let (server, address) = listen((http.host.as_str(), http.port), options, app)
         .map_err(|source| StartError::Bind { host: http.host.clone(), port: http.port, source })?;
-    let Some(address) = server.addrs().first().copied() else {
-        return Err(Internal::new("bound to no address").into());
-    };
-    let server = server.run();
     let handle = server.handle();
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let presence = tokio::spawn(Presence::run(services.clone()));

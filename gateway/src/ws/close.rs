@@ -97,15 +97,6 @@ impl From<&ProtocolError> for CloseReason {
     fn from(error: &ProtocolError) -> Self {
         match error {
             ProtocolError::Overflow => Self::TooLarge,
-            // actix tells these apart by their words only.
-            ProtocolError::Io(error) => match error.to_string() {
-                words if words.contains("reserved bits") => Self::Protocol,
-                words if words.contains("continuation size") || words.contains("size limit") => {
-                    Self::TooLarge
-                }
-                _ if error.kind() == std::io::ErrorKind::InvalidData => Self::NotUtf8,
-                _ => Self::Silent,
-            },
             _ => Self::Protocol,
         }
     }

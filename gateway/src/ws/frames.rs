@@ -1,24 +1,25 @@
 //! What a client says, message by message: RFC 6455, and nothing of what Guildhall makes of it.
 
+use std::io::ErrorKind;
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::{HttpRequest, HttpResponse, web};
-use actix_ws::{AggregatedMessage, AggregatedMessageStream};
-use bytes::Bytes;
+use actix_http::ws::{Codec, Frame};
+use actix_web::rt::net::TcpStream;
+use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
-use futures_util::StreamExt;
 use tokio::time::Instant;
+use tokio_util::codec::Decoder;
 
-use super::body::Body;
-use super::guard::guarded;
+use super::fragments::{self, Fragments};
 use super::{CloseReason, Outbox, Wire};
 
 /// The largest message from a client, bytes; in one frame or several.
 pub(crate) const FRAME_MAX: usize = 65_536;
 /// The same, as frames announce it.
 const FRAME_MAX_BYTES: u64 = 65_536;
+/// Bytes that are read at once: most commands have some hundred.
+const READ: usize = 4_096;
 
 /// A whole message of a client, of at most 64 KiB.
 #[derive(Debug)]
@@ -30,32 +31,22 @@ pub enum Message {
 }
 
 /// The reading half of a socket.
-#[expect(missing_debug_implementations, reason = "actix_ws's stream has none")]
+#[derive(Debug)]
 pub struct Frames {
-    stream: AggregatedMessageStream,
+    stream: Rc<TcpStream>,
+    /// What was read and is no whole frame yet.
+    buffer: BytesMut,
+    codec: Codec,
+    fragments: Fragments,
     outbox: Rc<Outbox>,
     heard: Instant,
 }
 
 impl Frames {
-    /// Upgrades a request. Of the subprotocols that the client offers, the first of `protocols` is chosen. What `outbox`
-    /// gets is written to the connection.
-    ///
-    /// # Errors
-    /// The request is no upgrade to version 13 of the protocol.
-    pub async fn upgrade(
-        request: &HttpRequest,
-        payload: web::Payload,
-        protocols: &[&str],
-        outbox: &Rc<Outbox>,
-    ) -> Result<(HttpResponse, Self), actix_web::Error> {
-        let payload = guarded(request, payload, FRAME_MAX_BYTES).await?;
-        // Its way of writing, a channel and a task between every frame and the connection, is not used.
-        let (response, _, stream) = actix_ws::handle_with_protocols(request, payload, protocols)?;
-        let response = response.map_body(|_, alive| Body::new(Rc::clone(outbox), alive).boxed());
-        let stream = stream.max_frame_size(FRAME_MAX);
-        let stream = stream.aggregate_continuations().max_continuation_size(FRAME_MAX);
-        Ok((response, Self { stream, outbox: Rc::clone(outbox), heard: Instant::now() }))
+    /// What comes on `stream`, behind what has come `early`.
+    pub(super) fn new(stream: Rc<TcpStream>, early: BytesMut, outbox: Rc<Outbox>) -> Self {
+        let codec = Codec::new().max_size(FRAME_MAX);
+        Self { stream, buffer: early, codec, fragments: Fragments::default(), outbox, heard: Instant::now() }
     }
 
     /// The next message. Fragments are put together, and pings answered, on the way.
@@ -64,20 +55,53 @@ impl Frames {
     /// There is none: how the session is to end.
     pub async fn next(&mut self) -> Result<Message, CloseReason> {
         loop {
-            let message = self.stream.next().await;
-            self.heard = Instant::now();
-            match message {
-                Some(Ok(AggregatedMessage::Text(text))) => return Ok(Message::Text(text)),
-                Some(Ok(AggregatedMessage::Binary(bytes))) => return Ok(Message::Binary(bytes)),
-                Some(Ok(AggregatedMessage::Ping(payload))) => {
-                    self.outbox.push(Wire::pong(&payload));
+            while let Some(frame) = self.decode()? {
+                self.heard = Instant::now();
+                if let Some(message) = self.take(frame)? {
+                    return Ok(message);
                 }
-                Some(Ok(AggregatedMessage::Pong(_))) => {}
-                Some(Ok(AggregatedMessage::Close(reason))) => {
-                    return Err(CloseReason::ByClient(reason.map(|reason| u16::from(reason.code))));
-                }
-                Some(Err(error)) => return Err(CloseReason::from(&error)),
-                None => return Err(CloseReason::Silent),
+            }
+            self.read().await?;
+        }
+    }
+
+    /// The next frame of what was read.
+    fn decode(&mut self) -> Result<Option<Frame>, CloseReason> {
+        // actix looks at a frame's size only once all of it is there.
+        if announced(&self.buffer).is_some_and(|size| size > FRAME_MAX_BYTES) {
+            return Err(CloseReason::TooLarge);
+        }
+        self.codec.decode(&mut self.buffer).map_err(|error| CloseReason::from(&error))
+    }
+
+    /// The message that is whole with this frame.
+    fn take(&mut self, frame: Frame) -> Result<Option<Message>, CloseReason> {
+        match frame {
+            Frame::Text(bytes) => fragments::message(true, bytes).map(Some),
+            Frame::Binary(bytes) => fragments::message(false, bytes).map(Some),
+            Frame::Continuation(item) => self.fragments.add(item),
+            Frame::Ping(payload) => {
+                self.outbox.push(Wire::pong(&payload));
+                Ok(None)
+            }
+            Frame::Pong(_) => Ok(None),
+            Frame::Close(reason) => Err(CloseReason::ByClient(reason.map(|reason| u16::from(reason.code)))),
+        }
+    }
+
+    /// Waits for more. Without a part of a frame there is no buffer while it waits.
+    async fn read(&mut self) -> Result<(), CloseReason> {
+        loop {
+            if self.buffer.is_empty() {
+                self.buffer = BytesMut::new();
+            }
+            self.stream.readable().await.map_err(|_| CloseReason::Silent)?;
+            self.buffer.reserve(READ);
+            match self.stream.try_read_buf(&mut self.buffer) {
+                Ok(0) => return Err(CloseReason::Silent),
+                Ok(_) => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                Err(_) => return Err(CloseReason::Silent),
             }
         }
     }
@@ -85,5 +109,28 @@ impl Frames {
     /// For how long nothing has come from the client.
     pub(super) fn silent_for(&self) -> Duration {
         self.heard.elapsed()
+    }
+}
+
+/// The size of the payload of the frame that begins here, once its header is whole (RFC 6455, section 5.2).
+fn announced(frame: &[u8]) -> Option<u64> {
+    match *frame.get(1)? & 0x7f {
+        126 => Some(u64::from(u16::from_be_bytes(*frame.get(2..)?.first_chunk()?))),
+        127 => Some(u64::from_be_bytes(*frame.get(2..)?.first_chunk()?)),
+        small => Some(u64::from(small)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_says_how_large_it_is_before_it_is_there() {
+        let of = |second: u8, rest: &[u8]| announced(&[&[0x81, 0x80 | second], rest].concat());
+        assert_eq!((of(0, b""), of(125, b"")), (Some(0), Some(125)));
+        assert_eq!((of(126, &[1]), of(126, &[1, 2])), (None, Some(0x0102)));
+        assert_eq!((of(127, &[0; 7]), of(127, &[0, 0, 1, 0, 0, 0, 0, 0])), (None, Some(1 << 40)));
+        assert_eq!((announced(b""), announced(b"\x81")), (None, None));
     }
 }

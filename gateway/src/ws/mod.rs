@@ -3,15 +3,16 @@
 //! A session's socket, queue and timers live on one worker thread. What needs the services goes to their runtime and
 //! back, one command of a session at a time, so that commands take effect in the order in which they were sent.
 
-mod body;
+mod accept;
 mod bucket;
 mod close;
 mod command;
+mod connection;
 mod conversations;
 mod dispatch;
+mod fragments;
 mod frames;
 mod friends;
-mod guard;
 mod join;
 mod mark;
 mod outbox;
@@ -25,10 +26,13 @@ mod upgrade;
 mod voice;
 mod wire;
 
+pub(crate) use accept::Accepted;
+pub use accept::accept;
 pub use close::CloseReason;
 #[cfg(test)]
 pub(crate) use command::Frame;
 pub(crate) use command::{CHANNELS_MAX, REF_MAX};
+pub(crate) use connection::Connection;
 pub(crate) use conversations::RecipientData;
 pub(crate) use frames::FRAME_MAX;
 pub use frames::{Frames, Message};

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
+use std::io::{self, ErrorKind, IoSlice};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -14,6 +15,13 @@ use super::{CloseReason, Wire};
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
 
+/// Frames that are written with one call; many to one socket cost hardly more than one.
+const FRAMES: usize = 64;
+/// Bytes after which no more frames are added to a call: about what a socket's buffer takes.
+const BYTES: usize = 256 << 10;
+/// Frames for which a queue that is empty keeps room.
+const KEPT: usize = 16;
+
 /// How long the last frames may take to leave.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -21,6 +29,8 @@ pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub struct Outbox {
     frames: RefCell<VecDeque<Wire>>,
+    /// Bytes of the first of them that are written.
+    written: Cell<usize>,
     bytes: Cell<usize>,
     limit: usize,
     reason: Cell<Option<CloseReason>>,
@@ -36,9 +46,11 @@ pub struct Outbox {
 /// How far the connection is from its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Closing {
-    /// It has not taken the close frame, if there is to be one.
+    /// It has not been given the close frame, if there is to be one.
     Open,
-    /// It has taken everything.
+    /// It has been given it.
+    Saying,
+    /// It has written everything.
     Said,
     /// Nobody takes anything any more.
     Gone,
@@ -49,6 +61,7 @@ impl Outbox {
     pub fn new(limit: usize) -> Self {
         Self {
             frames: RefCell::default(),
+            written: Cell::new(0),
             bytes: Cell::new(0),
             limit,
             reason: Cell::new(None),
@@ -167,36 +180,82 @@ impl Outbox {
         }
     }
 
-    /// The next frame for the connection; `None` when it is to close. The close frame comes last.
-    pub(super) fn poll_frame(&self, context: &mut Context<'_>) -> Poll<Option<Wire>> {
-        let next = self.frames.borrow_mut().pop_front();
-        if let Some(frame) = next {
-            self.taken(&frame);
-            return Poll::Ready(Some(frame));
+    /// Whether something waits for the connection; `false` when all was said, and it is to end. The close frame comes last.
+    pub(super) fn poll_waiting(&self, context: &mut Context<'_>) -> Poll<bool> {
+        let mut frames = self.frames.borrow_mut();
+        if !frames.is_empty() {
+            return Poll::Ready(true);
         }
         let Some(reason) = self.reason.get() else {
             self.connection.replace(Some(context.waker().clone()));
             return Poll::Pending;
         };
-        let last = match self.closing.replace(Closing::Said) {
-            Closing::Open => reason.frame().map(Wire::close),
-            Closing::Said | Closing::Gone => None,
-        };
+        if self.closing.get() == Closing::Open
+            && let Some(close) = reason.frame()
+        {
+            self.closing.set(Closing::Saying);
+            frames.push_back(Wire::close(close));
+            return Poll::Ready(true);
+        }
+        if self.closing.get() != Closing::Gone {
+            self.closing.set(Closing::Said);
+        }
         self.news.notify_waiters();
-        Poll::Ready(last)
+        Poll::Ready(false)
     }
 
-    fn taken(&self, frame: &Wire) {
+    /// Gives what waits to `write`, as much as fits into one call, which says how many bytes it took.
+    ///
+    /// # Errors
+    /// That of `write`; it took nothing then.
+    pub(super) fn write(&self, write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<()> {
+        let taken = {
+            let frames = self.frames.borrow();
+            let mut slices = [IoSlice::new(&[]); FRAMES];
+            let (mut count, mut bytes, mut skip) = (0, 0, self.written.get());
+            for (slice, frame) in slices.iter_mut().zip(frames.iter()) {
+                let rest = frame.bytes().get(skip..).unwrap_or_default();
+                *slice = IoSlice::new(rest);
+                (count, bytes, skip) = (count + 1, bytes + rest.len(), 0);
+                if bytes >= BYTES {
+                    break;
+                }
+            }
+            write(slices.get(..count).unwrap_or_default())?
+        };
+        if taken == 0 {
+            return Err(ErrorKind::WriteZero.into());
+        }
+        self.taken(taken);
+        Ok(())
+    }
+
+    /// So many bytes more are written.
+    fn taken(&self, bytes: usize) {
         let had_room = self.has_room();
-        self.bytes.set(self.bytes.get().saturating_sub(frame.size() + OVERHEAD));
+        let mut frames = self.frames.borrow_mut();
+        let mut written = self.written.get() + bytes;
+        while let Some(size) = frames.front().map(Wire::size)
+            && written >= size
+        {
+            written -= size;
+            frames.pop_front();
+            self.bytes.set(self.bytes.get().saturating_sub(size + OVERHEAD));
+        }
+        self.written.set(written);
+        if frames.is_empty() && frames.capacity() > KEPT {
+            *frames = VecDeque::new();
+        }
         if !had_room && self.has_room() {
             self.news.notify_waiters();
         }
     }
 
+    /// Forgets what waits, but what is half written: the client could not tell where the next frame begins.
     fn forget(&self) {
-        self.frames.borrow_mut().clear();
-        self.bytes.set(0);
+        let mut frames = self.frames.borrow_mut();
+        frames.truncate(usize::from(self.written.get() > 0));
+        self.bytes.set(frames.front().map_or(0, |frame| frame.size() + OVERHEAD));
     }
 
     /// The connection is gone.
@@ -206,10 +265,10 @@ impl Outbox {
         self.news.notify_waiters();
     }
 
-    /// Waits until the connection has taken what was still to be said, two seconds at most: a client that does not read
+    /// Waits until the connection has written what was still to be said, two seconds at most: a client that does not read
     /// must not keep the session.
     pub async fn said(&self) {
-        let said = self.until(|outbox| outbox.closing.get() != Closing::Open);
+        let said = self.until(|outbox| matches!(outbox.closing.get(), Closing::Said | Closing::Gone));
         if timeout(FAREWELL, said).await.is_err() {
             self.forget();
         }
@@ -226,43 +285,92 @@ mod tests {
         Wire::text(&letter.repeat(size))
     }
 
-    /// What the connection gets now: a frame, the end, or nothing yet.
-    fn poll(outbox: &Outbox) -> Poll<Option<Wire>> {
-        outbox.poll_frame(&mut Context::from_waker(Waker::noop()))
+    /// Whether something waits.
+    fn poll(outbox: &Outbox) -> Poll<bool> {
+        outbox.poll_waiting(&mut Context::from_waker(Waker::noop()))
     }
 
-    fn close(reason: CloseReason) -> Poll<Option<Wire>> {
-        Poll::Ready(reason.frame().map(Wire::close))
+    /// What a connection writes that takes so many bytes at once.
+    fn written(outbox: &Outbox, most: usize) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        outbox
+            .write(|slices| {
+                bytes = slices.concat();
+                bytes.truncate(most);
+                Ok(bytes.len())
+            })
+            .unwrap();
+        bytes
+    }
+
+    fn close(reason: CloseReason) -> Vec<u8> {
+        Wire::close(reason.frame().unwrap()).bytes().to_vec()
     }
 
     #[test]
-    fn a_full_queue_ends_the_session_and_forgets_what_waits() {
-        let outbox = Outbox::new(1_000);
-        for _ in 0..5 {
-            outbox.push(frame("x", 100));
+    fn frames_are_written_together_and_go_on_where_they_were_cut() {
+        let outbox = Outbox::new(1_000_000);
+        let (one, other) = (frame("x", 200), frame("y", 300));
+        outbox.push(one.clone());
+        outbox.push(other.clone());
+        let whole = [one.bytes(), other.bytes()].concat();
+        let mut came = Vec::new();
+        for most in [1, 150, 100, 1_000] {
+            assert_eq!(poll(&outbox), Poll::Ready(true));
+            came.extend(written(&outbox, most));
         }
-        assert_eq!(outbox.reason(), None);
-        outbox.push(frame("x", 200));
-        assert_eq!(outbox.reason(), Some(CloseReason::TooSlow));
-        assert_eq!(poll(&outbox), close(CloseReason::TooSlow));
-        assert_eq!(poll(&outbox), Poll::Ready(None));
+        assert_eq!(came, whole);
+        assert!(poll(&outbox).is_pending() && outbox.has_room());
+        assert_eq!(outbox.bytes.get(), 0);
+        for _ in 0..FRAMES + 1 {
+            outbox.push(one.clone());
+        }
+        assert_eq!(written(&outbox, usize::MAX).len(), FRAMES * one.size());
+        assert_eq!(written(&outbox, usize::MAX).len(), one.size());
+        let error = outbox.write(|_| Err(ErrorKind::WouldBlock.into())).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn a_full_queue_ends_the_session_and_forgets_what_waits_but_what_is_half_written() {
+        for begun in [0, 7] {
+            let outbox = Outbox::new(1_000);
+            for _ in 0..5 {
+                outbox.push(frame("x", 100));
+            }
+            if begun > 0 {
+                written(&outbox, begun);
+            }
+            assert_eq!(outbox.reason(), None);
+            outbox.push(frame("x", 200));
+            assert_eq!(outbox.reason(), Some(CloseReason::TooSlow));
+            let mut rest = Vec::new();
+            while poll(&outbox) == Poll::Ready(true) {
+                rest.extend(written(&outbox, usize::MAX));
+            }
+            let half =
+                frame("x", 100).bytes().get(begun..).filter(|_| begun > 0).unwrap_or_default().to_vec();
+            assert_eq!(rest, [half, close(CloseReason::TooSlow)].concat());
+            assert_eq!(poll(&outbox), Poll::Ready(false));
+        }
     }
 
     #[tokio::test]
-    async fn what_was_taken_makes_room_and_a_farewell_comes_last() {
+    async fn what_was_written_makes_room_and_a_farewell_comes_last() {
         let outbox = Outbox::new(300);
         outbox.push(frame("x", 200));
         assert!(!outbox.has_room());
-        assert_eq!(poll(&outbox), Poll::Ready(Some(frame("x", 200))));
+        assert_eq!(written(&outbox, usize::MAX), frame("x", 200).bytes());
         assert!(outbox.room().await);
         assert!(poll(&outbox).is_pending());
         outbox.push(frame("y", 200));
         outbox.end(CloseReason::GoingAway);
         outbox.push(frame("z", 1));
         assert!(!outbox.room().await);
-        assert_eq!(poll(&outbox), Poll::Ready(Some(frame("y", 200))));
-        assert_eq!(poll(&outbox), close(CloseReason::GoingAway));
-        assert_eq!(poll(&outbox), Poll::Ready(None));
+        assert_eq!(written(&outbox, usize::MAX), frame("y", 200).bytes());
+        assert_eq!(poll(&outbox), Poll::Ready(true));
+        assert_eq!(written(&outbox, usize::MAX), close(CloseReason::GoingAway));
+        assert_eq!(poll(&outbox), Poll::Ready(false));
         outbox.said().await;
     }
 
@@ -285,10 +393,11 @@ mod tests {
         outbox.push(frame("x", 100));
         outbox.end(CloseReason::GoingAway);
         outbox.said().await;
-        assert_eq!(poll(&outbox), close(CloseReason::GoingAway), "what waited is forgotten");
+        assert_eq!(poll(&outbox), Poll::Ready(true));
+        assert_eq!(written(&outbox, usize::MAX), close(CloseReason::GoingAway), "what waited is forgotten");
         let outbox = Outbox::new(1_000);
         outbox.disconnected();
         outbox.said().await;
-        assert_eq!((outbox.reason(), poll(&outbox)), (Some(CloseReason::Silent), Poll::Ready(None)));
+        assert_eq!((outbox.reason(), poll(&outbox)), (Some(CloseReason::Silent), Poll::Ready(false)));
     }
 }

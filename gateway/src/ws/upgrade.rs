@@ -1,14 +1,11 @@
 //! The upgrade: who may open a socket, and where the token comes from.
 
-use std::rc::Rc;
-
 use actix_web::http::header::{HOST, HeaderMap, ORIGIN, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use kernel::Code;
 use serde::Deserialize;
 
-use super::frames::Frames;
-use super::{Outbox, session};
+use super::{accept, session};
 use crate::http::{ApiError, Fail, Query, State, bearer};
 use crate::hub::{Shard, SubscriptionMode};
 
@@ -47,9 +44,6 @@ pub(crate) async fn open(
         Some(_) => return Err(kernel::Invalid::field("subscribe", "must be \"all\" when it is given").into()),
     };
     let token = token(headers, params);
-    let Some(shard) = request.app_data::<Shard>().cloned() else {
-        return Err(ApiError::new(Code::Internal, "something went wrong on the server"));
-    };
     if state.hub().is_stopping() {
         return Err(ApiError::new(Code::Unavailable, "the server stops: connect again in a few seconds"));
     }
@@ -57,11 +51,15 @@ pub(crate) async fn open(
         let words = format!("this is a WebSocket: open it with an upgrade request ({error})");
         ApiError::new(Code::ValidationFailed, words)
     };
-    let outbox = Rc::new(Outbox::new(state.settings().ws.queue_bytes));
-    let (response, frames) =
-        Frames::upgrade(&request, payload, &[PROTOCOL], &outbox).await.map_err(refused)?;
-    actix_web::rt::spawn(session::run(state.get_ref().clone(), shard, frames, outbox, token, mode));
-    Ok(response)
+    let (queue, shard) = (state.settings().ws.queue_bytes, request.app_data::<Shard>().cloned());
+    let state = state.get_ref().clone();
+    let converse = async move |frames, outbox| {
+        // Whoever serves upgrades has a shard.
+        if let Some(shard) = shard {
+            session::run(state, shard, frames, outbox, token, mode).await;
+        }
+    };
+    Ok(accept(&request, payload, &[PROTOCOL], queue, converse).map_err(refused)?)
 }
 
 /// The access token, wherever it came.

@@ -48,8 +48,8 @@ impl Wire {
         self.0.len()
     }
 
-    pub(super) fn into_bytes(self) -> Bytes {
-        self.0
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
     }
 }
 
@@ -59,12 +59,12 @@ mod tests {
 
     #[test]
     fn frames_are_as_rfc_6455_has_them() {
-        assert_eq!(Wire::text("Hello").into_bytes().as_ref(), b"\x81\x05Hello");
-        assert_eq!(Wire::ping().into_bytes().as_ref(), b"\x89\x00");
-        assert_eq!(Wire::pong(b"x").into_bytes().as_ref(), b"\x8a\x01x");
-        let long = Wire::binary(&[7; 256]).into_bytes();
-        assert_eq!((&long[..4], long.len()), (&b"\x82\x7e\x01\x00"[..], 260));
+        assert_eq!(Wire::text("Hello").bytes(), b"\x81\x05Hello");
+        assert_eq!(Wire::ping().bytes(), b"\x89\x00");
+        assert_eq!(Wire::pong(b"x").bytes(), b"\x8a\x01x");
+        let long = Wire::binary(&[7; 256]);
+        assert_eq!((&long.bytes()[..4], long.size()), (&b"\x82\x7e\x01\x00"[..], 260));
         let close = Wire::close((4003.into(), "over").into());
-        assert_eq!(close.into_bytes().as_ref(), b"\x88\x06\x0f\xa3over");
+        assert_eq!(close.bytes(), b"\x88\x06\x0f\xa3over");
     }
 }

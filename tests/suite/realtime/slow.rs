@@ -108,11 +108,12 @@ async fn a_client_that_never_reads_is_let_go_and_holds_no_graceful_stop() {
     let join = json!({ "event": "join-channel", "data": server.channel }).to_string();
     wire.send(FIN | opcode::TEXT, join.as_bytes()).await;
     eventually("it listens", async || app.gateways[0].topics() == 3).await;
+    // It takes some megabytes until nothing goes through any more.
     let begun = Instant::now();
     while app.gateways[0].topics() > 0 {
         // Less than its queue holds, so that this is full only once the way to the client is.
         write(&ada, &server, 12, &"x".repeat(4_000)).await;
-        assert!(begun.elapsed() < tests::PATIENCE, "it still listens");
+        assert!(begun.elapsed() < 5 * tests::PATIENCE, "it still listens");
     }
     stops_soon(&mut app).await;
     drop(wire);

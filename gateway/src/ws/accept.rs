@@ -1,0 +1,54 @@
+//! From a request to a conversation: the answer that upgrades, and what begins once it is written.
+
+use std::future::Future;
+use std::rc::Rc;
+
+use actix_web::body::BoxBody;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::future::{FutureExt, LocalBoxFuture};
+
+use super::connection::{self, Connection};
+use super::{Frames, Outbox};
+
+/// What an answer carries that upgrades its connection.
+pub(crate) struct Accepted(Box<dyn FnOnce(Connection) -> LocalBoxFuture<'static, ()>>);
+
+impl Accepted {
+    /// The conversation, to its end.
+    pub(crate) fn converse(self, connection: Connection) -> LocalBoxFuture<'static, ()> {
+        (self.0)(connection)
+    }
+}
+
+/// Upgrades a request. Of the subprotocols that the client offers, the first of `protocols` is chosen. When the answer
+/// is written, `converse` begins, in a task of its own on the same thread; what it puts into the queue, of which at most
+/// `queue` bytes wait, is written to the connection. The connection ends when both are done.
+///
+/// Only servers of [`crate::listen`] upgrade: others would send the answer and go on with HTTP.
+///
+/// # Errors
+/// The request is no upgrade to version 13 of the protocol.
+pub fn accept<C, F>(
+    request: &HttpRequest,
+    payload: web::Payload,
+    protocols: &[&str],
+    queue: usize,
+    converse: C,
+) -> Result<HttpResponse, actix_web::Error>
+where
+    C: FnOnce(Frames, Rc<Outbox>) -> F + 'static,
+    F: Future<Output = ()> + 'static,
+{
+    // Its channel, and the task between every frame and the connection, are not used.
+    let (response, ..) = actix_ws::handle_with_protocols(request, payload, protocols)?;
+    let mut response = response.map_body(|_, _| BoxBody::new(()));
+    let converse = move |connection: Connection| {
+        let outbox = Rc::new(Outbox::new(queue));
+        let (stream, early) = connection.split();
+        let frames = Frames::new(Rc::clone(&stream), early, Rc::clone(&outbox));
+        let conversation = actix_web::rt::spawn(converse(frames, Rc::clone(&outbox)));
+        connection::carry(stream, outbox, conversation).boxed_local()
+    };
+    response.extensions_mut().insert(Accepted(Box::new(converse)));
+    Ok(response)
+}
