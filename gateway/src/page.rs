@@ -20,33 +20,71 @@ const SVG: &str = "image/svg+xml";
 /// One file for all pages to which letters lead: its script shows the form that the path names.
 const ACCOUNT: &str = include_str!("../assets/account.html");
 
-const FILES: [File; 21] = [
+/// A file of `assets/`, under its own path.
+macro_rules! asset {
+    ($kind:expr, $path:literal) => {
+        (concat!("/assets/", $path), $kind, include_str!(concat!("../assets/", $path)))
+    };
+}
+
+const FILES: [File; 48] = [
     ("/", HTML, include_str!("../assets/index.html")),
     ("/forgot-password", HTML, ACCOUNT),
     ("/reset-password", HTML, ACCOUNT),
     ("/verify-email", HTML, ACCOUNT),
     ("/confirm-email-change", HTML, ACCOUNT),
-    ("/assets/style.css", CSS, include_str!("../assets/style.css")),
-    ("/assets/icon.svg", SVG, include_str!("../assets/icon.svg")),
-    ("/assets/app/main.js", SCRIPT, include_str!("../assets/app/main.js")),
-    ("/assets/app/api.js", SCRIPT, include_str!("../assets/app/api.js")),
-    ("/assets/app/socket.js", SCRIPT, include_str!("../assets/app/socket.js")),
-    ("/assets/app/store.js", SCRIPT, include_str!("../assets/app/store.js")),
-    ("/assets/app/timeline.js", SCRIPT, include_str!("../assets/app/timeline.js")),
-    ("/assets/app/chat.js", SCRIPT, include_str!("../assets/app/chat.js")),
-    ("/assets/app/view.js", SCRIPT, include_str!("../assets/app/view.js")),
-    ("/assets/app/messages.js", SCRIPT, include_str!("../assets/app/messages.js")),
-    ("/assets/app/composer.js", SCRIPT, include_str!("../assets/app/composer.js")),
-    ("/assets/app/dialogs.js", SCRIPT, include_str!("../assets/app/dialogs.js")),
-    ("/assets/app/account.js", SCRIPT, include_str!("../assets/app/account.js")),
-    ("/assets/app/providers.js", SCRIPT, include_str!("../assets/app/providers.js")),
-    ("/assets/app/form.js", SCRIPT, include_str!("../assets/app/form.js")),
-    ("/assets/app/dom.js", SCRIPT, include_str!("../assets/app/dom.js")),
+    asset!(CSS, "style.css"),
+    asset!(CSS, "voice.css"),
+    asset!(SVG, "icon.svg"),
+    asset!(SCRIPT, "app/main.js"),
+    asset!(SCRIPT, "app/account.js"),
+    asset!(SCRIPT, "app/api.js"),
+    asset!(SCRIPT, "app/client.js"),
+    asset!(SCRIPT, "app/composer.js"),
+    asset!(SCRIPT, "app/conversations.js"),
+    asset!(SCRIPT, "app/dialogs.js"),
+    asset!(SCRIPT, "app/dom.js"),
+    asset!(SCRIPT, "app/form.js"),
+    asset!(SCRIPT, "app/messages.js"),
+    asset!(SCRIPT, "app/notice.js"),
+    asset!(SCRIPT, "app/providers.js"),
+    asset!(SCRIPT, "app/reading.js"),
+    asset!(SCRIPT, "app/servers.js"),
+    asset!(SCRIPT, "app/sidebar.js"),
+    asset!(SCRIPT, "app/socket.js"),
+    asset!(SCRIPT, "app/store.js"),
+    asset!(SCRIPT, "app/timeline.js"),
+    asset!(SCRIPT, "app/view.js"),
+    asset!(SCRIPT, "app/writing.js"),
+    asset!(SCRIPT, "app/voice/bar.js"),
+    asset!(SCRIPT, "app/voice/bell.js"),
+    asset!(SCRIPT, "app/voice/controls.js"),
+    asset!(SCRIPT, "app/voice/devices.js"),
+    asset!(SCRIPT, "app/voice/ice.js"),
+    asset!(SCRIPT, "app/voice/lanes.js"),
+    asset!(SCRIPT, "app/voice/media.js"),
+    asset!(SCRIPT, "app/voice/membership.js"),
+    asset!(SCRIPT, "app/voice/occupants.js"),
+    asset!(SCRIPT, "app/voice/peer.js"),
+    asset!(SCRIPT, "app/voice/places.js"),
+    asset!(SCRIPT, "app/voice/ringing.js"),
+    asset!(SCRIPT, "app/voice/roster.js"),
+    asset!(SCRIPT, "app/voice/session.js"),
+    asset!(SCRIPT, "app/voice/signals.js"),
+    asset!(SCRIPT, "app/voice/sound.js"),
+    asset!(SCRIPT, "app/voice/speaking.js"),
+    asset!(SCRIPT, "app/voice/stage.js"),
+    asset!(SCRIPT, "app/voice/state.js"),
+    asset!(SCRIPT, "app/voice/view.js"),
 ];
 
 /// What the browser must keep to: nothing from elsewhere, no script or style inside the page, no frame around it.
 const POLICY: &str = "default-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
     object-src 'none'; require-trusted-types-for 'script'";
+
+/// Which of the browser's devices a page may ask the person for, and which none may.
+const PERMISSIONS: &str = "camera=(self), microphone=(self), display-capture=(self), autoplay=(self), \
+    geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()";
 
 /// Every file of the page.
 pub(crate) fn files(services: &mut ServiceConfig) {
@@ -75,6 +113,7 @@ fn answer(request: &HttpRequest, kind: &str, content: &'static str, tag: &Entity
         .insert_header(CacheControl(vec![CacheDirective::NoCache]))
         .insert_header(("content-security-policy", POLICY))
         .insert_header(("cross-origin-opener-policy", "same-origin"))
+        .insert_header(("permissions-policy", PERMISSIONS))
         .insert_header(("referrer-policy", "no-referrer"))
         .insert_header(("x-content-type-options", "nosniff"));
     if known { response.finish() } else { response.content_type(kind).body(content) }
@@ -99,12 +138,12 @@ mod tests {
 
     #[test]
     fn every_file_is_served() {
-        let listed = |directory: &Path| {
-            let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
+        let listed = |directory: &str| {
+            let entries =
+                std::fs::read_dir(assets().join(directory)).unwrap().map(|entry| entry.unwrap().path());
             entries.filter(|path| path.is_file()).collect::<Vec<_>>()
         };
-        let mut files = listed(&assets());
-        files.extend(listed(&assets().join("app")));
+        let files = [".", "app", "app/voice"].map(listed).concat();
         let served = FILES.iter().map(|(_, _, content)| content).collect::<std::collections::HashSet<_>>();
         assert_eq!(files.len(), served.len(), "{files:?}");
         for (path, _, content) in FILES {

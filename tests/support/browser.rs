@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::PATIENCE;
 
@@ -26,6 +27,18 @@ const FLAGS: [&str; 10] = [
     "--window-size=1280,800",
 ];
 
+/// What a browser needs where nobody sits: a microphone and a camera of its own, the right to use them, and addresses of
+/// this machine among the ways to reach it, as themselves.
+const WITH_DEVICES: [&str; 4] = [
+    "--use-fake-device-for-media-stream=fps=5",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+    "--disable-features=WebRtcHideLocalIpsWithMdns",
+];
+
+/// Whose turn it is to speak: pictures that are encoded for each other are enough for a machine's cores.
+static TALKING: Semaphore = Semaphore::const_new(1);
+
 /// A browser. Ends when it is dropped.
 #[derive(Debug)]
 pub struct Browser {
@@ -34,6 +47,8 @@ pub struct Browser {
     /// Of the WebDriver session.
     url: String,
     _profile: TempDir,
+    /// Of one with devices. Given back behind all else.
+    _turn: Option<SemaphorePermit<'static>>,
 }
 
 /// A window of a browser, at work one at a time.
@@ -44,8 +59,18 @@ pub struct Window<'a> {
 }
 
 impl Browser {
-    /// Starts one. `None`, with a printed word, where there is none.
+    /// Starts one without a microphone or a camera. `None`, with a printed word, where there is none.
     pub async fn start() -> Option<Self> {
+        Self::start_with(&[], None).await
+    }
+
+    /// Starts one with a microphone that beeps and a camera that shows a clock, when no other test has one.
+    pub async fn start_with_devices() -> Option<Self> {
+        let turn = TALKING.acquire().await.expect("it is never closed");
+        Self::start_with(&WITH_DEVICES, Some(turn)).await
+    }
+
+    async fn start_with(flags: &[&str], turn: Option<SemaphorePermit<'static>>) -> Option<Self> {
         let binary = NAMES.iter().find_map(|name| in_path(name));
         let (Some(binary), Some(driver)) = (binary, in_path("chromedriver")) else {
             assert!(
@@ -62,14 +87,14 @@ impl Browser {
         // Never through a proxy that the environment names.
         let http = crate::http().no_proxy().timeout(PATIENCE * 4).build().unwrap();
         let profile = tempfile::tempdir().expect("a directory for the browser");
-        let mut args = FLAGS.map(String::from).to_vec();
+        let mut args = FLAGS.iter().chain(flags).map(ToString::to_string).collect::<Vec<_>>();
         args.push(format!("--user-data-dir={}", profile.path().display()));
         // What a page has it download goes with the profile.
         let prefs = json!({ "download.default_directory": profile.path().join("downloads") });
         let options = json!({ "binary": binary, "args": args, "prefs": prefs });
         let wish = json!({ "alwaysMatch": { "browserName": "chrome", "goog:chromeOptions": options } });
         let url = format!("http://127.0.0.1:{port}/session");
-        let mut browser = Self { http, driver, url, _profile: profile };
+        let mut browser = Self { http, driver, url, _profile: profile, _turn: turn };
         let session = browser.call(Method::POST, "", json!({ "capabilities": wish })).await;
         browser.url = format!("{}/{}", browser.url, session["sessionId"].as_str().expect("a session"));
         Some(browser)
@@ -145,6 +170,12 @@ impl Window<'_> {
     pub async fn clicks(&self, selector: &str) {
         let element = self.element(selector).await;
         self.call(&format!("/element/{element}/click"), json!({})).await;
+    }
+
+    /// Closes it, as a person would.
+    pub async fn close(self) {
+        self.browser.call(Method::POST, "/window", json!({ "handle": self.handle })).await;
+        self.browser.call(Method::DELETE, "/window", json!({})).await;
     }
 
     async fn element(&self, selector: &str) -> String {

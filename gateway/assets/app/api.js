@@ -1,5 +1,7 @@
 // The HTTP calls.
 
+/** How long an answer may take, milliseconds. */
+const PATIENCE = 20_000;
 const UNREACHABLE = "The server cannot be reached. Check the connection and try again.";
 
 /** What went wrong: a sentence for a person, a code for the program, and what is wrong with which field. */
@@ -33,7 +35,8 @@ export async function call(method, path, body, token) {
   if (token) headers.authorization = `Bearer ${token}`;
   let response, answer;
   try {
-    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store" });
+    const signal = AbortSignal.timeout(PATIENCE);
+    response = await fetch(path, { method, headers, body: body && JSON.stringify(body), cache: "no-store", signal });
     answer = await response.json();
   } catch {
     throw Failure.lost();

@@ -1,9 +1,10 @@
 // Where one writes: a new message, an answer, or another text for an old one.
 
-import * as chat from "./chat.js";
 import { part } from "./dom.js";
+import { notify } from "./notice.js";
 import * as store from "./store.js";
 import { state } from "./store.js";
+import * as writing from "./writing.js";
 
 const field = part("text");
 /** What is being written: `{kind: "answer" or "edit", message}`, or nothing but a message. */
@@ -18,9 +19,9 @@ export function start() {
   field.addEventListener("keydown", press);
   field.addEventListener("input", () => {
     grow();
-    if (context?.kind !== "edit") chat.type(field.value.trim() !== "");
+    if (context?.kind !== "edit") writing.type(field.value.trim() !== "");
   });
-  field.addEventListener("blur", () => chat.type(false));
+  field.addEventListener("blur", () => writing.type(false));
   part("context-end").addEventListener("click", () => cancel());
 }
 
@@ -85,11 +86,11 @@ async function finish() {
   const now = context;
   set(null, "");
   focus();
-  if (now?.kind !== "edit") return chat.send(content, now?.message.id ?? null);
+  if (now?.kind !== "edit") return writing.send(content, now?.message.id ?? null);
   try {
-    if (content !== now.message.content) await chat.edit(now.message.id, content);
+    if (content !== now.message.content) await writing.edit(now.message.id, content);
   } catch (failure) {
-    chat.say(failure.message);
+    notify(failure.message);
     if (field.value === "" && !context) set(now, content);
   }
 }

@@ -68,3 +68,15 @@ export function tint(id) {
 export function badge(id, name, kind) {
   return h("span", { class: kind, "data-tint": tint(id), "aria-hidden": "true" }, initials(name));
 }
+
+/** A picture of `#icons` in index.html; it says nothing by itself. */
+export function icon(name) {
+  const space = "http://www.w3.org/2000/svg";
+  const picture = document.createElementNS(space, "svg");
+  picture.setAttribute("viewBox", "0 0 20 20");
+  picture.setAttribute("aria-hidden", "true");
+  const use = document.createElementNS(space, "use");
+  use.setAttribute("href", `#icon-${name}`);
+  picture.append(use);
+  return picture;
+}

@@ -1,6 +1,6 @@
 // The beginning: logging in and out.
 
-import * as chat from "./chat.js";
+import * as client from "./client.js";
 import { part } from "./dom.js";
 import { blame, submit } from "./form.js";
 import * as providers from "./providers.js";
@@ -30,7 +30,7 @@ for (const name of Object.keys(forms)) {
 /** Sends a form to log in or sign up. */
 function enter(form, path, body) {
   const act = async (fields) => {
-    await chat.enter(path, body(fields));
+    await client.enter(path, body(fields));
     form.reset();
     begin();
   };
@@ -70,7 +70,7 @@ enter(forms.register, "register", ({ username, name, email, password }) => ({
 function begin() {
   part("entrance").hidden = true;
   part("chat").hidden = false;
-  chat.start(end);
+  client.start(end);
 }
 
 function end(words) {
@@ -90,7 +90,7 @@ async function goOn({ words, path, body }) {
   if (!path) return;
   const form = part("through");
   const attempt = async ({ verificationCode }) => {
-    await chat.enter(path, { ...body, verificationCode: verificationCode || undefined });
+    await client.enter(path, { ...body, verificationCode: verificationCode || undefined });
     form.hidden = true;
     part("choice").hidden = false;
     begin();
@@ -109,6 +109,6 @@ async function goOn({ words, path, body }) {
 view.start();
 const back = providers.returned();
 if (back) goOn(back);
-else if (chat.hasToken()) begin();
+else if (client.hasToken()) begin();
 else end("");
 providers.show((words) => blame(forms.login, words));

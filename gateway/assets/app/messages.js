@@ -1,11 +1,12 @@
 // The messages of the channel that is shown.
 
-import * as chat from "./chat.js";
 import * as composer from "./composer.js";
 import { ask, dialog } from "./dialogs.js";
 import { badge, h, keep, part } from "./dom.js";
+import * as reading from "./reading.js";
 import * as store from "./store.js";
 import { state } from "./store.js";
+import * as writing from "./writing.js";
 
 /** Messages of one author within this time are one group, milliseconds. */
 const GROUP = 5 * 60_000;
@@ -35,7 +36,7 @@ export function start() {
   for (const way of ["focusin", "click"]) list.addEventListener(way, (event) => offer(event.target));
   list.addEventListener("mouseleave", () => list.contains(document.activeElement) || tools.remove());
   list.addEventListener("keydown", walk);
-  dialog("erase", () => chat.erase(erasing.channelId, erasing.id));
+  dialog("erase", () => writing.erase(erasing.channelId, erasing.id));
 }
 
 export function render(channel) {
@@ -90,8 +91,8 @@ function settle() {
   if (!channel?.timeline || channel.id !== shown || box.clientHeight === 0) return;
   pinned = box.scrollHeight - box.scrollTop - box.clientHeight < BOTTOM;
   part("newest").hidden = pinned;
-  if (box.scrollTop < TOP) chat.older();
-  if (pinned && document.visibilityState === "visible") chat.look();
+  if (box.scrollTop < TOP) reading.older();
+  if (pinned && document.visibilityState === "visible") reading.look();
 }
 
 // What is in the list
@@ -126,7 +127,7 @@ function isOneGroup(before, message, at) {
 
 function item(channel, message, at, follows, draft) {
   const quoted = message.replyTo && channel.timeline.find(message.replyTo);
-  if (message.replyTo && quoted === undefined) chat.quote(channel, message.replyTo);
+  if (message.replyTo && quoted === undefined) reading.quote(channel, message.replyTo);
   return {
     key: message.id,
     look: `${message.rev} ${follows} ${quoted === null ? "gone" : quoted?.rev} ${draft?.state} ${draft?.error}`,
@@ -167,8 +168,8 @@ function fate(draft) {
   if (draft.state !== "failed") return h("p", { class: "fate" }, draft.error ? "Not sent yet" : "Sending…");
   const channel = store.current();
   return h("p", { class: "fate" }, `Not sent: ${draft.error} `,
-    h("button", { type: "button", class: "quiet", onclick: () => chat.retry(channel, draft) }, "Try again"),
-    h("button", { type: "button", class: "quiet", onclick: () => chat.discard(channel, draft) }, "Discard"));
+    h("button", { type: "button", class: "quiet", onclick: () => writing.retry(channel, draft) }, "Try again"),
+    h("button", { type: "button", class: "quiet", onclick: () => writing.discard(channel, draft) }, "Discard"));
 }
 
 function day(at) {

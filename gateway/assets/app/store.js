@@ -7,6 +7,14 @@ import { Timeline } from "./timeline.js";
 const TYPING = 6_000;
 const WRITTEN = new Set(["text", "announcement"]);
 
+/** Whether one writes in a channel. */
+export const isWritten = (channel) => WRITTEN.has(channel?.type);
+/** Whether one speaks in a channel. */
+export const isVoice = (channel) => channel?.type === "voice";
+/** Whether one is called there. */
+export const isDirect = (channel) => channel?.type === "direct";
+const isShown = (channel) => isWritten(channel) || isVoice(channel);
+
 export const state = {
   /** Who is logged in; `null` before that is known. */
   me: null,
@@ -44,6 +52,9 @@ export function changed() {
 /** The channel that is shown. */
 export const current = () => state.channels.get(state.current);
 
+/** The server that a channel is of. */
+export const serverOf = (channel) => state.servers.find((server) => server.id === channel?.serverId);
+
 /** How many messages of a channel were not read, deleted ones included. */
 export const unread = (channel) => Math.max(0, (channel.lastSeq ?? 0) - (channel.readSeq ?? 0));
 
@@ -71,16 +82,33 @@ export function show(id) {
 export function welcome(me, servers, standings) {
   state.me = me;
   const kept = new Set(servers.flatMap((server) => server.channels.map((channel) => channel.id)));
-  for (const id of [...state.channels.keys()]) if (!kept.has(id)) state.channels.delete(id);
+  for (const [id, channel] of state.channels) if (!kept.has(id) && !isDirect(channel)) state.channels.delete(id);
   state.servers = [];
   for (const server of servers) enter(server, standings);
   if (!state.channels.has(state.current)) state.current = null;
   changed();
 }
 
+/** All conversations anew, from `ready`. */
+export function meet(conversations) {
+  const kept = new Set(conversations.map((conversation) => conversation.id));
+  for (const [id, channel] of state.channels) if (!kept.has(id) && isDirect(channel)) state.channels.delete(id);
+  conversations.forEach(converse);
+  changed();
+}
+
+/** A conversation that one is in, as it is now. */
+export function converse(conversation) {
+  const { id, name, recipient, memberCount } = conversation;
+  const words = recipient?.name ?? name ?? `A group of ${memberCount}`;
+  const known = state.channels.get(id) ?? fresh();
+  state.channels.set(id, Object.assign(known, { id, name: words, recipient, memberCount, type: "direct" }));
+  changed();
+}
+
 /** A server that one is in now. */
 export function enter(server, standings = {}) {
-  const channels = server.channels.filter((channel) => WRITTEN.has(channel.type));
+  const channels = server.channels.filter(isShown);
   for (const channel of channels) add(channel, standings[channel.id]);
   const entry = { ...server, channels: channels.map((channel) => channel.id) };
   const place = state.servers.findIndex((known) => known.id === server.id);
@@ -89,9 +117,12 @@ export function enter(server, standings = {}) {
   changed();
 }
 
+const fresh = () => ({
+  lastSeq: null, readSeq: null, timeline: null, loading: false, failure: "", divider: null, draft: "", typing: new Map(),
+});
+
 function add(channel, standing) {
-  const fresh = { lastSeq: null, readSeq: null, timeline: null, loading: false, failure: "", divider: null, draft: "" };
-  const known = state.channels.get(channel.id) ?? { ...fresh, typing: new Map() };
+  const known = state.channels.get(channel.id) ?? fresh();
   Object.assign(known, channel);
   known.typing.clear();
   if (standing) {
@@ -113,16 +144,16 @@ export function leave(id) {
 /** A new channel. */
 export function open(channel) {
   const server = state.servers.find((known) => known.id === channel.serverId);
-  if (!server || !WRITTEN.has(channel.type) || server.channels.includes(channel.id)) return;
+  if (!server || !isShown(channel) || server.channels.includes(channel.id)) return;
   server.channels.push(channel.id);
   add(channel, { lastSeq: 0, lastReadSeq: 0, unread: 0 });
   changed();
 }
 
-/** A channel that has another name or topic. */
-export function rename({ id, name, topic, type }) {
+/** A channel that has another name, topic or limit. */
+export function rename({ id, name, topic, type, userLimit }) {
   const channel = state.channels.get(id);
-  if (channel) Object.assign(channel, { name, topic, type });
+  if (channel) Object.assign(channel, { name, topic, type, userLimit });
   changed();
 }
 

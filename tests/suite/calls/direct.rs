@@ -142,7 +142,7 @@ async fn who_is_in_another_call_is_busy_and_one_is_in_one_place() {
     let taken = phone.command("start-dm-call", json!({ "recipientId": ada.id })).await;
     assert_eq!(taken["session"]["id"], id.as_str());
     let left = hers.expect("dm-call-left").await;
-    assert_eq!((&left["userId"], &left["reason"]), (&json!(bob.id), &json!("moved")));
+    assert_eq!((&left["userId"], &left["reason"]), (&json!(bob.id), &json!("replaced")));
     phone.command("end-dm-call", json!({ "sessionId": id })).await;
     eventually("nobody is anywhere", async || {
         ada.get("/api/voice/sessions").await.ok()["sessions"] == json!([])

@@ -7,4 +7,6 @@ mod letters;
 mod providers;
 mod second_factor;
 mod served;
+mod talker;
 mod visitor;
+mod voice;

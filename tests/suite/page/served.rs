@@ -8,12 +8,15 @@ async fn a_page_under_a_strict_policy_that_browsers_may_keep() {
     let app = App::start().await;
     let http = tests::http().no_proxy().build().unwrap();
     let url = &app.gateways[0].url;
-    for path in ["/", "/assets/style.css", "/assets/app/main.js", "/assets/icon.svg"] {
+    for path in
+        ["/", "/assets/style.css", "/assets/app/main.js", "/assets/app/voice/peer.js", "/assets/icon.svg"]
+    {
         let answer = http.get(format!("{url}{path}")).send().await.unwrap();
         assert_eq!(answer.status(), 200, "{path}");
         let header = |name: &str| answer.headers()[name].to_str().unwrap().to_string();
         assert!(header("content-security-policy").starts_with("default-src 'self'; "), "{path}");
         assert!(!header("content-security-policy").contains("unsafe"), "{path}");
+        assert!(header("permissions-policy").contains("camera=(self), microphone=(self)"), "{path}");
         assert_eq!(header("cache-control"), "no-cache");
         assert_eq!(header("x-content-type-options"), "nosniff");
         let tag = header("etag");

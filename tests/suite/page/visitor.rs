@@ -23,9 +23,15 @@ pub(super) struct Visitor<'a> {
 impl<'a> Visitor<'a> {
     /// Opens the page in a new window and logs in.
     pub(super) async fn log_in(browser: &'a Browser, url: &str, username: &str) -> Self {
+        Self::log_in_after(browser, url, username, "").await
+    }
+
+    /// The same after a script of the test.
+    pub(super) async fn log_in_after(browser: &'a Browser, url: &str, username: &str, script: &str) -> Self {
         let window = browser.window().await;
         window.open(&format!("{url}/")).await;
         window.run(REMEMBER).await;
+        window.run(script).await;
         window.types("#login [name=account]", username).await;
         window.types("#login [name=password]", "correct horse battery\n").await;
         let visitor = Self { window };
@@ -80,6 +86,11 @@ impl<'a> Visitor<'a> {
             waiting == 0 && self.texts().await == truth
         })
         .await;
+    }
+
+    /// Closes the window.
+    pub(super) async fn closes(self) {
+        self.window.close().await;
     }
 
     /// Breaks the connection right behind the next message, before the answer can come.

@@ -109,7 +109,7 @@ async fn one_is_in_one_channel_at_a_time_and_by_one_device() {
     let left = watcher.find("bob's leaving", |event| {
         event["event"] == "user-left-voice" && event["data"]["sessionId"] == second.as_str()
     });
-    assert_eq!(left.await["data"]["reason"], "moved");
+    assert_eq!(left.await["data"]["reason"], "replaced");
     let to = json!({ "targetUserId": ada.id, "sessionId": second, "signalData": { "type": "renegotiate" } });
     desk.refused("webrtc-signal", to, "CONFLICT").await;
     assert_eq!(seen(&ada).await[0].1.len(), 2);

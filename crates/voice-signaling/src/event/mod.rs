@@ -20,8 +20,10 @@ use crate::view::{PlaceView, SpeakerView, VoiceState, is_conversation};
 pub enum Reason {
     /// They wanted to.
     Left,
-    /// They are somewhere else now, or by another device.
+    /// They are somewhere else now.
     Moved,
+    /// They are there by another of their devices now, or somewhere else by it.
+    Replaced,
     /// A moderator disconnected them.
     Disconnected,
     /// They lost the right to be there.

@@ -77,7 +77,9 @@ impl Voice {
             }
             Arrival::Joined { created, left, now } => {
                 if let Some(left) = left {
-                    self.tell_left(&left, Reason::Moved).await?;
+                    let is_same = left.device == now.device;
+                    let reason = if is_same { Reason::Moved } else { Reason::Replaced };
+                    self.tell_left(&left, reason).await?;
                 }
                 self.tell_joined(&now, card, created).await?;
                 *now
