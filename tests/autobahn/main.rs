@@ -1,10 +1,6 @@
 //! Holds the frames of `/ws` against Autobahn|Testsuite. Started by `tests/autobahn/run`, which says how to get it.
 
-#![expect(
-    clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a tool for the terminal, which may just end"
-)]
+#![expect(clippy::print_stdout, reason = "a tool for the terminal, which may just end")]
 
 mod echo;
 mod report;

@@ -295,7 +295,7 @@ mod tests {
         let mut bytes = Vec::new();
         outbox
             .write(|slices| {
-                bytes = slices.concat();
+                bytes = slices.iter().flat_map(|slice| slice.to_vec()).collect();
                 bytes.truncate(most);
                 Ok(bytes.len())
             })

@@ -59,7 +59,7 @@ pub(crate) async fn open(
             session::run(state, shard, frames, outbox, token, mode).await;
         }
     };
-    Ok(accept(&request, payload, &[PROTOCOL], queue, converse).map_err(refused)?)
+    accept(&request, payload, &[PROTOCOL], queue, converse).map_err(refused)
 }
 
 /// The access token, wherever it came.
