@@ -7,7 +7,7 @@ use guilds::input::UpdateGuildBody;
 use identity::input::ProfileBody;
 use identity::{PersonalData, Piece, SelfView};
 use kernel::{
-    AttachmentId, Code, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UploadId, UserId, can,
+    AttachmentId, Code, Grant, GuildId, Internal, Invalid, MessageId, Page, TimelineId, UploadId, UserId, can,
 };
 use media::{
     Announced, Attachment, AttachmentView, Checked, Download, Finding, Kind, Link, Media, Owner, Presigned,
@@ -77,12 +77,11 @@ pub(super) async fn may_send(
     user: UserId,
     timeline: TimelineId,
 ) -> Result<(), ApiError> {
-    let grant = place::access(services, user, timeline).await?;
-    let may = grant.require::<can::Send>().and_then(|_| grant.require::<can::AttachFiles>());
-    match may {
-        Ok(_) => Ok(()),
-        Err(denied) => Err(place::why(services, &grant, denied.into()).await),
-    }
+    let may = |grant: &Grant| {
+        grant.require::<can::Send>()?;
+        grant.require::<can::AttachFiles>().map(drop)
+    };
+    place::prove(services, user, timeline, may).await
 }
 
 /// That a message may have so many files.

@@ -165,10 +165,6 @@ pub(super) fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
     })
 }
 
-/// How often to prove and act before giving up: who is not the one whose rights changed gets through, also while many
-/// come and go.
-pub(super) const TRIES: u32 = 8;
-
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between
 /// the proof and the act, proves and acts again.
 pub(super) async fn in_channel<C: Capability, T, E: Into<Tried>, F>(
@@ -190,11 +186,15 @@ where
             outcome => return outcome.map_err(Into::into),
         }
     }
-    for _ in 0..TRIES {
+    for _ in 0..place::TRIES {
         let grant = place::access(services, user, timeline).await?;
         match attempt(grant, &act).await {
             Err(Tried::Stale) => {}
-            Err(Tried::Failed(error)) => return Err(place::why(services, &grant, error).await),
+            Err(Tried::Failed(error)) => {
+                if let Some(reason) = place::why(services, &grant, error).await {
+                    return Err(reason);
+                }
+            }
             Ok(done) => return Ok(done),
         }
     }

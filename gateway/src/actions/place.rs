@@ -2,11 +2,15 @@
 
 use std::collections::HashMap;
 
-use kernel::{ChannelId, Code, ConversationId, Fence, Grant, TimelineId, UserId};
+use kernel::{ChannelId, Code, ConversationId, Denied, Fence, Grant, TimelineId, UserId};
 use messaging::TimelineKind;
 
 use crate::http::ApiError;
 use crate::services::Services;
+
+/// How often to prove and act before giving up: who is not the one whose rights changed gets through, also while many
+/// come and go.
+pub(super) const TRIES: u32 = 8;
 
 /// A grant from memory, which may be outdated: see `Guilds::recall`.
 pub(crate) fn recall(services: &Services, user: UserId, timeline: TimelineId) -> Option<Grant> {
@@ -58,16 +62,37 @@ pub(crate) fn fence(grant: &Grant) -> Fence {
     Fence { scope: grant.scope(), version: grant.version() }
 }
 
+/// What a fresh grant proves. Of what it was refused for, the reason may be gone by the time it is to be told: then the grant
+/// is looked up again.
+pub(crate) async fn prove<T>(
+    services: &Services,
+    user: UserId,
+    timeline: TimelineId,
+    prove: impl Fn(&Grant) -> Result<T, Denied>,
+) -> Result<T, ApiError> {
+    for _ in 0..TRIES {
+        let grant = access(services, user, timeline).await?;
+        match prove(&grant) {
+            Ok(proved) => return Ok(proved),
+            Err(denied) => {
+                if let Some(reason) = why(services, &grant, denied.into()).await {
+                    return Err(reason);
+                }
+            }
+        }
+    }
+    Err(messaging::Error::Stale.into())
+}
+
 /// The refusal of what a fresh grant was asked for, in words for its user: rights are missing in a conversation for other
-/// reasons than in a channel.
-pub(crate) async fn why(services: &Services, grant: &Grant, refusal: ApiError) -> ApiError {
+/// reasons than in a channel. `None` when there is no reason any more: it is worth another try.
+pub(super) async fn why(services: &Services, grant: &Grant, refusal: ApiError) -> Option<ApiError> {
     let Some(conversation) = conversation(grant).filter(|_| refusal.code == Code::InsufficientPermissions)
     else {
-        return refusal;
+        return Some(refusal);
     };
     match services.dm.refusal(grant.user(), conversation).await {
-        Ok(Some(reason)) => reason.into(),
-        Ok(None) => refusal,
-        Err(error) => error.into(),
+        Ok(reason) => reason.map(Into::into),
+        Err(error) => Some(error.into()),
     }
 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use kernel::{Allowed, ChannelId, Grant, GuildId, TimelineId, UserId, can};
 use messaging::search::{Hit, Mentioned, Search, SearchLimit, SearchPage, Typed};
 
-use super::messages::TRIES;
 use super::place;
+use super::place::TRIES;
 use crate::http::ApiError;
 use crate::services::Services;
 

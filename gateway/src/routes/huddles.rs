@@ -35,7 +35,7 @@ pub(super) struct JoinedHuddleAnswer {
 /// In a text channel or a conversation: `channelId` is the id of either. The caller is the first in it, by the device that has
 /// their login, from wherever they are; when there is one already they come into that one. It ends with the last. Who may view
 /// the channel sees it.
-#[utoipa::path(tag = "voice", security(("token" = [])), request_body = HuddleBody,
+#[utoipa::path(tag = "voice", operation_id = "start_huddle", security(("token" = [])), request_body = HuddleBody,
     responses((status = 201, description = "The huddle.", body = HuddleAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "CONNECT"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
@@ -54,7 +54,7 @@ pub(super) async fn start(
 /// Join a huddle.
 ///
 /// `iceServers` is what an `RTCPeerConnection` takes.
-#[utoipa::path(tag = "voice", security(("token" = [])), params(("huddleId" = VoiceSessionId, Path)),
+#[utoipa::path(tag = "voice", operation_id = "join_huddle", security(("token" = [])), params(("huddleId" = VoiceSessionId, Path)),
     responses((status = 200, description = "The huddle.", body = JoinedHuddleAnswer)),
     extensions(("x-permissions" = json!(["VIEW_CHANNEL", "CONNECT"])),
         ("x-errors" = json!(["VALIDATION_FAILED", "INSUFFICIENT_PERMISSIONS", "BLOCKED", "FORBIDDEN", "RESOURCE_NOT_FOUND", "CONFLICT", "UNAVAILABLE"]))))]
@@ -74,7 +74,7 @@ pub(super) async fn join(
 /// Leave a huddle.
 ///
 /// `DELETE /api/voice/sessions/{voiceSessionId}` by another name.
-#[utoipa::path(tag = "voice", security(("token" = [])), params(("huddleId" = VoiceSessionId, Path)),
+#[utoipa::path(tag = "voice", operation_id = "leave_huddle", security(("token" = [])), params(("huddleId" = VoiceSessionId, Path)),
     responses((status = 200, description = "The caller is not there any more.", body = DoneAnswer)),
     extensions(("x-permissions" = json!([])), ("x-errors" = json!(["VALIDATION_FAILED", "RESOURCE_NOT_FOUND", "UNAVAILABLE"]))))]
 #[post("/api/huddles/{huddleId}/leave")]

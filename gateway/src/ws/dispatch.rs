@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope};
-use kernel::{ChannelId, Code, Event, Fence, Internal, Invalid, Rev, Timestamp, Topic, can};
+use kernel::{ChannelId, Code, Event, Fence, Grant, Internal, Invalid, Rev, Timestamp, Topic, can};
 use messaging::input::{Content, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
@@ -296,11 +296,8 @@ impl Dispatch {
     async fn typing_start(&mut self, channel: ChannelId) -> Result<Value, ApiError> {
         let user = self.member.user;
         let fence = self.state.run(move |s| async move {
-            let grant = place::access(&s, user, channel.into()).await?;
-            match grant.require::<can::Send>() {
-                Ok(allowed) => Ok(place::fence(&allowed)),
-                Err(denied) => Err(place::why(&s, &grant, denied.into()).await),
-            }
+            let may = |grant: &Grant| grant.require::<can::Send>().map(|allowed| place::fence(&allowed));
+            place::prove(&s, user, channel.into(), may).await
         });
         let fence = fence.await?;
         if self.typing.start(channel, fence, Instant::now()) {

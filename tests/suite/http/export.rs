@@ -65,6 +65,7 @@ async fn an_export_has_everything_of_oneself_and_nothing_of_others() {
         "api-keys.json",
         "audit.json",
         "blocked.json",
+        "calls.json",
         "conversations.json",
         "files.json",
         "friend-requests.json",

@@ -7,6 +7,12 @@ local function now()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
+-- The time, but not before `earlier`: clocks of gateways differ, and one may have looked at its own before another did.
+local function since(earlier)
+  if tonumber(moment) < tonumber(earlier) then return earlier end
+  return moment
+end
+
 local function hash(key)
   local flat, fields = redis.call('HGETALL', key), {}
   for at = 1, #flat, 2 do fields[flat[at]] = flat[at + 1] end
@@ -71,7 +77,7 @@ local function conclude(session, outcome, by, people)
   end
   local over = {
     session = session.session, place = session.place, started = session.started, by = session.by, direct = session.direct,
-    video = session.video, answered = session.answered, ended = moment, ended_by = by, people = people,
+    video = session.video, answered = session.answered, ended = since(session.answered or session.started), ended_by = by, people = people,
     outcome = session.answered and 'answered' or outcome,
   }
   redis.call('HSET', prefix .. 'ended', session.session, cjson.encode(over))

@@ -54,8 +54,10 @@ if created then
     redis.call('ZADD', prefix .. 'rings', call.until_ms, place)
   end
 elseif session.kind == 'call' and not here then
-  if not session.answered then redis.call('HSET', prefix .. 'place:' .. place, 'answered', moment) end
-  session.answered = session.answered or moment
+  if not session.answered then
+    session.answered = since(session.started)
+    redis.call('HSET', prefix .. 'place:' .. place, 'answered', session.answered)
+  end
   stop_ringing(session, user, 'joined')
 end
 local quiet = hash(prefix .. 'quiet:' .. join.scope .. ':' .. user)
