@@ -157,7 +157,8 @@ async fn refuse(
     let body = to_bytes(body).await.map_err(actix_web::error::ErrorInternalServerError)?;
     response.head_mut().set_connection_type(ConnectionType::Close);
     let size = u64::try_from(body.len()).unwrap_or(u64::MAX);
-    framed.send(Message::Item((response, BodySize::Sized(size)))).await?;
-    framed.send(Message::Chunk(Some(body))).await?;
+    // With one call: some clients read no more of a refusal than comes with its head.
+    framed.feed(Message::Item((response, BodySize::Sized(size)))).await?;
+    framed.feed(Message::Chunk(Some(body))).await?;
     Ok(framed.send(Message::Chunk(None)).await?)
 }
