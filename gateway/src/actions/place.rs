@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use kernel::{ChannelId, Code, ConversationId, Denied, Fence, Grant, TimelineId, UserId};
+use kernel::{Capability, ChannelId, Code, ConversationId, Denied, Fence, Grant, TimelineId, UserId, can};
 use messaging::TimelineKind;
 
 use crate::http::ApiError;
@@ -92,7 +92,10 @@ pub(super) async fn why(services: &Services, grant: &Grant, refusal: ApiError) -
         return Some(refusal);
     };
     match services.dm.refusal(grant.user(), conversation).await {
-        Ok(reason) => reason.map(Into::into),
+        Ok(Some(reason)) => Some(reason.into()),
+        // They may write, as they might before: it is another right that they lack.
+        Ok(None) if grant.has(can::Send::PERMISSION) => Some(refusal),
+        Ok(None) => None,
         Err(error) => Some(error.into()),
     }
 }
