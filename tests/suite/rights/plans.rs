@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt};
 use reqwest::Method;
-use tests::App;
+use tests::{App, eventually};
 
 use super::callers::Callers;
 use super::place::Place;
@@ -26,7 +26,7 @@ async fn no_call_reads_a_whole_table() {
     let mut app = App::builder().with("workers.sweep_s", "1").with_mail().start().await;
     let name = app.database_url().rsplit_once('/').unwrap().1.to_string();
     app.sql(&format!("ALTER DATABASE {name} SET enable_seqscan = off")).await;
-    app.stop(0).await;
+    stop(&mut app).await;
     // What was read before is not counted.
     let before = read_whole(&app).await;
     app.start_again(0).await;
@@ -34,13 +34,19 @@ async fn no_call_reads_a_whole_table() {
     let (shared, callers) = (&app, &callers);
     let calls = table::calls().into_iter().map(|row| async move { call(shared, callers, &row).await });
     stream::iter(calls).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
-    // A connection tells what it counted when it ends.
-    app.stop(0).await;
+    stop(&mut app).await;
     let mut read = read_whole(&app).await;
     read.retain(|table, times| {
         before.get(table) != Some(times) && !WHOLE.iter().any(|(name, _)| name == table)
     });
     assert!(read.is_empty(), "read from one end to the other: {read:?}");
+}
+
+/// Stops the gateway, and waits for its connections: each tells what it counted when it ends.
+async fn stop(app: &mut App) {
+    const OTHERS: &str = "pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()";
+    app.stop(0).await;
+    eventually("its connections have ended", async || app.count(OTHERS).await == 0).await;
 }
 
 /// Makes a call as somebody who may, in a place of its own.
