@@ -24,7 +24,7 @@ impl Accepted {
 /// is written, `converse` begins, in a task of its own on the same thread; what it puts into the queue, of which at most
 /// `queue` bytes wait, is written to the connection. The connection ends when both are done.
 ///
-/// Only servers of [`crate::listen`] upgrade: others would send the answer and go on with HTTP.
+/// Only servers of [`frames::listen`](crate::frames::listen) upgrade: others would send the answer and go on with HTTP.
 ///
 /// # Errors
 /// The request is no upgrade to version 13 of the protocol.
