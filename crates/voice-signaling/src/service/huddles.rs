@@ -5,7 +5,7 @@ use kernel::{SessionId, TimelineId, UserId, VoiceSessionId};
 use super::Voice;
 use super::join::Entry;
 use crate::model::SessionKind;
-use crate::store::{By, Into};
+use crate::store::{By, Target};
 use crate::{Error, SessionView};
 
 impl Voice {
@@ -24,8 +24,8 @@ impl Voice {
         let grant = self.access(user, SessionKind::Huddle, place).await?;
         let allowed = self.may_connect(grant).await?;
         let by = By::Themselves { device, flags: None };
-        let into = Into { title, ..Into::default() };
-        self.come(allowed, Entry { kind: SessionKind::Huddle, by, into }).await
+        let target = Target { title, ..Target::default() };
+        self.come(allowed, Entry { kind: SessionKind::Huddle, by, target }).await
     }
 
     /// `user` comes into a huddle that there is.
@@ -43,7 +43,7 @@ impl Voice {
         let grant = self.access_to_session(user, SessionKind::Huddle, place).await?;
         let allowed = self.may_connect(grant).await?;
         let by = By::Themselves { device, flags: None };
-        let into = Into { only: Some(huddle), ..Into::default() };
-        self.come(allowed, Entry { kind: SessionKind::Huddle, by, into }).await
+        let target = Target { only: Some(huddle), ..Target::default() };
+        self.come(allowed, Entry { kind: SessionKind::Huddle, by, target }).await
     }
 }

@@ -5,7 +5,7 @@ use kernel::{Allowed, ChannelId, Grant, Permissions, SessionId, UserId, can};
 use super::{Voice, Which};
 use crate::event::Reason;
 use crate::model::{Arrival, Flags, Participant, SessionKind};
-use crate::store::{By, Into, Join};
+use crate::store::{By, Join, Target};
 use crate::{Error, SessionView};
 
 /// How somebody comes into a session.
@@ -15,7 +15,7 @@ pub(super) struct Entry {
     pub(super) kind: SessionKind,
     pub(super) by: By,
     /// Which one.
-    pub(super) into: Into,
+    pub(super) target: Target,
 }
 
 impl Voice {
@@ -33,8 +33,8 @@ impl Voice {
         flags: Flags,
     ) -> Result<SessionView, Error> {
         let grant = self.access(user, SessionKind::Channel, channel.into()).await?;
-        let (by, into) = (By::Themselves { device, flags: Some(flags) }, Into::default());
-        let entry = Entry { kind: SessionKind::Channel, by, into };
+        let (by, target) = (By::Themselves { device, flags: Some(flags) }, Target::default());
+        let entry = Entry { kind: SessionKind::Channel, by, target };
         self.come(grant.require()?, entry).await
     }
 
@@ -60,7 +60,7 @@ impl Voice {
             By::Mover { .. } => Error::NoParticipant,
             By::Themselves { .. } => Error::NoSession,
         };
-        let join = self.wish(grant, entry).await?;
+        let join = self.to_join(grant, entry).await?;
         let now = match self.0.store.join(&join).await? {
             Arrival::Full => return Err(Error::Full),
             Arrival::Gone => return Err(refusal),
@@ -88,8 +88,8 @@ impl Voice {
         self.confirm(grant, now).await
     }
 
-    async fn wish(&self, grant: &Grant, entry: Entry) -> Result<Join, Error> {
-        let Entry { kind, by, into } = entry;
+    async fn to_join(&self, grant: &Grant, entry: Entry) -> Result<Join, Error> {
+        let Entry { kind, by, target } = entry;
         let limit = match kind {
             SessionKind::Channel => {
                 let own = self.0.guilds.user_limit(grant.timeline().into()).await?;
@@ -110,7 +110,7 @@ impl Voice {
             limit,
             unseen: self.0.settings.unseen(),
             by,
-            into,
+            target,
         })
     }
 

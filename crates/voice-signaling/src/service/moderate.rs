@@ -6,7 +6,7 @@ use super::join::Entry;
 use super::{Voice, Which};
 use crate::event::Reason;
 use crate::model::{Participant, QuietChange, SessionKind};
-use crate::store::{By, Into};
+use crate::store::{By, Target};
 use crate::view::is_conversation;
 use crate::{Error, ParticipantView};
 
@@ -87,7 +87,7 @@ impl Voice {
             other => other.into(),
         })?;
         let allowed = theirs.require().map_err(|_| Error::TheyMayNot)?;
-        let (by, into) = (By::Mover { from: there.session }, Into::default());
-        self.enter(allowed, Entry { kind: SessionKind::Channel, by, into }).await
+        let (by, target) = (By::Mover { from: there.session }, Target::default());
+        self.enter(allowed, Entry { kind: SessionKind::Channel, by, target }).await
     }
 }

@@ -76,23 +76,13 @@ impl Voice {
             let rights = self.0.store.renew(self.0.settings.unseen(), &seen).await?;
             self.compare_versions(rights).await?;
         }
-        self.let_go(over).await?;
+        self.let_go(&over).await?;
         self.finish_others().await
     }
 
     /// Lets those leave whom nobody sees.
-    async fn let_go(&self, over: Vec<UserId>) -> Result<(), Error> {
-        let (mut left, mut failed) = (Vec::new(), None);
-        for user in over {
-            match self.0.store.expire(user).await {
-                Ok(gone) => left.extend(gone),
-                Err(error) => {
-                    failed = Some(error);
-                    break;
-                }
-            }
-        }
-        // Who left is told, whatever became of the rest: nobody else learns of it.
+    async fn let_go(&self, over: &[UserId]) -> Result<(), Error> {
+        let left = self.0.store.expire(over).await?;
         let scopes = left.iter().map(|gone| gone.scope).collect::<HashSet<_>>();
         let versions = self.versions(&scopes.into_iter().collect::<Vec<_>>()).await.unwrap_or_default();
         for gone in &left {
@@ -100,7 +90,7 @@ impl Voice {
             self.tell_left_at(gone, Reason::Lost, version)?;
         }
         self.write_down(&left.into_iter().filter_map(|gone| gone.over).collect::<Vec<_>>()).await;
-        failed.map_or(Ok(()), Err)
+        Ok(())
     }
 
     /// An event of a lost right may itself be lost: versions are compared as well.

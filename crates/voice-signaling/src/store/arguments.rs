@@ -27,7 +27,7 @@ pub(crate) struct Join {
     #[serde(flatten)]
     pub(crate) by: By,
     #[serde(flatten)]
-    pub(crate) into: Into,
+    pub(crate) target: Target,
 }
 
 /// Who wants it.
@@ -46,7 +46,7 @@ pub(crate) enum By {
 
 /// The session that they come into.
 #[derive(Clone, Debug, Default, Serialize)]
-pub(crate) struct Into {
+pub(crate) struct Target {
     /// This one alone, and no new one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) only: Option<VoiceSessionId>,

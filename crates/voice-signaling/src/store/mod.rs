@@ -27,7 +27,7 @@ use serde::de::DeserializeOwned;
 use crate::Error;
 use crate::model::{Arrival, Changed, FlagsChange, Participant, QuietChange, Session, Settled};
 
-pub(crate) use arguments::{By, Into, Join, Ring};
+pub(crate) use arguments::{By, Join, Ring, Target};
 
 /// How long a moderator's decision about somebody counts: they may come back until then, and find it.
 const QUIET: Duration = Duration::from_secs(30 * 86_400);
@@ -55,6 +55,7 @@ macro_rules! scripts {
 scripts!(
     join,
     leave,
+    expire,
     set,
     quiet,
     settle,
@@ -107,12 +108,16 @@ impl Store {
         session: Option<VoiceSessionId>,
     ) -> Result<Option<Participant>, Error> {
         let session = session.map(|id| id.to_string()).unwrap_or_default();
-        self.maybe(&self.scripts.leave, &[user.to_string(), session, String::new()]).await
+        self.maybe(&self.scripts.leave, &[user.to_string(), session]).await
     }
 
-    /// Somebody leaves whom nobody has seen for too long, unless they were seen just now.
-    pub(crate) async fn expire(&self, user: UserId) -> Result<Option<Participant>, Error> {
-        self.maybe(&self.scripts.leave, &[user.to_string(), String::new(), text(true)]).await
+    /// Those leave whom nobody has seen for too long, but who were seen just now. Where they were.
+    pub(crate) async fn expire(&self, users: &[UserId]) -> Result<Vec<Participant>, Error> {
+        if users.is_empty() {
+            return Ok(Vec::new());
+        }
+        let users = users.iter().map(ToString::to_string).collect::<Vec<_>>();
+        self.all(&self.scripts.expire, &users).await
     }
 
     /// Somebody is there otherwise. `None` when they are not in the session.

@@ -10,7 +10,7 @@ use super::join::Entry;
 use crate::event::call::Silence;
 use crate::input::Callee;
 use crate::model::{Flags, SessionKind};
-use crate::store::{By, Into, Ring};
+use crate::store::{By, Ring, Target};
 use crate::{Error, SessionView};
 
 impl Voice {
@@ -36,9 +36,9 @@ impl Voice {
         }
         let until = self.0.env.now().plus(self.0.settings.ring());
         let call = Ring { direct, video: flags.video, ring, until };
-        let into = Into { call: Some(call), ..Into::default() };
+        let target = Target { call: Some(call), ..Target::default() };
         let by = By::Themselves { device, flags: Some(flags) };
-        self.come(allowed, Entry { kind: SessionKind::Call, by, into }).await
+        self.come(allowed, Entry { kind: SessionKind::Call, by, target }).await
     }
 
     async fn conversation(&self, user: UserId, callee: Callee) -> Result<ConversationId, Error> {
@@ -67,9 +67,9 @@ impl Voice {
         let place = found.ok_or(Error::NoSession)?.place;
         let grant = self.access_to_session(user, SessionKind::Call, place).await?;
         let allowed = self.may_connect(grant).await?;
-        let into = Into { only: Some(call), answers: true, ..Into::default() };
+        let target = Target { only: Some(call), answers: true, ..Target::default() };
         let by = By::Themselves { device, flags: Some(flags) };
-        self.come(allowed, Entry { kind: SessionKind::Call, by, into }).await
+        self.come(allowed, Entry { kind: SessionKind::Call, by, target }).await
     }
 
     /// `user` does not want a call that rings them. A call of two is over by it, as is one that nobody has answered and that
