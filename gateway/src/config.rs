@@ -2,9 +2,9 @@
 
 use std::path::PathBuf;
 
-use backbone::bus::RedisSettings;
 use backbone::db::DbSettings;
 use backbone::jobs::JobSettings;
+use backbone::redis::RedisSettings;
 use backbone::settings::list;
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
@@ -201,12 +201,9 @@ impl Settings {
             must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
         };
         one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        one_of("redis.url", &self.redis.url, &["redis://", "rediss://"])?;
-        must(
-            self.redis.ca_file.is_none() || self.redis.url.starts_with("rediss://"),
-            "redis.ca_file",
-            "is for a redis.url that starts with rediss://",
-        )?;
+        if let Some((name, words)) = self.redis.fault() {
+            must(false, name, &words)?;
+        }
         must(
             self.identity.token_secret.len() >= 32,
             "identity.token_secret",
@@ -290,7 +287,7 @@ impl Settings {
         if let Some((name, words)) = self.limits.fault() {
             must(false, name, words)?;
         }
-        must(!self.redis.prefix.is_empty(), "redis.prefix", "must not be empty")
+        Ok(())
     }
 
     /// The settings in force, for people: secrets hidden.
@@ -372,6 +369,9 @@ mod tests {
             ("mail.from", "nobody"),
             ("identity.require_verified_email", "true"),
             ("database.url", "mysql://x"),
+            ("redis.url", "localhost:6379"),
+            ("redis.nodes", "redis://localhost:7000"),
+            ("redis.prefix", ""),
         ] {
             let error = with("production", &[(name, value)]).unwrap_err();
             let variable = format!("GUILDHALL__{}", name.to_uppercase().replace('.', "__"));

@@ -258,7 +258,7 @@ impl App {
     /// down, whatever happened.
     pub async fn voice_is_whole(&self) {
         let settings = Settings::with("test", &self.with(&[])).unwrap_or_else(|error| panic!("{error}"));
-        let redis = Scripts::new(&settings.redis, "voice:").unwrap();
+        let redis = Scripts::new(&settings.redis, "voice").unwrap();
         let script = Script::new(include_str!("voice.lua"));
         let deadline = Instant::now() + crate::PATIENCE;
         loop {

@@ -5,6 +5,7 @@ pub mod db;
 pub mod jobs;
 pub mod presence;
 pub mod rates;
+pub mod redis;
 mod schema;
 pub mod scripts;
 pub mod settings;

@@ -1,23 +1,17 @@
 //! State in Redis that is only touched by scripts, each of which is one step for all gateways.
 
-use std::time::Duration;
-
 use kernel::Internal;
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, RedisError};
-use tokio::sync::OnceCell;
+use redis::RedisError;
 
-pub use redis::{FromRedisValue, Script};
+pub use redis::FromRedisValue;
 
-use crate::bus::RedisSettings;
+pub use crate::redis::Script;
+use crate::redis::{Link, RedisSettings};
 
-/// How long Redis may take for a script.
-const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A part of Redis under a prefix of its own, and the connection to it. Connects when it is asked for something.
+/// A part of Redis under a prefix of its own, and the connection to it. Connects when it is asked for something. In a
+/// cluster all of it is on one node.
 pub struct Scripts {
-    client: Client,
-    conn: OnceCell<ConnectionManager>,
+    link: Link,
     prefix: String,
 }
 
@@ -33,37 +27,23 @@ impl From<RedisError> for Down {
 }
 
 impl Scripts {
-    /// What stands under `name`, such as `voice:`.
+    /// What stands under `name`, such as `voice`.
     ///
     /// # Errors
-    /// The URL is malformed, or the file of the private authority cannot be read.
+    /// A URL is malformed, or the file of the private authority cannot be read.
     pub fn new(settings: &RedisSettings, name: &str) -> Result<Self, Internal> {
-        let prefix = format!("{}{name}", settings.prefix);
-        Ok(Self { client: settings.client()?, conn: OnceCell::new(), prefix })
+        Ok(Self { link: Link::new(settings)?, prefix: settings.part(name) })
     }
 
-    /// Runs a script: `ARGV[1]` is the prefix, then come the arguments.
+    /// Runs a script: `ARGV[1]` is the prefix, then come the arguments. All keys that it touches begin with the prefix,
+    /// which is given as a key as well: it tells a cluster where they are.
     ///
     /// # Errors
     /// [`Down`].
     pub async fn call<T: FromRedisValue>(&self, script: &Script, args: &[String]) -> Result<T, Down> {
-        let mut call = script.arg(&self.prefix);
-        for arg in args {
-            call.arg(arg);
-        }
-        let mut conn = self.conn().await?;
-        Ok(call.invoke_async(&mut conn).await?)
-    }
-
-    async fn conn(&self) -> Result<ConnectionManager, Down> {
-        let connect = || {
-            let config = ConnectionManagerConfig::new()
-                .set_connection_timeout(Some(PATIENCE))
-                .set_response_timeout(Some(PATIENCE))
-                .set_number_of_retries(1);
-            self.client.get_connection_manager_with_config(config)
-        };
-        Ok(self.conn.get_or_try_init(connect).await?.clone())
+        let mut call = script.key(&self.prefix);
+        call.arg(&self.prefix).arg(args);
+        Ok(call.on(&mut &self.link).await?)
     }
 }
 

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     fn decision(allowed: bool, remaining: u32, next_ms: u64) -> Decision {
-        let quota = Quota { name: "requests", rate: Rate { count: 1_000, period_s: 3_600, burst: 100 } };
+        let quota = Quota::new("requests", Rate { count: 1_000, period_s: 3_600, burst: 100 });
         let next = Duration::from_millis(next_ms);
         let retry_after = if allowed { Duration::ZERO } else { next };
         Decision { allowed, quota, remaining, next, reset: next, retry_after }

@@ -38,7 +38,7 @@ impl Limits {
     /// Starts to count, on the present runtime.
     ///
     /// # Errors
-    /// Redis's URL is malformed.
+    /// Redis's address is malformed.
     pub fn start(settings: &Settings, env: &Env) -> Result<Self, Internal> {
         if !settings.limits.enabled {
             return Ok(Self(None));
@@ -80,7 +80,7 @@ impl Limits {
             Policy::ChannelExports => inner.settings.channel_exports,
         };
         let key = user.map_or_else(|| place(address), |user| user.to_string());
-        inner.rates.take(&[(Quota { name: policy.name(), rate }, &key)], 1).await
+        inner.rates.take(&[(Quota::new(policy.name(), rate), &key)], 1).await
     }
 
     /// Counts a message that somebody sends by a socket, together with those that they send by calls.
@@ -89,7 +89,7 @@ impl Limits {
     /// `RATE_LIMITED`.
     pub(crate) async fn message(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
-        let quota = Quota { name: Policy::Messages.name(), rate: inner.settings.messages };
+        let quota = Quota::new(Policy::Messages.name(), inner.settings.messages);
         allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
     }
 
@@ -99,7 +99,7 @@ impl Limits {
     /// `RATE_LIMITED`.
     pub(crate) async fn signal(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
-        let quota = Quota { name: Policy::Signals.name(), rate: inner.settings.signals };
+        let quota = Quota::new(Policy::Signals.name(), inner.settings.signals);
         allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
     }
 
@@ -109,7 +109,7 @@ impl Limits {
     /// `RATE_LIMITED`.
     pub(crate) async fn ring(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
-        let quota = Quota { name: "calls", rate: inner.settings.calls };
+        let quota = Quota::new("calls", inner.settings.calls);
         allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
     }
 
@@ -122,8 +122,8 @@ impl Limits {
     pub(crate) async fn code(&self, account: Account<'_>, address: IpAddr) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let (account, address) = (inner.keys.account(account), place(address));
-        let by_account = Quota { name: "codes-account", rate: inner.settings.codes_account };
-        let by_address = Quota { name: "codes-address", rate: inner.settings.codes_address };
+        let by_account = Quota::grouped("codes", "codes-account", inner.settings.codes_account);
+        let by_address = Quota::grouped("codes", "codes-address", inner.settings.codes_address);
         allowed(inner.rates.take(&[(by_account, &account), (by_address, &address)], 1).await)
     }
 
@@ -143,7 +143,7 @@ impl Limits {
         let Some(inner) = &self.0 else { return attempt.await.map_err(Into::into) };
         let (account, address) = (inner.keys.account(account), place(address));
         let (both, settings) = (format!("{account}:{address}"), &inner.settings);
-        let quota = |name, rate| Quota { name, rate };
+        let quota = |name, rate| Quota::grouped("failed-logins", name, rate);
         let buckets = [
             (quota("failed-logins-account-address", settings.failed_logins_account_address), both.as_str()),
             (quota("failed-logins-account", settings.failed_logins_account), &account),

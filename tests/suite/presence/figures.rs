@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use backbone::bus::RedisSettings;
 use backbone::presence::{Activity, Chosen, Here, Presence};
+use backbone::redis::RedisSettings;
 use futures_util::StreamExt;
 use kernel::{Env, UserId};
 use tests::{App, Endpoints};
@@ -47,7 +47,9 @@ async fn a_storm_of_people_is_an_event_for_each_of_their_servers() {
     heard.psubscribe(format!("{prefix}*guild:*")).await.unwrap();
 
     // They are there by another gateway, which then dies.
-    let other = Presence::new(&RedisSettings { url: endpoints.redis, ca_file: None, prefix }, &env).unwrap();
+    let other =
+        Presence::new(&RedisSettings { url: endpoints.redis, prefix, ..RedisSettings::default() }, &env)
+            .unwrap();
     other.beat(Duration::from_secs(600)).await.unwrap();
     let chosen = Some(Chosen { version: 1, status: "online".into(), message: String::new() });
     for chunk in people.chunks(500) {

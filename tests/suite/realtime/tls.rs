@@ -1,6 +1,7 @@
 //! Redis by TLS.
 
-use backbone::bus::{Bus, RedisSettings};
+use backbone::bus::Bus;
+use backbone::redis::RedisSettings;
 use kernel::Env;
 use tests::{App, Endpoints, TlsFront, eventually};
 
@@ -31,8 +32,12 @@ async fn events_and_rates_go_by_tls() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_nobody_vouches_for_is_not_talked_to() {
     let (front, url) = front().await;
-    let settings =
-        |ca_file: Option<String>| RedisSettings { url: url.clone(), ca_file, prefix: "tls:".into() };
+    let settings = |ca_file: Option<String>| RedisSettings {
+        url: url.clone(),
+        ca_file,
+        prefix: "tls:".into(),
+        ..RedisSettings::default()
+    };
     let bus = Bus::redis(&settings(None), &Env::system()).unwrap();
     eventually("it is refused", async || front.refused() > 1).await;
     assert!(!bus.health().up);

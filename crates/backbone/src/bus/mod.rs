@@ -1,62 +1,24 @@
 //! The event bus: a doorbell between processes.
 
+mod cluster;
 mod local;
-mod redis;
+mod publisher;
+mod server;
+mod shared;
 mod topics;
+mod transport;
 
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-use ::redis::{Client, TlsCertificates};
 use kernel::{Env, Event, Internal, Topic};
-use serde::Deserialize;
 
 pub use local::LocalNet;
 
 use topics::Topics;
+use transport::RedisTransport;
 
-use crate::settings::given;
-
-/// How to reach Redis, and what Guildhall's names in it begin with.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct RedisSettings {
-    /// `redis://:password@host:port/`; `rediss://` with TLS.
-    pub url: String,
-    /// With TLS: a file of certificates (PEM) of those who may vouch for the server, instead of those whom the machine
-    /// trusts.
-    #[serde(deserialize_with = "given")]
-    pub ca_file: Option<String>,
-    /// Stands before every key and channel: two installations on one Redis need two prefixes.
-    pub prefix: String,
-}
-
-impl std::fmt::Debug for RedisSettings {
-    /// Without the URL: it holds the password.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("RedisSettings")
-            .field("prefix", &self.prefix)
-            .field("ca_file", &self.ca_file)
-            .finish_non_exhaustive()
-    }
-}
-
-impl RedisSettings {
-    /// A client, not connected yet.
-    ///
-    /// # Errors
-    /// The URL is malformed, or the file cannot be read or has no certificate in it.
-    pub(crate) fn client(&self) -> Result<Client, Internal> {
-        if !self.url.starts_with("rediss://") {
-            return Client::open(self.url.as_str()).map_err(Internal::new);
-        }
-        // The one cryptographic library, also in a program that has another one beside it. Set already: just as well.
-        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let root_cert = self.ca_file.as_ref().map(std::fs::read).transpose().map_err(Internal::new)?;
-        let certificates = TlsCertificates { client_tls: None, root_cert };
-        Client::build_with_tls(self.url.as_str(), certificates).map_err(Internal::new)
-    }
-}
+use crate::redis::RedisSettings;
 
 /// How long a topic without listeners stays joined: people switch back and forth between channels.
 const LINGER: Duration = Duration::from_secs(1);
@@ -82,7 +44,7 @@ struct Inner {
 }
 
 enum Transport {
-    Redis(redis::RedisTransport),
+    Redis(RedisTransport),
     Local(local::LocalTransport),
 }
 
@@ -99,21 +61,21 @@ impl Slot {
 /// How the bus is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BusHealth {
-    /// Whether events go through at present.
+    /// Whether events go through at present; in a cluster, through all of its nodes.
     pub up: bool,
     /// From publishing to hearing it again, lately.
     pub latency: Option<Duration>,
 }
 
 impl Bus {
-    /// A bus over Redis pub/sub. Connects in the background and keeps trying: the process works without it.
+    /// A bus over Redis pub/sub, sharded in a cluster. Connects in the background and keeps trying: the process works
+    /// without it.
     ///
     /// # Errors
-    /// The URL is malformed.
+    /// A URL is malformed, or the file of the private authority cannot be read.
     pub fn redis(settings: &RedisSettings, env: &Env) -> Result<Self, Internal> {
         let (topics, listener) = (Arc::new(Topics::default()), Arc::new(Slot::default()));
-        let transport =
-            redis::RedisTransport::start(settings, env, Arc::clone(&topics), Arc::clone(&listener))?;
+        let transport = RedisTransport::start(settings, env, Arc::clone(&topics), Arc::clone(&listener))?;
         Ok(Self(Arc::new(Inner { topics, listener, transport: Transport::Redis(transport) })))
     }
 

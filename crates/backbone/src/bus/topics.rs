@@ -85,6 +85,14 @@ impl Topics {
         }
     }
 
+    /// These topics are subscribed no more.
+    pub(super) fn mark_lost(&self, topics: &[Topic]) {
+        let state = self.lock();
+        for entry in topics.iter().filter_map(|topic| state.entries.get(topic)) {
+            entry.ready.send_replace(false);
+        }
+    }
+
     /// Forgets the topics that have had no listener for `linger`, and returns them: to be unsubscribed.
     pub(super) fn take_idle(&self, linger: Duration) -> Vec<Topic> {
         let mut state = self.lock();

@@ -14,14 +14,10 @@
 use std::time::Duration;
 
 use kernel::{Env, Internal, Timestamp, UserId};
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use redis::{Client, FromRedisValue, RedisError, Script, ScriptInvocation};
-use tokio::sync::OnceCell;
+use redis::RedisError;
 
-use crate::bus::RedisSettings;
+use crate::redis::{Link, RedisSettings, Script};
 
-/// How long Redis may take for anything here.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// How long what is known of somebody is kept after its last change: when they were last seen goes with it.
 const KEPT: Duration = Duration::from_secs(90 * 86_400);
 /// How long one gateway clears up after a dead one before another may.
@@ -99,8 +95,7 @@ impl From<RedisError> for Down {
 
 /// Who is there.
 pub struct Presence {
-    client: Client,
-    conn: OnceCell<ConnectionManager>,
+    link: Link,
     prefix: String,
     /// This gateway, in Redis.
     gateway: String,
@@ -119,12 +114,11 @@ impl Presence {
     /// Of this process. Connects when it is asked for something.
     ///
     /// # Errors
-    /// The URL is malformed, or the file of the private authority cannot be read.
+    /// A URL is malformed, or the file of the private authority cannot be read.
     pub fn new(settings: &RedisSettings, env: &Env) -> Result<Self, Internal> {
         Ok(Self {
-            client: settings.client()?,
-            conn: OnceCell::new(),
-            prefix: format!("{}presence:", settings.prefix),
+            link: Link::new(settings)?,
+            prefix: settings.part("presence"),
             gateway: env.code(b"0123456789abcdefghijklmnopqrstuvwxyz", 16),
             scripts: Scripts {
                 beat: Script::new(include_str!("beat.lua")),
@@ -142,7 +136,7 @@ impl Presence {
     /// [`Down`], as of all that follows.
     pub async fn beat(&self, lease: Duration) -> Result<bool, Down> {
         let mut call = self.scripts.beat.key(self.key("gateways"));
-        self.invoke(call.arg(&self.gateway).arg(millis(lease))).await
+        Ok(call.arg(&self.gateway).arg(millis(lease)).on(&mut &self.link).await?)
     }
 
     /// These are there by this gateway. Give it some hundreds at a time.
@@ -166,7 +160,7 @@ impl Presence {
                 }
             }
         }
-        self.invoke(&call).await
+        Ok(call.on(&mut &self.link).await?)
     }
 
     /// These are not there by this gateway any more.
@@ -182,9 +176,8 @@ impl Presence {
     /// # Errors
     /// [`Down`].
     pub async fn mine(&self) -> Result<Vec<UserId>, Down> {
-        let mut conn = self.conn().await?;
         let ids: Vec<String> =
-            redis::cmd("SMEMBERS").arg(self.people_of(&self.gateway)).query_async(&mut conn).await?;
+            redis::cmd("SMEMBERS").arg(self.people_of(&self.gateway)).query_async(&mut &self.link).await?;
         Ok(parsed(ids))
     }
 
@@ -194,7 +187,8 @@ impl Presence {
     /// [`Down`].
     pub async fn choose(&self, user: UserId, chosen: &Chosen) -> Result<(), Down> {
         let mut call = self.scripts.choose.key(self.key(&format!("user:{user}")));
-        self.invoke(call.arg(chosen.version).arg(&chosen.status).arg(&chosen.message)).await
+        call.arg(chosen.version).arg(&chosen.status).arg(&chosen.message);
+        Ok(call.on(&mut &self.link).await?)
     }
 
     /// How these are seen now, in their order; what is new of it counts as told from now on. Some hundreds at a time.
@@ -221,13 +215,12 @@ impl Presence {
         if people.is_empty() {
             return Ok(Vec::new());
         }
-        let mut conn = self.conn().await?;
         let mut call = redis::cmd("ZMSCORE");
         call.arg(self.key("online"));
         for user in people {
             call.arg(user.to_string());
         }
-        let scores: Vec<Option<f64>> = call.query_async(&mut conn).await?;
+        let scores: Vec<Option<f64>> = call.query_async(&mut &self.link).await?;
         let there = people.iter().zip(scores).filter(|(_, score)| score.is_some());
         Ok(there.map(|(user, _)| *user).collect())
     }
@@ -245,8 +238,7 @@ impl Presence {
         for user in people {
             calls.cmd("HKEYS").arg(self.key(&format!("user:{user}")));
         }
-        let mut conn = self.conn().await?;
-        let fields: Vec<Vec<String>> = calls.query_async(&mut conn).await?;
+        let fields: Vec<Vec<String>> = calls.query_async(&mut &self.link).await?;
         let there = |fields: &Vec<String>| fields.iter().any(|field| field.starts_with("g:"));
         Ok(people.iter().zip(&fields).filter(|(_, fields)| there(fields)).map(|(user, _)| *user).collect())
     }
@@ -257,7 +249,7 @@ impl Presence {
     /// [`Down`].
     pub async fn dead(&self) -> Result<Option<String>, Down> {
         let mut call = self.scripts.dead.key(self.key("gateways"));
-        self.invoke(call.arg(self.key("clearing:")).arg(millis(TURN))).await
+        Ok(call.arg(self.key("clearing:")).arg(millis(TURN)).on(&mut &self.link).await?)
     }
 
     /// Some of those whom a dead gateway left behind, at most `limit`; none, when all were cleared.
@@ -265,9 +257,9 @@ impl Presence {
     /// # Errors
     /// [`Down`].
     pub async fn left_behind(&self, gateway: &str, limit: usize) -> Result<Vec<UserId>, Down> {
-        let mut conn = self.conn().await?;
         let mut call = redis::cmd("SRANDMEMBER");
-        let ids: Vec<String> = call.arg(self.people_of(gateway)).arg(limit).query_async(&mut conn).await?;
+        let ids: Vec<String> =
+            call.arg(self.people_of(gateway)).arg(limit).query_async(&mut &self.link).await?;
         Ok(parsed(ids))
     }
 
@@ -279,7 +271,6 @@ impl Presence {
         if people.is_empty() {
             return Ok(());
         }
-        let mut conn = self.conn().await?;
         let at = self.people_of(gateway);
         for chunk in people.chunks(CHUNK) {
             let mut calls = redis::pipe();
@@ -287,7 +278,7 @@ impl Presence {
                 calls.cmd("HDEL").arg(self.key(&format!("user:{user}"))).arg(format!("g:{gateway}")).ignore();
                 calls.cmd("SREM").arg(&at).arg(user.to_string()).ignore();
             }
-            calls.query_async::<()>(&mut conn).await?;
+            calls.query_async::<()>(&mut &self.link).await?;
         }
         Ok(())
     }
@@ -297,8 +288,7 @@ impl Presence {
     /// # Errors
     /// [`Down`].
     pub async fn bury(&self, gateway: &str) -> Result<(), Down> {
-        let mut conn = self.conn().await?;
-        Ok(redis::cmd("ZREM").arg(self.key("gateways")).arg(gateway).query_async(&mut conn).await?)
+        Ok(redis::cmd("ZREM").arg(self.key("gateways")).arg(gateway).query_async(&mut &self.link).await?)
     }
 
     async fn read(&self, people: &[UserId], note: bool) -> Result<Vec<Seen>, Down> {
@@ -311,25 +301,9 @@ impl Presence {
         for user in people {
             call.arg(user.to_string());
         }
-        let words: Vec<String> = self.invoke(&call).await?;
+        let words: Vec<String> = call.on(&mut &self.link).await?;
         let (fours, _) = words.as_chunks::<4>();
         Ok(people.iter().zip(fours).map(|(user, words)| Seen::parse(*user, words)).collect())
-    }
-
-    async fn invoke<T: FromRedisValue>(&self, call: &ScriptInvocation<'_>) -> Result<T, Down> {
-        let mut conn = self.conn().await?;
-        Ok(call.invoke_async(&mut conn).await?)
-    }
-
-    async fn conn(&self) -> Result<ConnectionManager, Down> {
-        let connect = || {
-            let config = ConnectionManagerConfig::new()
-                .set_connection_timeout(Some(PATIENCE))
-                .set_response_timeout(Some(PATIENCE))
-                .set_number_of_retries(1);
-            self.client.get_connection_manager_with_config(config)
-        };
-        Ok(self.conn.get_or_try_init(connect).await?.clone())
     }
 
     fn people_of(&self, gateway: &str) -> String {

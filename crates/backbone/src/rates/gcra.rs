@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_burst_then_the_steady_pace() {
-        let quota = Quota { name: "test", rate: Rate { count: 60, period_s: 60, burst: 3 } };
+        let quota = Quota::new("test", Rate { count: 60, period_s: 60, burst: 3 });
         let mut full_at = 0;
         let mut take = |now: i64| {
             let step = gcra(quota.rate, full_at, now, 1);
@@ -163,7 +163,7 @@ mod tests {
         #[test]
         fn no_input_breaks_it(count: u32, period_s: u32, burst: u32, full_at: i64, now in 0..START * 2, cost in -9..9_i64) {
             let rate = Rate { count, period_s, burst };
-            let quota = Quota { name: "test", rate };
+            let quota = Quota::new("test", rate);
             if rate.fault().is_none() {
                 let step = gcra(rate, full_at, now, cost);
                 let told = step.decision(quota, now, step.fits);

@@ -4,21 +4,23 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use kernel::Internal;
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisResult, Script};
+use redis::RedisResult;
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::Charge;
 use super::gcra::{Step, gcra};
 use super::local::Table;
-use crate::bus::RedisSettings;
+use crate::redis::{Conn, Place, RedisSettings, Script};
 
 /// How long connecting may take.
 const CONNECT: Duration = Duration::from_secs(2);
 /// Waiting time before a new try to connect: doubles from the first to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+/// A connection that was given up sooner does not count as one: where a part of a cluster does not answer, each would be
+/// given up by the next call for that part.
+const STEADY: Duration = Duration::from_secs(5);
 
 pub(super) struct Link {
     shared: Arc<Shared>,
@@ -26,7 +28,7 @@ pub(super) struct Link {
 }
 
 struct Shared {
-    client: Client,
+    place: Place,
     script: Script,
     patience: Duration,
     line: RwLock<Line>,
@@ -36,7 +38,7 @@ struct Shared {
 
 #[derive(Default)]
 struct Line {
-    conn: Option<MultiplexedConnection>,
+    conn: Option<Conn>,
     /// Which connection it is: a late failure of an older one says nothing of this one.
     number: u64,
 }
@@ -50,7 +52,7 @@ impl Link {
         meanwhile: Arc<Table>,
     ) -> Result<Self, Internal> {
         let shared = Arc::new(Shared {
-            client: settings.client()?,
+            place: Place::new(settings)?,
             script: Script::new(include_str!("gcra.lua")),
             patience,
             line: RwLock::default(),
@@ -70,16 +72,15 @@ impl Link {
             let line = self.shared.line.read().unwrap_or_else(PoisonError::into_inner);
             (line.conn.clone()?, line.number)
         };
-        let mut call = self.shared.script.prepare_invoke();
+        let mut call = self.shared.script.call();
         call.arg(now).arg(cost);
         for Charge { quota, key } in charges {
             call.key(key).arg(quota.rate.interval_us()).arg(quota.rate.capacity_us());
         }
-        let answer: RedisResult<Vec<i64>> =
-            match timeout(self.shared.patience, call.invoke_async(&mut conn)).await {
-                Ok(answer) => answer,
-                Err(_) => return self.shared.give_up(number, "no answer in time"),
-            };
+        let answer: RedisResult<Vec<i64>> = match timeout(self.shared.patience, call.on(&mut conn)).await {
+            Ok(answer) => answer,
+            Err(_) => return self.shared.give_up(number, "no answer in time"),
+        };
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return self.shared.give_up(number, &error.to_string()),
@@ -108,13 +109,10 @@ impl Shared {
         None
     }
 
-    /// A connection that answers, with the script known there.
-    async fn connect(&self) -> RedisResult<MultiplexedConnection> {
-        let config = AsyncConnectionConfig::new()
-            .set_connection_timeout(Some(CONNECT))
-            .set_response_timeout(Some(CONNECT));
-        let mut conn = self.client.get_multiplexed_async_connection_with_config(&config).await?;
-        self.script.load_async(&mut conn).await?;
+    /// A connection that answers.
+    async fn connect(&self) -> RedisResult<Conn> {
+        let mut conn = self.place.connect(CONNECT).await?;
+        conn.check().await?;
         Ok(conn)
     }
 }
@@ -124,7 +122,7 @@ async fn keep_up(shared: Arc<Shared>, meanwhile: Arc<Table>) {
     loop {
         match timeout(CONNECT, shared.connect()).await {
             Ok(Ok(conn)) => {
-                wait = BACKOFF.0;
+                let since = Instant::now();
                 {
                     let mut line = shared.line.write().unwrap_or_else(PoisonError::into_inner);
                     *line = Line { conn: Some(conn), number: line.number + 1 };
@@ -132,6 +130,9 @@ async fn keep_up(shared: Arc<Shared>, meanwhile: Arc<Table>) {
                 meanwhile.clear();
                 tracing::info!("rates are counted in Redis");
                 shared.lost.notified().await;
+                if since.elapsed() > STEADY {
+                    wait = BACKOFF.0;
+                }
             }
             Ok(Err(error)) => tracing::debug!(%error, "Redis not reachable for rates"),
             Err(_) => tracing::debug!("Redis not reachable for rates: no answer"),

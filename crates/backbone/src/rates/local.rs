@@ -65,7 +65,7 @@ mod tests {
     const START: i64 = 1_790_000_000_000_000;
 
     fn charge(name: &'static str, burst: u32, key: &str) -> Charge {
-        Charge { quota: Quota { name, rate: Rate { count: 60, period_s: 60, burst } }, key: key.to_string() }
+        Charge { quota: Quota::new(name, Rate { count: 60, period_s: 60, burst }), key: key.to_string() }
     }
 
     #[test]

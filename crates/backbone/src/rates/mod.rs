@@ -20,7 +20,7 @@ use kernel::{Env, Internal};
 pub use decision::Decision;
 pub use quota::{Quota, Rate};
 
-use crate::bus::RedisSettings;
+use crate::redis::{RedisMode, RedisSettings};
 use link::Link;
 use local::Table;
 
@@ -31,6 +31,8 @@ pub struct Rates(Arc<Inner>);
 struct Inner {
     env: Env,
     prefix: String,
+    /// Redis is a cluster.
+    spread: bool,
     link: Option<Link>,
     table: Arc<Table>,
 }
@@ -48,18 +50,19 @@ impl Rates {
     /// answer within `patience` is decided by this process.
     ///
     /// # Errors
-    /// The URL is malformed.
+    /// A URL is malformed, or the file of the private authority cannot be read.
     pub fn start(settings: &RedisSettings, patience: Duration, env: &Env) -> Result<Self, Internal> {
         let table = Arc::<Table>::default();
         let link = Link::start(settings, patience, Arc::clone(&table))?;
         let prefix = format!("{}rate:", settings.prefix);
-        Ok(Self(Arc::new(Inner { env: env.clone(), prefix, link: Some(link), table })))
+        let spread = settings.mode == RedisMode::Cluster;
+        Ok(Self(Arc::new(Inner { env: env.clone(), prefix, spread, link: Some(link), table })))
     }
 
     /// Counts in this process only: for programs of one process, and for tests.
     pub fn local(env: &Env) -> Self {
         let (env, table) = (env.clone(), Arc::default());
-        Self(Arc::new(Inner { env, prefix: String::new(), link: None, table }))
+        Self(Arc::new(Inner { env, prefix: String::new(), spread: false, link: None, table }))
     }
 
     /// Whether all processes count together at present.
@@ -83,10 +86,8 @@ impl Rates {
 
     async fn charge(&self, buckets: &[(Quota, &str)], cost: i64) -> Option<Decision> {
         let now = self.0.env.now().millis().saturating_mul(1_000);
-        let charge = |(quota, key): &(Quota, &str)| Charge {
-            quota: *quota,
-            key: format!("{}{}:{key}", self.0.prefix, quota.name),
-        };
+        debug_assert!(of_one_group(buckets), "a cluster may have them on different nodes");
+        let charge = |(quota, key): &(Quota, &str)| Charge { quota: *quota, key: self.0.key(quota, key) };
         let charges = buckets.iter().map(charge).collect::<Vec<_>>();
         let shared = match &self.0.link {
             Some(link) if !charges.is_empty() => link.charge(&charges, now, cost).await,
@@ -96,6 +97,25 @@ impl Rates {
         let decisions = charges.iter().zip(steps);
         let decisions = decisions.map(|(charge, step)| step.decision(charge.quota, now, allowed));
         decisions.reduce(Decision::binding)
+    }
+}
+
+/// Whether these can be charged in one call.
+fn of_one_group(buckets: &[(Quota, &str)]) -> bool {
+    let group = |(quota, _): &(Quota, &str)| quota.group;
+    buckets
+        .windows(2)
+        .all(|pair| matches!(pair, [one, two] if group(one).is_some() && group(one) == group(two)))
+}
+
+impl Inner {
+    /// The key of a bucket. In a cluster what is in braces says on which node it is.
+    fn key(&self, quota: &Quota, whom: &str) -> String {
+        let Self { prefix, .. } = self;
+        match quota.group {
+            Some(group) if self.spread => format!("{{{prefix}{group}}}:{}:{whom}", quota.name),
+            _ => format!("{prefix}{}:{whom}", quota.name),
+        }
     }
 }
 
@@ -116,7 +136,7 @@ mod tests {
     async fn what_binds_is_told_and_a_refusal_costs_nothing() {
         let clock = Arc::new(ManualClock::at(SystemClock.now()));
         let rates = Rates::local(&Env::new(clock.clone(), Arc::new(SystemEntropy)));
-        let quota = |name, period_s, burst| Quota { name, rate: Rate { count: 1, period_s, burst } };
+        let quota = |name, period_s, burst| Quota::grouped("test", name, Rate { count: 1, period_s, burst });
         let (narrow, wide) = (quota("narrow", 60, 2), quota("wide", 1, 3));
         let both = [(wide, "k"), (narrow, "k")];
         let told = rates.take(&both, 1).await.unwrap();

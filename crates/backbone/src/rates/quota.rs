@@ -29,6 +29,21 @@ pub struct Quota {
     pub name: &'static str,
     /// How often.
     pub rate: Rate,
+    /// Quotas that are charged in one call have one group: a cluster has their buckets on one node. Without one each bucket
+    /// is wherever its key says.
+    pub group: Option<&'static str>,
+}
+
+impl Quota {
+    /// A quota that is charged by itself.
+    pub fn new(name: &'static str, rate: Rate) -> Self {
+        Self { name, rate, group: None }
+    }
+
+    /// A quota that is charged together with others of its group.
+    pub fn grouped(group: &'static str, name: &'static str, rate: Rate) -> Self {
+        Self { name, rate, group: Some(group) }
+    }
 }
 
 impl Rate {

@@ -16,9 +16,10 @@ mod watch;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 
-use backbone::bus::{Bus, RedisSettings};
+use backbone::bus::Bus;
 use backbone::db::Pool;
 use backbone::jobs::Queue;
+use backbone::redis::RedisSettings;
 use dm::Dm;
 use guilds::Guilds;
 use identity::{Identity, UserCard};

@@ -19,7 +19,7 @@ mod calls;
 
 use std::time::Duration;
 
-use backbone::bus::RedisSettings;
+use backbone::redis::RedisSettings;
 use backbone::scripts::{FromRedisValue, Script, Scripts};
 use kernel::{Env, Internal, ScopeId, SessionId, TimelineId, UserId, Version, VoiceSessionId};
 use serde::de::DeserializeOwned;
@@ -93,7 +93,7 @@ pub(crate) struct Verdict {
 
 impl Store {
     pub(crate) fn new(settings: &RedisSettings, env: Env) -> Result<Self, Internal> {
-        Ok(Self { redis: Scripts::new(settings, "voice:")?, env, scripts: All::new() })
+        Ok(Self { redis: Scripts::new(settings, "voice")?, env, scripts: All::new() })
     }
 
     pub(crate) async fn join(&self, join: &Join) -> Result<Arrival, Error> {
