@@ -21,6 +21,7 @@ mod page;
 mod presence;
 mod previews;
 mod realtime;
+mod redis;
 mod rfc6455;
 mod rights;
 mod scheduled;

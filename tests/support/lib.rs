@@ -55,7 +55,7 @@ pub use navigator::{Navigator, Page};
 pub use person::{Answer, Person, Server};
 pub use process::{Gateway, Process};
 pub use proxy::Proxy;
-pub use redis::Redis;
+pub use redis::{Redis, RedisCluster, RedisSentinels};
 pub use replica::Replica;
 pub use services::Endpoints;
 pub use socket::Socket;

@@ -1,35 +1,67 @@
-//! A Redis of a test's own, which may be stopped, emptied and killed.
+//! A Redis of a test's own, which may be stopped, emptied and killed; and several of them that belong together.
+
+mod cluster;
+mod sentinel;
 
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU16, Ordering};
 
+use redis::{FromRedisValue, RedisResult};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+
+pub use cluster::RedisCluster;
+pub use sentinel::RedisSentinels;
 
 use crate::eventually;
+
+/// The password of servers that have one.
+const PASSWORD: &str = "of-the-servers";
 
 /// A server that keeps nothing on disk. Killed when it is dropped.
 #[derive(Debug)]
 pub struct Redis {
     process: Child,
     port: u16,
-    directory: TempDir,
+    /// It asks for [`PASSWORD`].
+    guarded: bool,
+    arguments: Vec<String>,
+    /// Where it works, for as long as it does.
+    _directory: TempDir,
 }
 
 impl Redis {
     /// Starts one on a free port.
     pub async fn start() -> Self {
-        let directory = tempfile::tempdir().unwrap();
-        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
-        let redis = Self { process: launch(port, &directory), port, directory };
+        let redis = Self::launch(false, &[]);
         redis.until_ready().await;
         redis
     }
 
+    /// Begins to start one with settings of its own, and a password if it is to have one.
+    fn launch(guarded: bool, own: &[(&str, &str)]) -> Self {
+        let (port, directory) = (free_port(), tempfile::tempdir().unwrap());
+        let port_text = port.to_string();
+        let all = [("port", port_text.as_str()), ("bind", "127.0.0.1"), ("save", ""), ("appendonly", "no")];
+        let password = [("requirepass", PASSWORD), ("masterauth", PASSWORD)];
+        let password = password.into_iter().filter(|_| guarded);
+        let settings = all.into_iter().chain([("dir", directory.path().to_str().unwrap())]).chain(password);
+        let arguments = settings.chain(own.iter().copied());
+        let arguments = arguments.flat_map(|(name, value)| [format!("--{name}"), value.into()]).collect();
+        Self { process: spawn(&arguments), port, guarded, arguments, _directory: directory }
+    }
+
+    /// Its major version; `None` when it is not installed.
+    fn version() -> Option<u32> {
+        let output = Command::new("redis-server").arg("--version").output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?;
+        text.split_once("v=")?.1.split('.').next()?.parse().ok()
+    }
+
     /// Its URL.
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}/", self.port)
+        let password = if self.guarded { format!(":{PASSWORD}@") } else { String::new() };
+        format!("redis://{password}127.0.0.1:{}/", self.port)
     }
 
     /// Stops the process where it is: connections stay open, and nothing is answered.
@@ -44,7 +76,7 @@ impl Redis {
 
     /// Forgets everything.
     pub async fn wipe(&self) {
-        assert_eq!(self.say("FLUSHALL").await.as_deref(), Some("+OK"));
+        self.ask::<()>(&["FLUSHALL"]).await.unwrap();
     }
 
     /// Ends the process at once: connections break, new ones are refused.
@@ -55,7 +87,7 @@ impl Redis {
 
     /// Starts it again after [`Self::kill`], empty, on the same port.
     pub async fn start_again(&mut self) {
-        self.process = launch(self.port, &self.directory);
+        self.process = spawn(&self.arguments);
         self.until_ready().await;
     }
 
@@ -64,16 +96,22 @@ impl Redis {
     }
 
     async fn until_ready(&self) {
-        eventually("Redis answers", async || self.say("PING").await.as_deref() == Some("+PONG")).await;
+        eventually("Redis answers", async || self.ask::<String>(&["PING"]).await.is_ok()).await;
     }
 
-    /// The first line of the answer to a command.
-    async fn say(&self, command: &str) -> Option<String> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).await.ok()?;
-        stream.write_all(format!("{command}\r\n").as_bytes()).await.ok()?;
-        let mut answer = vec![0; 64];
-        let size = stream.read(&mut answer).await.ok()?;
-        Some(str::from_utf8(&answer[..size]).ok()?.lines().next()?.to_string())
+    /// The answer to a command.
+    pub async fn ask<T: FromRedisValue>(&self, words: &[&str]) -> RedisResult<T> {
+        let mut conn = redis::Client::open(self.url())?.get_multiplexed_async_connection().await?;
+        let mut command = redis::Cmd::new();
+        command.arg(words);
+        command.query_async(&mut conn).await
+    }
+
+    /// How often it was given a command by this name.
+    pub async fn calls(&self, command: &str) -> u64 {
+        let stats = self.ask::<String>(&["INFO", "commandstats"]).await.unwrap();
+        let line = stats.lines().find_map(|line| line.strip_prefix(&format!("cmdstat_{command}:calls=")));
+        line.map_or(0, |line| line.split(',').next().unwrap().parse().unwrap())
     }
 }
 
@@ -84,9 +122,22 @@ impl Drop for Redis {
     }
 }
 
-fn launch(port: u16, directory: &TempDir) -> Child {
+fn spawn(arguments: &Vec<String>) -> Child {
     let mut command = Command::new("redis-server");
-    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]);
-    command.arg("--dir").arg(directory.path()).stdout(Stdio::null());
+    command.args(arguments).stdout(Stdio::null());
     command.spawn().expect("redis-server is in PATH: `cargo xtask services start` sees to it")
+}
+
+/// A port that nobody listens at. Not one of those that the system gives to connections: between now and the server's start
+/// it would give it away.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    const FIRST: u16 = 12_000;
+    const COUNT: u16 = 18_000;
+    // Other programs that run tests begin elsewhere.
+    let begin = u16::try_from(std::process::id() % 1_800).unwrap() * 10;
+    (0..COUNT)
+        .map(|_| FIRST + begin.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % COUNT)
+        .find(|port| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok())
+        .expect("some port is free")
 }

@@ -1,0 +1,68 @@
+//! A cluster of six processes: one for all of it, because starting one costs more than what is tried.
+
+use std::time::Duration;
+
+use backbone::redis::{RedisMode, RedisSettings};
+use tests::{App, RedisCluster};
+use tokio::time::sleep;
+
+use super::crowd::Crowd;
+use super::everything::{presence_and_voice_work, rates_are_counted_together};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_works_on_a_cluster_while_its_slots_move_and_after_it_lost_a_master() {
+    let Some(mut cluster) = RedisCluster::start().await else { return };
+    let builder = App::builder().with("redis.mode", "cluster").with("redis.nodes", &cluster.urls());
+    let mut crowd = Crowd::gather(builder.with("limits.redis_timeout_ms", "500")).await;
+    each_master_has_its_share(&cluster, &mut crowd).await;
+    presence_and_voice_work(&crowd, "cy").await;
+    rates_are_counted_together(&settings(&cluster), "before").await;
+    slots_move(&cluster, &mut crowd).await;
+    presence_and_voice_work(&crowd, "di").await;
+    a_master_is_killed(&mut cluster, &mut crowd).await;
+    presence_and_voice_work(&crowd, "ed").await;
+    rates_are_counted_together(&settings(&cluster), "after").await;
+}
+
+fn settings(cluster: &RedisCluster) -> RedisSettings {
+    let nodes = cluster.urls().split(',').map(Into::into).collect();
+    RedisSettings { mode: RedisMode::Cluster, nodes, prefix: "rates:".into(), ..RedisSettings::default() }
+}
+
+async fn each_master_has_its_share(cluster: &RedisCluster, crowd: &mut Crowd) {
+    let writer = crowd.write();
+    sleep(Duration::from_secs(1)).await;
+    crowd.end_complete(writer).await;
+    for master in &cluster.nodes[..3] {
+        let calls = master.calls("spublish").await;
+        assert!(calls >= 5, "each master has its share, and this one {calls}");
+        assert_eq!(master.calls("publish").await, 0);
+    }
+}
+
+/// The first master gives all that it has to the second, while messages flow.
+async fn slots_move(cluster: &RedisCluster, crowd: &mut Crowd) {
+    let writer = crowd.write();
+    let slots = RedisCluster::slots(0).collect::<Vec<_>>();
+    for part in slots.chunks(slots.len() / 3 + 1) {
+        cluster.move_slots(0, 1, part[0]..part[part.len() - 1] + 1).await;
+    }
+    crowd.end_complete(writer).await;
+    crowd.health("ok").await;
+    // All of it goes by its new way.
+    let before = cluster.nodes[0].calls("spublish").await;
+    let writer = crowd.write();
+    sleep(Duration::from_millis(500)).await;
+    crowd.end_complete(writer).await;
+    assert_eq!(cluster.nodes[0].calls("spublish").await, before);
+}
+
+/// That one is killed, and its replica takes over.
+async fn a_master_is_killed(cluster: &mut RedisCluster, crowd: &mut Crowd) {
+    let writer = crowd.write();
+    sleep(Duration::from_millis(500)).await;
+    cluster.nodes[1].kill();
+    crowd.health("degraded").await;
+    crowd.health("ok").await;
+    crowd.end_complete(writer).await;
+}
