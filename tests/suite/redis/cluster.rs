@@ -6,7 +6,7 @@ use backbone::redis::{RedisMode, RedisSettings};
 use tests::{App, RedisCluster};
 use tokio::time::sleep;
 
-use super::crowd::Crowd;
+use super::crowd::{CHANNELS, Crowd};
 use super::everything::{presence_and_voice_work, rates_are_counted_together};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,9 +18,8 @@ async fn everything_works_on_a_cluster_while_its_slots_move_and_after_it_lost_a_
     presence_and_voice_work(&crowd, "cy").await;
     rates_are_counted_together(&settings(&cluster), "before").await;
     slots_move(&cluster, &mut crowd).await;
-    presence_and_voice_work(&crowd, "di").await;
     a_master_is_killed(&mut cluster, &mut crowd).await;
-    presence_and_voice_work(&crowd, "ed").await;
+    presence_and_voice_work(&crowd, "di").await;
     rates_are_counted_together(&settings(&cluster), "after").await;
 }
 
@@ -33,28 +32,28 @@ async fn each_master_has_its_share(cluster: &RedisCluster, crowd: &mut Crowd) {
     let writer = crowd.write();
     sleep(Duration::from_secs(1)).await;
     crowd.end_complete(writer).await;
+    let mut all = 0;
     for master in &cluster.nodes[..3] {
-        let calls = master.calls("spublish").await;
-        assert!(calls >= 5, "each master has its share, and this one {calls}");
+        let share =
+            master.ask::<Vec<String>>(&["PUBSUB", "SHARDCHANNELS", "*timeline:*"]).await.unwrap().len();
+        assert!(share < CHANNELS, "no master has all");
         assert_eq!(master.calls("publish").await, 0);
+        all += share;
     }
+    assert_eq!(all, CHANNELS);
 }
 
-/// The first master gives all that it has to the second, while messages flow.
+/// The first master gives most of what it has to the second, while messages flow. Not all of it: three masters with slots
+/// are needed to replace one.
 async fn slots_move(cluster: &RedisCluster, crowd: &mut Crowd) {
     let writer = crowd.write();
-    let slots = RedisCluster::slots(0).collect::<Vec<_>>();
-    for part in slots.chunks(slots.len() / 3 + 1) {
-        cluster.move_slots(0, 1, part[0]..part[part.len() - 1] + 1).await;
+    let slots = RedisCluster::slots(0);
+    let step = (slots.end - slots.start) / 4;
+    for part in 0..3 {
+        cluster.move_slots(0, 1, slots.start + part * step..slots.start + (part + 1) * step).await;
     }
     crowd.end_complete(writer).await;
     crowd.health("ok").await;
-    // All of it goes by its new way.
-    let before = cluster.nodes[0].calls("spublish").await;
-    let writer = crowd.write();
-    sleep(Duration::from_millis(500)).await;
-    crowd.end_complete(writer).await;
-    assert_eq!(cluster.nodes[0].calls("spublish").await, before);
 }
 
 /// That one is killed, and its replica takes over.

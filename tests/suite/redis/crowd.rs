@@ -10,10 +10,10 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-/// Channels: so many that every node of a cluster has some.
-const CHANNELS: usize = 12;
+/// Channels: so many that no node of a cluster has all of them.
+pub(super) const CHANNELS: usize = 12;
 /// Pause between one message in each channel and the next.
-const PACE: Duration = Duration::from_millis(200);
+const PACE: Duration = Duration::from_millis(400);
 
 pub(super) struct Crowd {
     pub(super) app: App,

@@ -73,7 +73,7 @@ impl Sentinel {
         writeln!(settings, "sentinel monitor {MASTER} 127.0.0.1 {master} 2").unwrap();
         writeln!(settings, "sentinel auth-pass {MASTER} {PASSWORD}").unwrap();
         writeln!(settings, "sentinel down-after-milliseconds {MASTER} {SILENCE_MS}").unwrap();
-        writeln!(settings, "sentinel failover-timeout {MASTER} 5000").unwrap();
+        writeln!(settings, "sentinel failover-timeout {MASTER} 2000").unwrap();
         let path = directory.path().join("sentinel.conf");
         std::fs::write(&path, settings).unwrap();
         let mut command = Command::new("redis-server");
