@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use backbone::redis::{RedisMode, RedisSettings};
-use tests::{App, RedisCluster};
+use tests::{App, RedisCluster, eventually};
 use tokio::time::sleep;
 
 use super::crowd::{CHANNELS, Crowd};
@@ -21,6 +21,7 @@ async fn everything_works_on_a_cluster_while_its_slots_move_and_after_it_lost_a_
     a_master_is_killed(&mut cluster, &mut crowd).await;
     presence_and_voice_work(&crowd, "di").await;
     rates_are_counted_together(&settings(&cluster), "after").await;
+    some_slots_have_no_master(&mut cluster, &mut crowd).await;
 }
 
 fn settings(cluster: &RedisCluster) -> RedisSettings {
@@ -61,7 +62,21 @@ async fn a_master_is_killed(cluster: &mut RedisCluster, crowd: &mut Crowd) {
     let writer = crowd.write();
     sleep(Duration::from_millis(500)).await;
     cluster.nodes[1].kill();
-    crowd.health("degraded").await;
+    let heir = &cluster.nodes[4];
+    eventually("both gateways listen to its successor", async || {
+        let channels = heir.ask::<Vec<String>>(&["PUBSUB", "SHARDCHANNELS", "*beat:*"]).await;
+        channels.is_ok_and(|channels| channels.len() == 2)
+    })
+    .await;
     crowd.health("ok").await;
+    crowd.end_complete(writer).await;
+}
+
+/// The successor is killed, too, and nobody is left to take over: everything goes on, through the log.
+async fn some_slots_have_no_master(cluster: &mut RedisCluster, crowd: &mut Crowd) {
+    let writer = crowd.write();
+    cluster.nodes[4].kill();
+    crowd.health("degraded").await;
+    sleep(Duration::from_secs(1)).await;
     crowd.end_complete(writer).await;
 }

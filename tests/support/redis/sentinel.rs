@@ -1,9 +1,11 @@
-//! A master, its replica, and three sentinels that watch them.
+//! A master, two replicas, and three sentinels that watch them.
 
 use std::fmt::Write;
 use std::process::{Child, Command, Stdio};
 
 use futures_util::future::join_all;
+use redis::RedisResult;
+use redis::aio::MultiplexedConnection;
 use tempfile::TempDir;
 
 use super::{PASSWORD, Redis, free_port};
@@ -16,11 +18,11 @@ const SENTINELS_PASSWORD: &str = "of-the-sentinels";
 /// How long a server may be silent before it counts as dead, milliseconds.
 const SILENCE_MS: u32 = 1_000;
 
-/// Two servers and their sentinels. They end when this is dropped.
+/// Three servers and their sentinels. They end when this is dropped.
 #[derive(Debug)]
 pub struct RedisSentinels {
-    /// The master and the replica, as they were at the beginning.
-    pub nodes: [Redis; 2],
+    /// The master and the replicas, as they were at the beginning.
+    pub nodes: [Redis; 3],
     sentinels: Vec<Sentinel>,
 }
 
@@ -36,20 +38,31 @@ impl RedisSentinels {
     /// Starts them.
     pub async fn start() -> Self {
         let master = Redis::launch(true, &[]);
-        let replica = Redis::launch(true, &[("replicaof", &format!("127.0.0.1 {}", master.port))]);
-        join_all([&master, &replica].map(Redis::until_ready)).await;
-        eventually("the replica is in step", async || {
-            let state = master.ask::<String>(&["INFO", "replication"]).await.unwrap();
-            state.contains("state=online")
+        let of = format!("127.0.0.1 {}", master.port);
+        let replica = || Redis::launch(true, &[("replicaof", &of)]);
+        let nodes = [master, replica(), replica()];
+        join_all(nodes.iter().map(Redis::until_ready)).await;
+        eventually("the replicas are in step", async || {
+            let state = nodes[0].ask::<String>(&["INFO", "replication"]).await.unwrap();
+            state.matches("state=online").count() == 2
         })
         .await;
-        let sentinels = (0..3).map(|_| Sentinel::launch(master.port)).collect();
-        let started = Self { nodes: [master, replica], sentinels };
+        let sentinels = (0..3).map(|_| Sentinel::launch(nodes[0].port)).collect();
+        let started = Self { nodes, sentinels };
         for sentinel in &started.sentinels {
-            eventually("the sentinels know each other and the replica", async || sentinel.is_ready().await)
+            eventually("the sentinels know each other and the replicas", async || sentinel.is_ready().await)
                 .await;
         }
         started
+    }
+
+    /// Which of the servers is the master, as the sentinels say.
+    pub async fn master(&self) -> usize {
+        let mut conn = self.sentinels[0].connection().await.unwrap();
+        let mut ask = redis::cmd("SENTINEL");
+        ask.arg("GET-MASTER-ADDR-BY-NAME").arg(MASTER);
+        let (_, port) = ask.query_async::<(String, u16)>(&mut conn).await.unwrap();
+        self.nodes.iter().position(|node| node.port == port).unwrap()
     }
 
     /// The settings by which they are reached.
@@ -85,16 +98,19 @@ impl Sentinel {
         format!("redis://:{SENTINELS_PASSWORD}@127.0.0.1:{}", self.port)
     }
 
-    /// Whether it knows the replica and enough sentinels to replace the master.
+    async fn connection(&self) -> RedisResult<MultiplexedConnection> {
+        redis::Client::open(self.url())?.get_multiplexed_async_connection().await
+    }
+
+    /// Whether it knows the replicas and enough sentinels to replace the master.
     async fn is_ready(&self) -> bool {
-        let Ok(client) = redis::Client::open(self.url()) else { return false };
-        let Ok(mut conn) = client.get_multiplexed_async_connection().await else { return false };
+        let Ok(mut conn) = self.connection().await else { return false };
         let mut replicas = redis::cmd("SENTINEL");
         let replicas = replicas.arg("REPLICAS").arg(MASTER).query_async::<Vec<redis::Value>>(&mut conn).await;
         let mut quorum = redis::cmd("SENTINEL");
         let quorum = quorum.arg("CKQUORUM").arg(MASTER).query_async::<String>(&mut conn).await;
         let all = |words: String| words.contains("3 usable");
-        replicas.is_ok_and(|replicas| !replicas.is_empty()) && quorum.is_ok_and(all)
+        replicas.is_ok_and(|replicas| replicas.len() == 2) && quorum.is_ok_and(all)
     }
 }
 
