@@ -38,7 +38,7 @@ impl RedisTransport {
         let mut tasks = JoinSet::new();
         let outlet = match Place::new(settings)? {
             Place::Server(server) => {
-                let (server, (queue, outgoing)) = (Arc::new(server), mpsc::channel(QUEUE));
+                let (queue, outgoing) = mpsc::channel(QUEUE);
                 let publisher = Publisher {
                     shared: Arc::clone(&shared),
                     server: Arc::clone(&server),

@@ -9,7 +9,7 @@
 //!
 //! A gateway renews one lease, whoever is there by it: a gateway that dies takes its people along, at no cost while all is
 //! well. Leases are compared by Redis' clock, so gateways' clocks need not agree. Whoever settles a change is the only one
-//! to learn of it, so it is told once.
+//! to learn of it, so it is told once. Scripts touch keys of several kinds: a cluster has all of them in one slot.
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! Where Redis is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use kernel::Internal;
@@ -23,13 +24,13 @@ const RETRIES: (u32, u64, u64) = (4, 20, 200);
 
 /// Where Redis is.
 pub(crate) enum Place {
-    Server(Server),
-    Cluster(Box<Cluster>),
+    Server(Arc<Server>),
+    Cluster(Arc<Cluster>),
 }
 
 /// One server that takes writes.
 pub(crate) enum Server {
-    Fixed(Client),
+    Fixed(Box<Client>),
     /// Whichever the sentinels say at the moment.
     Watched(Box<Mutex<SentinelClient>>),
 }
@@ -50,11 +51,11 @@ impl Place {
         let certificates = certificates(settings)?;
         let place = match settings.mode {
             RedisMode::Single => client(settings.url.as_str(), certificates.as_ref())
-                .map(|client| Self::Server(Server::Fixed(client))),
+                .map(|client| Self::Server(Arc::new(Server::Fixed(Box::new(client))))),
             RedisMode::Sentinel => sentinels(settings, certificates)
-                .map(|client| Self::Server(Server::Watched(Box::new(Mutex::new(client))))),
+                .map(|client| Self::Server(Arc::new(Server::Watched(Box::new(Mutex::new(client)))))),
             RedisMode::Cluster => {
-                Cluster::new(&settings.nodes, certificates).map(|cluster| Self::Cluster(Box::new(cluster)))
+                Cluster::new(&settings.nodes, certificates).map(|cluster| Self::Cluster(Arc::new(cluster)))
             }
         };
         place.map_err(Internal::new)
@@ -74,7 +75,7 @@ impl Server {
     /// The server that takes writes now.
     pub(crate) async fn client(&self) -> RedisResult<Client> {
         match self {
-            Self::Fixed(client) => Ok(client.clone()),
+            Self::Fixed(client) => Ok(Client::clone(client)),
             Self::Watched(sentinels) => sentinels.lock().await.async_get_client().await,
         }
     }

@@ -1,4 +1,5 @@
-//! Who is where, kept in Redis for all gateways together. Each change is one script, so one step for all of them.
+//! Who is where, kept in Redis for all gateways together. Each change is one script, so one step for all of them; a cluster
+//! has all of these keys in one slot.
 //!
 //! | key | what |
 //! | --- | --- |

@@ -79,8 +79,7 @@ struct Keeper {
 }
 
 /// Keeps the bus of a cluster up, for as long as the task runs.
-pub(super) async fn keep_up(shared: Arc<Shared>, cluster: Box<Cluster>, routes: Arc<Routes>) {
-    let cluster = Arc::<Cluster>::from(cluster);
+pub(super) async fn keep_up(shared: Arc<Shared>, cluster: Arc<Cluster>, routes: Arc<Routes>) {
     let (reports, mut told) = mpsc::unbounded_channel();
     let (redirects, mut redirected) = mpsc::unbounded_channel();
     // One at a time: whoever asks while another is under way will ask again.
@@ -249,7 +248,7 @@ impl Keeper {
         let beat_slot = slot_of(&beat);
         let publisher = Publisher {
             shared: Arc::clone(&self.shared),
-            server: Arc::new(Server::Fixed(client)),
+            server: Arc::new(Server::Fixed(Box::new(client))),
             command: "SPUBLISH",
             beat: beat.clone(),
             redirects: Some(self.redirects.clone()),
