@@ -26,4 +26,5 @@ mod rights;
 mod scheduled;
 mod search;
 mod social;
+mod transactions;
 mod voice;
