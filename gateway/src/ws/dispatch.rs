@@ -69,7 +69,8 @@ impl Dispatch {
                 biased;
                 () = outbox.over() => break,
                 frame = commands.recv() => match frame {
-                    Some(frame) => self.answer(*frame).await,
+                    // Boxed: a session that says nothing has no room for it.
+                    Some(frame) => Box::pin(self.answer(*frame)).await,
                     None => break,
                 },
                 () = sleep_until(typing_ends.unwrap_or(never)), if typing_ends.is_some() => {

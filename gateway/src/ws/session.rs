@@ -40,7 +40,8 @@ pub(super) async fn run(
     mode: SubscriptionMode,
 ) {
     let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
-    if let Some(credential) = authenticate(&state, &mut reader, token).await {
+    // Boxed, as is what a session does once: it would have room for it to its end.
+    if let Some(credential) = Box::pin(authenticate(&state, &mut reader, token)).await {
         live(&state, &shard, &mut reader, credential, mode).await;
     }
     outbox.end(CloseReason::Silent);
@@ -143,7 +144,7 @@ async fn live(
     if state.identity().is_revoked(actor.session) {
         outbox.end(CloseReason::Revoked);
     }
-    match ready::open(state, shard, &member, &outbox).await {
+    match Box::pin(ready::open(state, shard, &member, &outbox)).await {
         Err(error) => {
             refuse(&outbox, None, &error);
             outbox.end(if error.code == Code::Unauthenticated {
