@@ -6,19 +6,25 @@
 
 mod batch;
 mod change;
+mod figures;
 mod unit;
+
+use std::sync::Arc;
 
 use backbone::bus::Bus;
 use backbone::db::{DbError, Pool};
 use backbone::jobs::Queue;
 use kernel::{Grant, Internal};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use crate::Error;
 use crate::search::Moved;
 use batch::Failed;
 pub(crate) use batch::Outcome;
 pub(crate) use change::{Change, Post, Quote, ReactionIntent};
+pub(crate) use figures::Figures;
+pub use figures::WriterStats;
 
 /// Changes committed together at most: more gain nothing (measured: the rate is flat from 32 on).
 const BATCH: usize = 64;
@@ -37,13 +43,15 @@ pub(crate) struct Outlets {
     pub(crate) bus: Bus,
     /// What is to be indexed.
     pub(crate) moved: Moved,
+    /// How the writers fare.
+    pub(crate) figures: Arc<Figures>,
     /// Where links are left to be looked at; `None`: nobody does.
     pub(crate) jobs: Option<Queue>,
 }
 
 /// The queues of the writers. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Writers(std::sync::Arc<[mpsc::Sender<Job>]>);
+pub(crate) struct Writers(Arc<[mpsc::Sender<Job>]>, Arc<Figures>);
 
 impl Writers {
     /// Starts `count` writers with queues of `places` each. They end when the last clone is dropped.
@@ -53,7 +61,7 @@ impl Writers {
             tokio::spawn(write(jobs, to.clone()));
             queue
         });
-        Self(queues.collect())
+        Self(queues.collect(), Arc::clone(&to.figures))
     }
 
     /// Writes one change under a grant.
@@ -64,8 +72,17 @@ impl Writers {
         let (reply, outcome) = oneshot::channel();
         let number = usize::from(grant.timeline().uuid().as_bytes()[15]) % self.0.len();
         let queue = self.0.get(number).ok_or(Error::Busy)?;
-        queue.try_send(Job { grant, change, reply }).map_err(|_| Error::Busy)?;
+        queue.try_send(Job { grant, change, reply }).map_err(|_| self.1.busy())?;
         outcome.await.map_err(Internal::new)?
+    }
+}
+
+impl Writers {
+    /// How they fare.
+    pub(crate) fn stats(&self) -> WriterStats {
+        let queues =
+            self.0.iter().map(|queue| (queue.max_capacity() - queue.capacity(), queue.max_capacity()));
+        self.1.read(queues.collect())
     }
 }
 
@@ -120,7 +137,9 @@ async fn all(changes: Vec<(Grant, Change)>, to: Outlets) -> Vec<Result<Outcome, 
 
 /// Commits the changes that may be made, and publishes what they did in the order of their revs.
 async fn commit(to: &Outlets, changes: &[(Grant, Change)]) -> Result<Vec<Result<Outcome, Error>>, Failed> {
+    let begun = Instant::now();
     let (outcomes, events) = batch::commit(&to.pool, to.jobs.as_ref(), changes).await?;
+    to.figures.committed(changes.len(), begun);
     for event in events {
         to.bus.publish(event);
     }
