@@ -23,7 +23,8 @@ impl Buckets {
 
     /// The upper bounds, without that of the last bucket, which has none.
     pub fn bounds(self) -> impl Iterator<Item = u64> {
-        (0..self.count).map(move |number| 1_u64.checked_shl(self.first + number * self.step).unwrap_or(u64::MAX))
+        (0..self.count)
+            .map(move |number| 1_u64.checked_shl(self.first + number * self.step).unwrap_or(u64::MAX))
     }
 
     fn index(self, value: u64) -> usize {
@@ -153,14 +154,10 @@ mod tests {
         for value in [1, 1, 1, 4, 1_000] {
             times.observe(value);
         }
-        assert_eq!([0, 50, 60, 61, 80, 81].map(|p| times.percentile(p)), [
-            Some(1),
-            Some(1),
-            Some(1),
-            Some(4),
-            Some(4),
-            None
-        ]);
+        assert_eq!(
+            [0, 50, 60, 61, 80, 81].map(|p| times.percentile(p)),
+            [Some(1), Some(1), Some(1), Some(4), Some(4), None]
+        );
         assert_eq!((times.count(), times.sum()), (5, 1_007));
     }
 

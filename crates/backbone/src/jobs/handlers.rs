@@ -78,8 +78,7 @@ impl Handlers {
                 handle(job).await
             })
         };
-        let handler =
-            Handler { kind: J::KIND, patience: J::PATIENCE, tries: J::TRIES, run: Arc::new(run) };
+        let handler = Handler { kind: J::KIND, patience: J::PATIENCE, tries: J::TRIES, run: Arc::new(run) };
         self.0.insert(J::KIND, handler);
         self
     }

@@ -71,7 +71,8 @@ impl Queue {
     /// # Errors
     /// The query failed.
     pub async fn backlog(&self, conn: &mut AsyncPgConnection) -> QueryResult<Backlog> {
-        let (due, later, failed) = store::Count { now: self.env.now(), most: Backlog::MOST }.get(conn).await?;
+        let (due, later, failed) =
+            store::Count { now: self.env.now(), most: Backlog::MOST }.get(conn).await?;
         Ok(Backlog { due, later, failed })
     }
 
