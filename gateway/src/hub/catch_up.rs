@@ -57,7 +57,7 @@ impl Inner {
                     });
                 }
                 // Closed: nothing more will come.
-                Err(Error::NoTimeline) => return,
+                Err(Error::NoTimeline) => return self.counts.filled(true),
                 Err(error) => {
                     self.counts.log_failed();
                     tracing::warn!(%error, %topic, "the log could not be read");

@@ -16,6 +16,7 @@ use super::traffic::CommandFigures;
 use crate::http::State;
 use crate::hub::{HubFigures, WorkerFigures};
 use crate::services::Services;
+use crate::ws::CloseReason;
 
 /// How long the database may take to count jobs. Without an answer their figures are missing, and the others are not.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -89,9 +90,9 @@ impl Snapshot {
         lags
     }
 
-    /// Connections that ended, by close code and reason.
+    /// Connections that ended, by close code and reason: all that there are, so that a first one is an increase.
     pub(super) fn closed(&self) -> BTreeMap<(&'static str, &'static str), u64> {
-        let mut closed = BTreeMap::new();
+        let mut closed = CloseReason::labels().map(|label| (label, 0)).collect::<BTreeMap<_, _>>();
         for (label, count) in self.workers.iter().flat_map(|worker| &worker.traffic.closed) {
             *closed.entry(*label).or_default() += count;
         }

@@ -109,6 +109,12 @@ impl CloseReason {
         }
     }
 
+    /// All labels that there are.
+    pub(crate) fn labels() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let of_clients = [Some(1000), Some(1001), Some(0)].map(Self::ByClient);
+        Self::TOLD.into_iter().chain(of_clients).chain([Self::Silent]).map(Self::label)
+    }
+
     /// Whether frames that still wait are sent first.
     pub(crate) fn flushes(self) -> bool {
         !matches!(self, Self::TooSlow | Self::Silent)

@@ -10,8 +10,8 @@ pub(super) fn http(snapshot: &Snapshot, sheet: &mut Sheet<'_>) -> fmt::Result {
         "Requests that were answered, by the pattern of their route and the class of their status.",
     )?;
     for route in &snapshot.routes {
-        for (status, count) in route.answers.iter().filter(|(_, count)| *count > 0) {
-            let labels = [("method", route.method), ("route", &route.route), ("status", status)];
+        for (status, count) in &route.answers {
+            let labels = [("method", route.method), ("route", route.route.as_str()), ("status", *status)];
             requests.of(&labels, *count)?;
         }
     }
