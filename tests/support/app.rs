@@ -212,12 +212,21 @@ impl App {
         &self.gateways[0].running.as_ref().expect("the gateway runs").services
     }
 
-    /// The figures of a gateway of an app that was built [with figures](AppBuilder::with_figures).
+    /// The figures of a gateway of an app that was built [with figures](AppBuilder::with_figures), to which all its workers
+    /// answered.
     pub async fn figures(&self, gateway: usize) -> Figures {
         let url = format!("{}/metrics", self.gateways[gateway].url);
-        let answer = self.http.get(url).bearer_auth(SCRAPE).send().await.unwrap();
-        assert_eq!(answer.status(), 200);
-        Figures::parse(&answer.text().await.unwrap())
+        let deadline = Instant::now() + crate::PATIENCE * 2;
+        loop {
+            let answer = self.http.get(&url).bearer_auth(SCRAPE).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            let figures = Figures::parse(&answer.text().await.unwrap());
+            let of = |name: &str| figures.samples.iter().filter(|sample| sample.name == name).count();
+            if of("guildhall_worker_response_seconds") == of("guildhall_ws_sessions") {
+                return figures;
+            }
+            assert!(Instant::now() < deadline, "a worker never answers");
+        }
     }
 
     /// Stops a gateway gracefully.
