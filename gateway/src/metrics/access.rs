@@ -36,7 +36,8 @@ mod tests {
         for sent in [None, Some(""), Some(token)] {
             assert_eq!(code(&with(None), sent), Some(Code::ResourceNotFound));
         }
-        for sent in [None, Some(""), Some("x"), Some(&token[1..]), Some(&format!("{token}x"))] {
+        let longer = format!("{token}x");
+        for sent in [None, Some(""), Some("x"), Some(&token[1..]), Some(&longer)] {
             assert_eq!(code(&with(Some(token)), sent), Some(Code::Unauthenticated), "{sent:?}");
         }
         assert_eq!(code(&with(Some(token)), Some(token)), None);

@@ -100,7 +100,10 @@ impl Frames {
             self.buffer.reserve(READ);
             match self.stream.try_read_buf(&mut self.buffer) {
                 Ok(0) => return Err(CloseReason::Silent),
-                Ok(bytes) => return Ok(self.outbox.traffic().received(bytes)),
+                Ok(bytes) => {
+                    self.outbox.traffic().received(bytes);
+                    return Ok(());
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(_) => return Err(CloseReason::Silent),
             }
