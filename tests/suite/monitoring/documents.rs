@@ -49,16 +49,16 @@ async fn everything_that_is_asked_for_is_there_and_everything_that_is_there_is_d
     let mut faults = dashboard(&figures);
     faults.extend(rules(&figures));
     assert!(faults.is_empty(), "config/monitoring:\n{}", faults.join("\n"));
-    let (_, table) = PAGE.split_once("<!-- figures -->\n").expect("the table begins");
-    let (table, _) = table.split_once("<!-- end -->").expect("the table ends");
+    let (_, table) = PAGE.split_once("<!-- figures -->\n").unwrap();
+    let (table, _) = table.split_once("<!-- end -->").unwrap();
     let expected = described(&figures);
     assert!(table == expected, "docs/monitoring.md: the table must be\n{expected}");
 }
 
 /// What is wrong with the dashboard.
 fn dashboard(figures: &Figures) -> Vec<String> {
-    let dashboard = serde_json::from_str::<Value>(DASHBOARD).expect("the dashboard is JSON");
-    let panels = dashboard["panels"].as_array().expect("panels");
+    let dashboard = serde_json::from_str::<Value>(DASHBOARD).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
     let rows = panels.iter().filter(|panel| panel["type"] == "row").map(|row| row["title"].as_str().unwrap());
     let rows = rows.collect::<BTreeSet<_>>();
     for row in ["Health", "HTTP", "Sockets", "Delivery", "Writers", "Database", "Redis", "Background"] {
@@ -68,19 +68,19 @@ fn dashboard(figures: &Figures) -> Vec<String> {
     assert_eq!(ids.len(), panels.len(), "two panels have one id");
     let mut faults = Vec::new();
     for panel in panels.iter().filter(|panel| panel["type"] != "row") {
-        let targets = panel["targets"].as_array().expect("targets");
+        let targets = panel["targets"].as_array().unwrap();
         assert!(!targets.is_empty(), "{panel} shows nothing");
         for target in targets {
             assert_eq!(target["datasource"]["uid"], "${datasource}");
-            let expression = target["expr"].as_str().expect("an expression");
+            let expression = target["expr"].as_str().unwrap();
             assert!(expression.contains("guildhall_"), "{expression}");
             faults.extend(wrong(expression, figures));
             faults.extend(misnamed(target["legendFormat"].as_str().unwrap(), expression, figures));
         }
     }
-    for variable in dashboard["templating"]["list"].as_array().expect("variables") {
+    for variable in dashboard["templating"]["list"].as_array().unwrap() {
         if variable["type"] == "query" {
-            faults.extend(wrong(variable["definition"].as_str().expect("a query"), figures));
+            faults.extend(wrong(variable["definition"].as_str().unwrap(), figures));
         }
     }
     faults
@@ -88,10 +88,10 @@ fn dashboard(figures: &Figures) -> Vec<String> {
 
 /// What is wrong with the alerts.
 fn rules(figures: &Figures) -> Vec<String> {
-    let rules = YamlLoader::load_from_str(RULES).expect("the rules are YAML");
-    let groups = rules[0]["groups"].as_vec().expect("groups");
+    let rules = YamlLoader::load_from_str(RULES).unwrap();
+    let groups = rules[0]["groups"].as_vec().unwrap();
     let (mut faults, mut names) = (Vec::new(), BTreeSet::new());
-    for rule in groups.iter().flat_map(|group| group["rules"].as_vec().expect("rules")) {
+    for rule in groups.iter().flat_map(|group| group["rules"].as_vec().unwrap()) {
         let text = |field: &Yaml| field.as_str().unwrap_or_default().to_string();
         let (name, expression) = (text(&rule["alert"]), text(&rule["expr"]));
         assert!(name.starts_with("Guildhall") && names.insert(name.clone()), "{name}");
