@@ -12,7 +12,8 @@ use crate::http::ApiError;
 /// `RESOURCE_NOT_FOUND` when nobody may, here; `UNAUTHENTICATED` when it is not the token.
 pub(crate) fn may_read(settings: &MetricsSettings, sent: Option<&str>) -> Result<(), ApiError> {
     let Some(token) = &settings.token else {
-        let words = "there is no /metrics here: metrics.token or metrics.listen allows it";
+        let words =
+            "figures are not served here: one of the settings metrics.token and metrics.listen allows it";
         return Err(ApiError::new(Code::ResourceNotFound, words));
     };
     // How long it takes says nothing of where they differ.
