@@ -7,6 +7,8 @@
 mod batch;
 mod change;
 mod figures;
+mod outcome;
+mod reading;
 mod unit;
 
 use std::sync::Arc;
@@ -21,10 +23,10 @@ use tokio::time::Instant;
 use crate::Error;
 use crate::search::Moved;
 use batch::Failed;
-pub(crate) use batch::Outcome;
 pub(crate) use change::{Change, Post, Quote, ReactionIntent};
 pub(crate) use figures::Figures;
 pub use figures::WriterStats;
+pub(crate) use outcome::Outcome;
 
 /// Changes committed together at most: more gain nothing (measured: the rate is flat from 32 on).
 const BATCH: usize = 64;

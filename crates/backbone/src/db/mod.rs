@@ -1,5 +1,7 @@
 //! The PostgreSQL pool, transactions, and what can go wrong with them.
 
+mod transaction;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -12,6 +14,8 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use kernel::{Buckets, Code, Distribution, Failure, Histogram, Internal};
 use serde::Deserialize;
 use tokio::time::Instant;
+
+pub use transaction::{Transaction, Undone};
 
 type Manager = AsyncDieselConnectionManager<AsyncPgConnection>;
 
