@@ -17,6 +17,7 @@ mod mail;
 mod media;
 mod messages;
 mod moderation;
+mod monitoring;
 mod page;
 mod presence;
 mod previews;

@@ -19,6 +19,7 @@ mod clock;
 pub mod contract;
 mod database;
 mod ffmpeg;
+mod figures;
 mod garage;
 mod invariants;
 mod issuer;
@@ -40,13 +41,14 @@ mod turn;
 pub mod upload;
 pub mod wire;
 
-pub use app::{App, AppBuilder, KEY};
+pub use app::{App, AppBuilder, KEY, SCRAPE};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
 pub use bucket::{Bucket, Mood};
 pub use clamd::{Clamd, eicar};
 pub use clock::MovedClock;
 pub use ffmpeg::Ffmpeg;
+pub use figures::{Family, Figures, Sample};
 pub use garage::Garage;
 pub use issuer::{Conduct, Issuer};
 pub use logs::Logs;
@@ -74,7 +76,7 @@ pub fn http() -> reqwest::ClientBuilder {
 }
 
 /// Says why a test does nothing here, where everybody sees it.
-pub(crate) fn skipped(why: &str) {
+pub fn skipped(why: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_string();
     let _ =
         std::io::Write::write_all(&mut std::io::stderr(), format!("{test} did nothing: {why}\n").as_bytes());

@@ -46,6 +46,11 @@ impl State {
         Answering(self.clone())
     }
 
+    /// How many requests are being answered.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.0.busy.load(Ordering::Acquire)
+    }
+
     /// Whether no request is being answered and no session is left.
     pub(crate) fn is_idle(&self) -> bool {
         self.0.busy.load(Ordering::Acquire) == 0 && self.0.hub.is_empty()

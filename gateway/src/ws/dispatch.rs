@@ -31,6 +31,7 @@ use crate::actions::place;
 use crate::actions::scheduled::SendOutcome;
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
+use crate::metrics::CommandOutcome;
 
 /// The executor of one session.
 pub(super) struct Dispatch {
@@ -99,10 +100,18 @@ impl Dispatch {
 
     async fn answer(&mut self, frame: Frame) {
         let reference = frame.reference.as_deref();
+        let (name, begun) = (frame.name, Instant::now());
         let done = match frame.command {
             Ok(command) => self.execute(command).await,
             Err(error) => Err(error),
         };
+        let took = begun.elapsed();
+        let outcome = match &done {
+            Ok(_) => CommandOutcome::Done(took),
+            Err(error) if error.code.status() < 500 => CommandOutcome::Refused(took),
+            Err(_) => CommandOutcome::Failed(took),
+        };
+        self.outbox.traffic().command(name, outcome);
         match done {
             Ok(data) => acknowledge(&self.outbox, reference, &data),
             Err(error) => refuse(&self.outbox, reference, &error),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use kernel::{Env, Event, Internal, Topic};
+use kernel::{Env, Event, Internal, Published, Topic};
 use redis::aio::{MultiplexedConnection, PubSubSink, PubSubStream};
 use redis::{AsyncConnectionConfig, Client, Msg};
 use tokio::sync::{Notify, mpsc};
@@ -49,6 +49,10 @@ struct Shared {
     up: AtomicBool,
     latency_us: AtomicU64,
     started: Instant,
+    /// Tells other machines when an event was published.
+    env: Env,
+    dropped: AtomicU64,
+    received: AtomicU64,
 }
 
 impl RedisTransport {
@@ -68,6 +72,9 @@ impl RedisTransport {
             up: AtomicBool::new(false),
             latency_us: AtomicU64::new(u64::MAX),
             started: Instant::now(),
+            env: env.clone(),
+            dropped: AtomicU64::new(0),
+            received: AtomicU64::new(0),
         });
         let (queue, outgoing) = mpsc::channel(QUEUE);
         let tasks = [
@@ -80,8 +87,15 @@ impl RedisTransport {
     pub(super) fn publish(&self, event: &Event) {
         let wire = self.shared.sealed(&event.to_wire());
         if self.queue.try_send((self.shared.channel(event.topic), wire)).is_err() {
+            self.shared.dropped.fetch_add(1, Ordering::Relaxed);
             tracing::debug!(topic = %event.topic, "bus queue full, event dropped");
         }
+    }
+
+    /// How many events were dropped, and how many came from other processes.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        let Shared { dropped, received, .. } = &*self.shared;
+        (dropped.load(Ordering::Relaxed), received.load(Ordering::Relaxed))
     }
 
     pub(super) fn wake(&self) {
@@ -124,16 +138,29 @@ impl Shared {
         format!("{}beat:{}", self.prefix, self.origin)
     }
 
+    /// Who sends it, when, and what: `origin:micros wire`.
     fn sealed(&self, wire: &[u8]) -> Bytes {
-        let mut sealed = Vec::with_capacity(self.origin.len() + 1 + wire.len());
-        sealed.extend_from_slice(self.origin.as_bytes());
-        sealed.push(b' ');
+        let head = format!("{}:{} ", self.origin, self.env.micros());
+        let mut sealed = Vec::with_capacity(head.len() + wire.len());
+        sealed.extend_from_slice(head.as_bytes());
         sealed.extend_from_slice(wire);
         sealed.into()
     }
 
+    /// So many events more did not go out.
+    fn dropped(&self, events: usize) {
+        self.dropped.fetch_add(u64::try_from(events).unwrap_or(0), Ordering::Relaxed);
+    }
+
     fn micros(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// When something was published that was so by another machine's clock. Not in the future, though clocks differ.
+    fn published(&self, sent: i64) -> Published {
+        let age = u64::try_from(self.env.micros().saturating_sub(sent)).unwrap_or(0);
+        let now = Instant::now().into_std();
+        Published { at: now.checked_sub(Duration::from_micros(age)).unwrap_or(now), elsewhere: true }
     }
 
     fn heard(&self, message: &Msg) {
@@ -141,6 +168,7 @@ impl Shared {
         let channel = message.get_channel_name();
         let Some(split) = payload.iter().position(|&byte| byte == b' ') else { return };
         let (from, body) = (payload.slice(..split), payload.slice(split + 1..));
+        let (from, sent) = origin_and_time(&from);
         let own = from == self.origin.as_bytes();
         let topic = channel.strip_prefix(&self.prefix).and_then(|name| name.parse::<Topic>().ok());
         match topic {
@@ -152,12 +180,24 @@ impl Shared {
             None => {}
             Some(_) if own => {}
             Some(topic) => match (Event::from_wire(topic, &body), self.listener.get()) {
-                (Some(event), Some(listener)) => listener.heard(event),
+                (Some(mut event), Some(listener)) => {
+                    self.received.fetch_add(1, Ordering::Relaxed);
+                    event.header.published = sent.map(|sent| self.published(sent));
+                    listener.heard(event);
+                }
                 (None, _) => tracing::warn!(%topic, "bus carried something that is no event"),
                 (_, None) => {}
             },
         }
     }
+}
+
+/// Who sent something, and when by their clock, which gateways before this version do not say.
+fn origin_and_time(head: &[u8]) -> (&[u8], Option<i64>) {
+    let Some(end) = head.iter().position(|&byte| byte == b':') else { return (head, None) };
+    let (origin, time) = head.split_at(end);
+    let time = time.get(1..).and_then(|time| std::str::from_utf8(time).ok());
+    (origin, time.and_then(|time| time.parse().ok()))
 }
 
 /// Sends what is queued, many at a time. What cannot be sent is dropped.
@@ -168,13 +208,14 @@ async fn publisher(shared: Arc<Shared>, mut queue: mpsc::Receiver<(String, Bytes
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         batch.clear();
-        tokio::select! {
+        let events = tokio::select! {
             biased;
             _ = beat.tick() => {
                 batch.push((shared.beat_channel(), shared.sealed(shared.micros().to_string().as_bytes())));
+                0
             }
-            received = queue.recv_many(&mut batch, PIPELINE) => if received == 0 { return },
-        }
+            received = queue.recv_many(&mut batch, PIPELINE) => if received == 0 { return } else { received },
+        };
         let mut pipe = redis::pipe();
         for (channel, payload) in &batch {
             pipe.cmd("PUBLISH").arg(channel).arg(payload.as_ref()).ignore();
@@ -187,12 +228,17 @@ async fn publisher(shared: Arc<Shared>, mut queue: mpsc::Receiver<(String, Bytes
         }
         let Some(live) = conn.as_mut() else {
             // Not connected: what has been queued meanwhile is old news as well. The next beat tries again.
-            while queue.try_recv().is_ok() {}
+            let mut dropped = events;
+            while queue.try_recv().is_ok() {
+                dropped += 1;
+            }
+            shared.dropped(dropped);
             sleep(BACKOFF.0).await;
             continue;
         };
         if let Err(error) = pipe.exec_async(live).await {
-            tracing::debug!(%error, events = batch.len(), "bus publish failed");
+            shared.dropped(events);
+            tracing::debug!(%error, events, "bus publish failed");
             conn = None;
         }
     }

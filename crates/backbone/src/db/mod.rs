@@ -2,6 +2,8 @@
 
 mod transaction;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -9,8 +11,9 @@ use deadpool::managed::{self, QueueMode};
 use diesel::result::DatabaseErrorKind;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use kernel::{Code, Failure, Internal};
+use kernel::{Buckets, Code, Distribution, Failure, Histogram, Internal};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 pub use transaction::{Transaction, Undone};
 
@@ -65,7 +68,30 @@ impl std::fmt::Debug for DbSettings {
 
 /// Connections to PostgreSQL. Cheap to clone.
 #[derive(Clone)]
-pub struct Pool(managed::Pool<Manager>);
+pub struct Pool(managed::Pool<Manager>, Arc<Waits>);
+
+/// How callers fared who wanted a connection.
+struct Waits {
+    times: Histogram,
+    failures: AtomicU64,
+}
+
+/// How a pool is, and how callers fared since it was opened.
+#[derive(Clone, Debug)]
+pub struct PoolStats {
+    /// Connections that it may have.
+    pub max: usize,
+    /// Connections that are open, and with nobody.
+    pub idle: usize,
+    /// Connections that somebody has.
+    pub in_use: usize,
+    /// Callers who wait for one.
+    pub waiting: usize,
+    /// How long callers waited until they had one, or none; microseconds.
+    pub waits: Distribution,
+    /// Callers who got none: it took too long, or the server could not be reached.
+    pub failures: u64,
+}
 
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -114,7 +140,10 @@ impl Pool {
             }))
             .runtime(Runtime::Tokio1)
             .build()
-            .map(Self)
+            .map(|pool| {
+                let waits = Waits { times: Histogram::new(Buckets::TIMES), failures: AtomicU64::new(0) };
+                Self(pool, Arc::new(waits))
+            })
             .map_err(Internal::new)
     }
 
@@ -123,7 +152,26 @@ impl Pool {
     /// # Errors
     /// [`DbError::Unavailable`] when none is free in time or the server cannot be reached.
     pub async fn get(&self) -> Result<Conn, DbError> {
-        self.0.get().await.map_err(|error| DbError::Unavailable(Internal::new(error)))
+        let asked = Instant::now();
+        let conn = self.0.get().await;
+        self.1.times.observe_time(asked.elapsed());
+        conn.map_err(|error| {
+            self.1.failures.fetch_add(1, Ordering::Relaxed);
+            DbError::Unavailable(Internal::new(error))
+        })
+    }
+
+    /// How it is.
+    pub fn stats(&self) -> PoolStats {
+        let status = self.0.status();
+        PoolStats {
+            max: status.max_size,
+            idle: status.available,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+            waits: self.1.times.read(),
+            failures: self.1.failures.load(Ordering::Relaxed),
+        }
     }
 
     /// Asks the server for a sign of life.

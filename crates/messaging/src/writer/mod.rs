@@ -6,6 +6,7 @@
 
 mod batch;
 mod change;
+mod figures;
 mod outcome;
 mod queue;
 mod reading;
@@ -18,11 +19,14 @@ use backbone::db::{DbError, Pool};
 use backbone::jobs;
 use kernel::{Grant, Internal};
 use tokio::sync::oneshot;
+use tokio::time::Instant;
 
 use crate::Error;
 use crate::search::Moved;
 use batch::{Failed, Fits};
 pub(crate) use change::{Change, Post, Quote, ReactionIntent};
+pub(crate) use figures::Figures;
+pub use figures::WriterStats;
 pub(crate) use outcome::Outcome;
 use queue::{Job, Queue, Reply};
 
@@ -33,13 +37,18 @@ pub(crate) struct Outlets {
     pub(crate) bus: Bus,
     /// What is to be indexed.
     pub(crate) moved: Moved,
+    /// How the writers fare.
+    pub(crate) figures: Arc<Figures>,
     /// Where links are left to be looked at; `None`: nobody does.
     pub(crate) jobs: Option<jobs::Queue>,
 }
 
 /// The queues of the writers. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct Writers(Arc<Queues>);
+pub(crate) struct Writers {
+    queues: Arc<Queues>,
+    figures: Arc<Figures>,
+}
 
 #[derive(Debug)]
 struct Queues(Vec<Arc<Queue>>);
@@ -58,7 +67,7 @@ impl Writers {
             tokio::spawn(write(Arc::clone(&queue), to.clone()));
             queue
         });
-        Self(Arc::new(Queues(queues.collect())))
+        Self { queues: Arc::new(Queues(queues.collect())), figures: Arc::clone(&to.figures) }
     }
 
     /// Writes one change under a grant.
@@ -67,10 +76,19 @@ impl Writers {
     /// [`Error::Busy`] when the queue is full, else what the change met.
     pub(crate) async fn write(&self, grant: Grant, change: Change) -> Result<Outcome, Error> {
         let (reply, outcome) = oneshot::channel();
-        let queues = &self.0.0;
+        let queues = &self.queues.0;
         let number = usize::from(grant.timeline().uuid().as_bytes()[15]) % queues.len();
-        queues.get(number).ok_or(Error::Busy)?.put(Job { grant, change, reply })?;
-        outcome.await.map_err(Internal::new)?
+        let queue = queues.get(number).ok_or(Error::Busy)?;
+        queue.put(Job { grant, change, reply }).map_err(|_full| self.figures.busy())?;
+        // The server stops, or the batch panicked: what became of it is not known.
+        outcome.await.map_err(|gone| DbError::Unavailable(Internal::new(gone)))?
+    }
+}
+
+impl Writers {
+    /// How they fare.
+    pub(crate) fn stats(&self) -> WriterStats {
+        self.figures.read(self.queues.0.iter().map(|queue| queue.fill()).collect())
     }
 }
 
@@ -141,7 +159,9 @@ async fn commit(
     changes: &mut Vec<(Grant, Change)>,
     late: impl FnOnce(usize, &Fits<'_>) -> Vec<(Grant, Change)>,
 ) -> Result<Vec<Result<Outcome, Error>>, Failed> {
+    let begun = Instant::now();
     let (outcomes, events) = batch::commit(&to.pool, to.jobs.as_ref(), changes, late).await?;
+    to.figures.committed(changes.len(), begun);
     for event in events {
         to.bus.publish(event);
     }

@@ -78,6 +78,11 @@ impl Queue {
         waiting.jobs.drain(..fitting).collect()
     }
 
+    /// How many wait, and how many may.
+    pub(super) fn fill(&self) -> (usize, usize) {
+        (self.waiting().jobs.len(), self.places)
+    }
+
     /// Nothing more is put there.
     pub(super) fn close(&self) {
         self.waiting().closed = true;
