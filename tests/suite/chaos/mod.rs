@@ -1,0 +1,3 @@
+//! Faults at random, and the checker that judges what became of everybody.
+
+mod checker;
