@@ -93,7 +93,8 @@ impl Postgres {
 
     async fn until_ready(&mut self) {
         let deadline = Instant::now() + PATIENCE;
-        while AsyncPgConnection::establish(&self.url("postgres")).await.is_err() {
+        let url = self.url("postgres");
+        while AsyncPgConnection::establish(&url).await.is_err() {
             assert!(Instant::now() < deadline, "PostgreSQL does not start: {}", self.log());
             // The processes of the one before hold on to its memory for a moment.
             if self.process.try_wait().unwrap().is_some() {

@@ -2,13 +2,15 @@
 
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, UnixStream};
+use tokio::time::{Instant, sleep};
 
-use crate::eventually;
+use crate::PATIENCE;
 
 /// The name of its Unix socket, in its directory.
 const SOCKET: &str = "redis.sock";
@@ -87,7 +89,11 @@ impl Redis {
     }
 
     async fn until_ready(&self) {
-        eventually("Redis answers", async || self.say("PING").await.as_deref() == Some("+PONG")).await;
+        let deadline = Instant::now() + PATIENCE;
+        while self.say("PING").await.as_deref() != Some("+PONG") {
+            assert!(Instant::now() < deadline, "Redis never answers");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The first line of the answer to a command.

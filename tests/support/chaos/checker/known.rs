@@ -38,7 +38,10 @@ impl Known {
         match news {
             News::New(message) => {
                 if let Some(before) = self.messages.insert(message.id, message.clone()) {
-                    return Err((Broken::Twice, format!("{rev} tells of a message as new that was {before:?}")));
+                    return Err((
+                        Broken::Twice,
+                        format!("{rev} tells of a message as new that was {before:?}"),
+                    ));
                 }
             }
             News::Whole(message) => drop(self.messages.insert(message.id, message.clone())),
@@ -92,14 +95,17 @@ impl Known {
                 Some((Broken::Lost, format!("{} was deleted by {rev} and is known at {}", row.id, self.rev)))
             }
             Some(mine) => {
-                let reactions =
-                    row.reactions.iter().map(|(emoji, users)| (emoji.as_str().into(), i64::try_from(users.len()).unwrap()));
+                let reactions = row
+                    .reactions
+                    .iter()
+                    .map(|(emoji, users)| (emoji.as_str().into(), i64::try_from(users.len()).unwrap()));
                 let same = mine.seq == row.seq
                     && mine.author == row.author
                     && *mine.content == *row.content
                     && mine.pinned == row.pinned
                     && mine.reactions == reactions.collect::<BTreeMap<Box<str>, i64>>();
-                (!same).then(|| (Broken::Diverged, format!("at {} known {mine:?}, there is {row:?}", self.rev)))
+                (!same)
+                    .then(|| (Broken::Diverged, format!("at {} known {mine:?}, there is {row:?}", self.rev)))
             }
         }
     }

@@ -97,7 +97,8 @@ impl<'a> Reader<'a> {
     fn end(&mut self, truth: &Truth) {
         let head = truth.heads[self.timeline];
         if self.known.rev != head {
-            return self.complain(Broken::LeftBehind, format!("stands at {}, the end is {head}", self.known.rev));
+            return self
+                .complain(Broken::LeftBehind, format!("stands at {}, the end is {head}", self.known.rev));
         }
         let rows = self.rows.iter().map(|row| (row.id, *row)).collect::<HashMap<_, _>>();
         let unknown = self.known.ids().find(|id| !rows.contains_key(id)).copied();

@@ -49,7 +49,11 @@ impl<'a> Writer<'a> {
                 (Outcome::Done(Some(said)), [row]) => {
                     let same = said.id == row.id && said.seq == row.seq && row.timeline == try_.timeline;
                     if !same || !(row.created_rev..=row.rev).contains(&said.rev) {
-                        self.complain(try_, Broken::Diverged, format!("acknowledged {said:?}, there is {row:?}"));
+                        self.complain(
+                            try_,
+                            Broken::Diverged,
+                            format!("acknowledged {said:?}, there is {row:?}"),
+                        );
                     }
                 }
                 _ => {}
@@ -57,7 +61,12 @@ impl<'a> Writer<'a> {
         }
         for (nonce, rows) in mine.iter().filter(|(nonce, _)| !tried.contains(**nonce)) {
             let (timeline, words) = (rows[0].timeline, format!("nobody sent {nonce}: {rows:?}"));
-            self.found.push(Violation { broken: Broken::Unexplained, user: self.client.user, timeline, words });
+            self.found.push(Violation {
+                broken: Broken::Unexplained,
+                user: self.client.user,
+                timeline,
+                words,
+            });
         }
     }
 
@@ -66,7 +75,9 @@ impl<'a> Writer<'a> {
         let mut texts: BTreeMap<Uuid, Vec<(&Tried, &str)>> = BTreeMap::new();
         for try_ in &self.client.tried {
             match (&try_.change, try_.outcome) {
-                (Change::Edit { message, content }, _) => texts.entry(*message).or_default().push((try_, content)),
+                (Change::Edit { message, content }, _) => {
+                    texts.entry(*message).or_default().push((try_, content))
+                }
                 (Change::Post { content, .. }, Outcome::Done(Some(said))) => {
                     texts.entry(said.id).or_default().push((try_, content));
                 }
@@ -124,7 +135,9 @@ impl<'a> Writer<'a> {
                 continue;
             }
             let is = match emoji {
-                Some(emoji) => row.reactions.get(emoji).is_some_and(|users| users.contains(&self.client.user)),
+                Some(emoji) => {
+                    row.reactions.get(emoji).is_some_and(|users| users.contains(&self.client.user))
+                }
                 None => row.pinned,
             };
             let last = tries.iter().rev().find(|(try_, _)| matches!(try_.outcome, Outcome::Done(_)));
@@ -132,7 +145,8 @@ impl<'a> Writer<'a> {
             if is == expected {
                 continue;
             }
-            let broken = if last.is_some() { Broken::AcknowledgedButAbsent } else { Broken::RefusedButPresent };
+            let broken =
+                if last.is_some() { Broken::AcknowledgedButAbsent } else { Broken::RefusedButPresent };
             self.complain(try_, broken, format!("there is {row:?}"));
         }
     }
