@@ -8,6 +8,7 @@ mod client;
 mod dice;
 pub mod history;
 mod listener;
+pub mod measured;
 mod news;
 mod plan;
 mod report;
@@ -82,6 +83,9 @@ pub async fn run(options: &Options) -> Option<Report> {
         longest: options.longest,
     };
     let plan = plan::draw(options.seed, &bounds);
+    if options.talkative {
+        report::tell(&plan);
+    }
     let actors = people.iter().enumerate().map(|(number, person)| {
         let dice = Dice::new(options.seed, 1 + u64::try_from(number).unwrap());
         let actor = Actor::new(&world, number, person, dice, options.pace, !is_late(number));

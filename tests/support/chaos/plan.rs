@@ -90,8 +90,6 @@ pub(super) struct Bounds<'a> {
 
 /// All is well before the first fault.
 const CALM: Duration = Duration::from_millis(1_000);
-/// From the beginning of a fault to that of the next.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(200), Duration::from_millis(3_000));
 const SHORTEST: Duration = Duration::from_millis(200);
 
 /// The faults of a seed. Every kind comes once before any comes again, and each victim has one at a time.
@@ -112,7 +110,8 @@ pub(super) fn draw(seed: u64, bounds: &Bounds<'_>) -> Vec<Step> {
             *until = at + lasts + CALM;
             steps.push(Step { at, lasts, fault });
         }
-        at += dice.between(PAUSE.0, PAUSE.1);
+        // As long as faults last: one at a time on average, sometimes several, sometimes none.
+        at += dice.between(SHORTEST, bounds.longest);
     }
     steps
 }

@@ -113,6 +113,13 @@ fn figures(world: &World) -> String {
     )
 }
 
+/// Tells, on standard error, what is going to fail.
+pub(super) fn tell(plan: &[Step]) {
+    for step in plan {
+        let _ = writeln!(std::io::stderr(), "{step}");
+    }
+}
+
 /// Tells how it goes, on standard error, until it is ended.
 pub(super) async fn talk(world: Arc<World>) {
     let begun = Instant::now();

@@ -62,7 +62,7 @@ pub(super) async fn heads(database: &str, timelines: &HashMap<String, Timeline>)
     let mut heads = vec![0; timelines.len()];
     for row in objects(database, HEADS).await {
         if let Some(timeline) = timelines.get(text(&row["timeline"])) {
-            heads[*timeline] = number(&row["rev"]);
+            heads[*timeline] = int(&row["rev"]);
         }
     }
     heads
@@ -76,10 +76,15 @@ pub(super) async fn read(database: &str, timelines: &HashMap<String, Timeline>) 
     let stays = objects(database, STAYS).await;
     let stays = stays.iter().filter_map(|row| {
         let timeline = *timelines.get(text(&row["timeline"]))?;
-        let (user, from) = (text(&row["user"]).parse().unwrap(), number(&row["from"]));
+        let (user, from) = (text(&row["user"]).parse().unwrap(), int(&row["from"]));
         Some(Stay { user, timeline, from, lost_at: row["lost"].as_i64() })
     });
     Truth { heads, rows: rows.collect(), stays: stays.collect() }
+}
+
+/// The number that a query finds, as text called `name`.
+pub(super) async fn number(database: &str, query: &str) -> i64 {
+    names(database, query).await[0].parse().expect("a number")
 }
 
 /// What is not as it must be of every database, in words.
@@ -99,9 +104,9 @@ fn message(timeline: Timeline, row: &Value) -> Row {
     Row {
         timeline,
         id: text(&row["id"]).parse().unwrap(),
-        seq: number(&row["seq"]),
-        created_rev: number(&row["created"]),
-        rev: number(&row["rev"]),
+        seq: int(&row["seq"]),
+        created_rev: int(&row["created"]),
+        rev: int(&row["rev"]),
         author: text(&row["author"]).parse().unwrap(),
         nonce: text(&row["nonce"]).into(),
         content: text(&row["content"]).into(),
@@ -129,6 +134,6 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }
 
-fn number(value: &Value) -> i64 {
+fn int(value: &Value) -> i64 {
     value.as_i64().expect("a number")
 }
