@@ -74,7 +74,10 @@ const CALM: Duration = Duration::from_millis(1_500);
 
 /// Runs it. None where there is no PostgreSQL that can be started.
 pub async fn run(options: &Options) -> Option<Report> {
-    let stage = Stage::set(&options.binary, options.gateways, options.logs.clone()).await?;
+    let Some(stage) = Stage::set(&options.binary, options.gateways, options.logs.clone()).await else {
+        crate::skipped("there is no PostgreSQL that can be started");
+        return None;
+    };
     let (world, people) = gather(stage, options).await;
     let bounds = Bounds {
         length: options.length,

@@ -22,6 +22,9 @@ pub(super) fn check(clients: &[Client], truth: &Truth) -> Vec<Violation> {
     found
 }
 
+/// What was tried with each emoji of a message, or with its pin, and whether it was to be there.
+type Marks<'a> = BTreeMap<(Uuid, Option<&'a str>), Vec<(&'a Tried, bool)>>;
+
 struct Writer<'a> {
     client: &'a Client,
     rows: &'a HashMap<Uuid, &'a Row>,
@@ -119,7 +122,7 @@ impl<'a> Writer<'a> {
 
     /// Emoji and pins are as the last acknowledged change of them left them, unless there is one of which nobody knows.
     fn marks(&mut self) {
-        let mut marks: BTreeMap<(Uuid, Option<&str>), Vec<(&Tried, bool)>> = BTreeMap::new();
+        let mut marks: Marks<'_> = BTreeMap::new();
         for try_ in &self.client.tried {
             match &try_.change {
                 Change::React { message, emoji, on } => {
