@@ -27,4 +27,5 @@ mod rights;
 mod scheduled;
 mod search;
 mod social;
+mod transactions;
 mod voice;

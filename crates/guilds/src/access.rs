@@ -67,7 +67,7 @@ impl Guilds {
             }
         };
         let scopes = guilds.iter().copied().map(ScopeId::from).collect::<Vec<_>>();
-        let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
+        let versions = fence::versions(&conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
         // Once more, since the versions were read: what was taken away in between has a higher one.
         let mut memberships = memberships::among(&mut conn, &guilds, &[user], now).await?;
         memberships.sort_by_key(|membership| guilds.iter().position(|guild| *guild == membership.guild));

@@ -32,6 +32,15 @@ impl Around {
         conn: &mut AsyncPgConnection,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> QueryResult<Self> {
+        Self::with(conn, HashMap::new(), rows).await
+    }
+
+    /// As [`Self::of`], for those who were asked for before: no query when there is nobody else.
+    pub(crate) async fn with<'a>(
+        conn: &mut AsyncPgConnection,
+        mut cards: HashMap<UserId, UserCard>,
+        rows: impl IntoIterator<Item = &'a Row>,
+    ) -> QueryResult<Self> {
         let (mut people, mut spots) = (HashSet::new(), HashSet::new());
         let (mut filed, mut linked) = (HashSet::new(), HashSet::new());
         for row in rows {
@@ -47,7 +56,8 @@ impl Around {
                 linked.insert(row.id);
             }
         }
-        let cards = Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?;
+        people.retain(|user| !cards.contains_key(user));
+        cards.extend(Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?);
         let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
         let files = media::attached(conn, &filed.into_iter().collect::<Vec<_>>()).await?;
         let previews = previews::of(conn, &linked.into_iter().collect::<Vec<_>>()).await?;

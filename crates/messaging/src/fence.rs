@@ -37,11 +37,6 @@ backbone::statement! {
     "SELECT true FROM (SELECT pg_advisory_xact_lock(key) FROM unnest(" {keys as Array<BigInt>} ") AS key) AS locked"
 }
 
-backbone::statement! {
-    struct LockShared<'a> { keys: &'a [i64] } -> Bool;
-    "SELECT true FROM (SELECT pg_advisory_xact_lock_shared(key) FROM unnest(" {keys as Array<BigInt>} ") AS key) AS locked"
-}
-
 /// Makes a scope, at version 1.
 ///
 /// # Errors
@@ -63,8 +58,8 @@ pub async fn version(conn: &mut AsyncPgConnection, scope: ScopeId) -> QueryResul
 ///
 /// # Errors
 /// The query failed.
-pub async fn versions(conn: &mut AsyncPgConnection, of: &[ScopeId]) -> QueryResult<Vec<(ScopeId, Version)>> {
-    scopes::table.filter(scopes::id.eq_any(of)).select((scopes::id, scopes::version)).load(conn).await
+pub async fn versions(mut conn: &AsyncPgConnection, of: &[ScopeId]) -> QueryResult<Vec<(ScopeId, Version)>> {
+    scopes::table.filter(scopes::id.eq_any(of)).select((scopes::id, scopes::version)).load(&mut conn).await
 }
 
 /// Raises the scope's version, to be committed together with the change that takes a right away. Call it before
@@ -108,10 +103,7 @@ pub async fn reach(conn: &mut AsyncPgConnection, user: UserId) -> QueryResult<Re
 }
 
 /// Whom each of `users` reaches now, in the transaction that holds their scopes; no query for nobody.
-pub(crate) async fn reaches(
-    tx: &mut AsyncPgConnection,
-    users: &[UserId],
-) -> QueryResult<HashMap<UserId, Reach>> {
+pub(crate) async fn reaches(tx: &AsyncPgConnection, users: &[UserId]) -> QueryResult<HashMap<UserId, Reach>> {
     if users.is_empty() {
         return Ok(HashMap::new());
     }
@@ -126,9 +118,10 @@ pub(crate) async fn forget(conn: &mut AsyncPgConnection, scope: ScopeId) -> Quer
     diesel::delete(scopes::table.find(scope)).execute(conn).await.map(drop)
 }
 
-/// Keeps the versions of `scopes` from being raised until the transaction ends.
-pub(crate) async fn hold(tx: &mut AsyncPgConnection, scopes: &[ScopeId]) -> QueryResult<()> {
-    LockShared { keys: &keys(scopes) }.execute(tx).await.map(drop)
+/// SQL that keeps the versions of `scopes` from being raised until the transaction ends: to travel with its BEGIN.
+pub(crate) fn hold(scopes: &[ScopeId]) -> String {
+    let keys = keys(scopes).iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    format!("SELECT pg_advisory_xact_lock_shared(key) FROM unnest('{{{keys}}}'::bigint[]) AS key")
 }
 
 /// The advisory locks of some scopes, each once, in one order for everybody: no deadlock.

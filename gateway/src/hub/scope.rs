@@ -53,13 +53,21 @@ pub(crate) enum Verdict {
     Held(bool),
 }
 
+/// Whether who may hear an event is read from the database for it. For all others the version says enough.
+fn reads_access(event: &Event) -> bool {
+    match event.header.turn {
+        Turn::Admits | Turn::Viewers(_) => true,
+        Turn::None | Turn::Presence | Turn::Aware(_) | Turn::Login(_) => false,
+    }
+}
+
 /// The state of a session in a scope, to be compared with what it may hear.
 pub(crate) type SessionTopics = (Arc<Member>, HashSet<(Topic, Ticket)>);
 
 impl Scope {
     /// Decides about an event of this scope at `version`.
     pub(crate) fn judge(&mut self, event: &Event, version: Version) -> Verdict {
-        let reads = !matches!(event.header.turn, Turn::None | Turn::Aware(_) | Turn::Login(_));
+        let reads = reads_access(event);
         if !reads && version <= self.applied && !self.draining {
             return Verdict::Pass;
         }
@@ -183,7 +191,7 @@ impl Scope {
         let applied = self.applied;
         let due = |event: &mut Event| {
             let version = event.header.fence.map_or(0, |fence| fence.version);
-            event.header.turn == Turn::None && version <= applied
+            !reads_access(event) && version <= applied
         };
         let batch = self.held.extract_if(.., due).collect::<Vec<_>>();
         if batch.is_empty() {
@@ -236,6 +244,29 @@ mod tests {
         assert_eq!(scope.drain(), None);
         assert_eq!(scope.judge(&event(id, 2), 2), Verdict::Pass);
         assert!(!scope.enter(&member, Topic::Guild(env.id()), 2, 1), "a grant from before the change");
+    }
+
+    #[test]
+    fn only_events_that_let_somebody_hear_more_have_access_read() {
+        let (env, mut scope) = (Env::system(), Scope::default());
+        let (id, member) = (env.id(), Arc::new(Member::for_tests(env.id())));
+        scope.enter(&member, Topic::Guild(env.id()), 1, 1);
+        let turned = |turn, version| {
+            let event = event(id, version);
+            Event { header: Header { turn, ..event.header }, ..event }
+        };
+        for turn in [Turn::None, Turn::Presence, Turn::Aware(env.id()), Turn::Login(env.id())] {
+            assert_eq!(scope.judge(&turned(turn, 1), 1), Verdict::Pass);
+        }
+        assert_eq!(scope.judge(&turned(Turn::Viewers(env.id()), 1), 1), Verdict::Held(true));
+        // What comes while that is read does not need another reading.
+        assert_eq!(scope.judge(&turned(Turn::Presence, 1), 1), Verdict::Pass);
+        scope.round();
+        assert!(scope.agree(1, &[member.key]));
+        assert_eq!(scope.judge(&turned(Turn::Presence, 1), 1), Verdict::Held(false));
+        assert_eq!(scope.drain().map(|batch| batch.len()), Some(1));
+        assert_eq!(scope.drain(), None);
+        assert!(!scope.is_planning());
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl Guilds {
         let code = invite_code(code).ok_or(Error::NoInvite)?;
         let mut conn = self.pool.get().await?;
         let guild = invites::leads_to(&mut conn, &code, self.env.now()).await?.ok_or(Error::NoInvite)?;
-        let mut cards = Identity::cards(&mut conn, &[guild.owner_id]).await?;
+        let mut cards = Identity::cards(&conn, &[guild.owner_id]).await?;
         let owner = cards.remove(&guild.owner_id).ok_or(Error::NoInvite)?;
         Ok(PreviewView::new(guild, owner))
     }
@@ -87,7 +87,7 @@ impl Guilds {
         let recent_joins = members::joined_since(&mut conn, guild, now.plus(-RECENT), COUNTED).await?;
         let newest = members::newest(&mut conn, guild, NEWCOMERS).await?;
         let people = newest.iter().map(|member| member.user_id).chain([row.owner_id]).collect::<Vec<_>>();
-        let cards = Identity::cards(&mut conn, &people).await?;
+        let cards = Identity::cards(&conn, &people).await?;
         let owner = cards.get(&row.owner_id).cloned().ok_or(Error::NoGuild)?;
         let newcomers = newest.into_iter().filter_map(|member| {
             let user = cards.get(&member.user_id)?.clone();

@@ -56,7 +56,7 @@ impl Guilds {
 
     async fn enter(&self, user: UserId, way: Way) -> Result<Joined, Error> {
         let mut conn = self.pool.get().await?;
-        let mut cards = Identity::cards(&mut conn, &[user]).await?;
+        let mut cards = Identity::cards(&conn, &[user]).await?;
         let card = cards.remove(&user).ok_or(Error::NoUser)?;
         let joined = conn.transaction(async |tx| self.enter_in(tx, card, &way).await).await;
         let (joined, events) = joined?;

@@ -23,7 +23,7 @@ impl Guilds {
         let (mut conn, now) = (self.pool.get().await?, self.env.now());
         let candidates = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
         let scopes = candidates.iter().map(|membership| membership.guild.into()).collect::<Vec<_>>();
-        let versions = fence::versions(&mut conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
+        let versions = fence::versions(&conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
         // Once more, since the versions were read: they may have left in between.
         let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
         let guilds = memberships.iter().map(|membership| membership.guild);

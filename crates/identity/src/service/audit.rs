@@ -43,7 +43,7 @@ impl Identity {
         let Page { items, has_more } = Page::of(rows, limit.get());
         let ids = items.iter().flat_map(|entry| [entry.actor_id, entry.subject_id]).flatten();
         let ids = ids.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let cards = users::cards(&mut conn, &ids).await?;
+        let cards = users::cards(&conn, &ids).await?;
         let card = |id: Option<UserId>| id.and_then(|id| cards.get(&id).cloned());
         let views = items.into_iter().map(|entry| AuditView {
             id: entry.id,

@@ -60,7 +60,7 @@ impl Identity {
     /// # Errors
     /// The query failed.
     pub async fn cards(
-        conn: &mut AsyncPgConnection,
+        conn: &AsyncPgConnection,
         ids: &[UserId],
     ) -> diesel::QueryResult<HashMap<UserId, UserCard>> {
         if ids.is_empty() {

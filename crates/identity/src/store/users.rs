@@ -168,11 +168,11 @@ pub(crate) async fn by_keys(
 }
 
 pub(crate) async fn cards(
-    conn: &mut AsyncPgConnection,
+    mut conn: &AsyncPgConnection,
     ids: &[UserId],
 ) -> QueryResult<HashMap<UserId, UserCard>> {
     let cards: Vec<UserCard> =
-        users::table.filter(users::id.eq_any(ids)).select(UserCard::as_select()).load(conn).await?;
+        users::table.filter(users::id.eq_any(ids)).select(UserCard::as_select()).load(&mut conn).await?;
     Ok(cards.into_iter().map(|card| (card.id, card)).collect())
 }
 

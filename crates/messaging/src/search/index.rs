@@ -12,7 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use kernel::TimelineId;
 use media::AttachmentView;
 use tokio::sync::Notify;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::fold::Folded;
 use super::{Mentioned, grams, tags};
@@ -27,6 +27,12 @@ const CHANGES: i64 = 250;
 const COMPARE: Duration = Duration::from_secs(60);
 /// Timelines that one comparison finds.
 const FOUND: i64 = 1_000;
+/// From one beginning to read on to the next, at least: what comes meanwhile is read together, which costs a fraction. What is
+/// written after a pause is found at once.
+const PACE: Duration = Duration::from_millis(250);
+/// So many times as long as it read, the reader rests, and so long at most: indexing costs more than sending, and who sends
+/// comes first.
+const REST: (u32, Duration) = (2, Duration::from_secs(5));
 /// How long to wait when the database does not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -48,12 +54,7 @@ impl Moved {
     }
 
     fn take(&self) -> Vec<TimelineId> {
-        let mut waiting = self.0.timelines.lock().unwrap_or_else(PoisonError::into_inner);
-        let some = waiting.iter().take(TIMELINES).copied().collect::<Vec<_>>();
-        for id in &some {
-            waiting.remove(id);
-        }
-        some
+        self.0.timelines.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
     }
 
     async fn news(&self) {
@@ -74,7 +75,10 @@ impl Messaging {
                     Err(error) => tracing::warn!(%error, "could not compare what is indexed with what is written"),
                 },
             }
+            let began = Instant::now();
             self.read_on().await;
+            let rest = REST.1.min(began.elapsed() * REST.0);
+            sleep_until((began + PACE).max(Instant::now() + rest)).await;
         }
     }
 
@@ -83,19 +87,16 @@ impl Messaging {
         Ok(search::behind(&mut conn, &self.search.language, FOUND).await?)
     }
 
-    /// Indexes everything that is noted.
+    /// Reads on in everything that is noted.
     async fn read_on(&self) {
-        loop {
-            let some = self.moved.take();
-            if some.is_empty() {
-                return;
-            }
+        let mut behind = self.moved.take();
+        while !behind.is_empty() {
+            let some = behind.split_off(behind.len().saturating_sub(TIMELINES));
             match slice(&self.pool, &some, &self.search.language).await {
-                Ok(unfinished) if unfinished.is_empty() => {}
-                Ok(unfinished) => self.moved.note(unfinished),
+                Ok(unfinished) => behind.extend(unfinished),
                 Err(error) => {
                     tracing::warn!(%error, "messages could not be indexed");
-                    self.moved.note(some);
+                    behind.extend(some);
                     sleep(PAUSE).await;
                 }
             }

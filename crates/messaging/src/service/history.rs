@@ -132,8 +132,8 @@ impl Messaging {
     /// # Errors
     /// [`Error::Database`].
     pub async fn versions(&self, scopes: &[ScopeId]) -> Result<Vec<(ScopeId, Version)>, Error> {
-        let mut conn = self.pool.get().await?;
-        Ok(crate::fence::versions(&mut conn, scopes).await?)
+        let conn = self.pool.get().await?;
+        Ok(crate::fence::versions(&conn, scopes).await?)
     }
 }
 

@@ -35,24 +35,8 @@ backbone::statement! {
      WHERE t.closed_at IS NULL AND t.id = ANY(" {ids as Array<Uuid>} ") ORDER BY t.id FOR UPDATE OF t"
 }
 
-backbone::statement! {
-    struct Advance<'a> { ids: &'a [TimelineId], last_seqs: &'a [Seq], revs: &'a [Rev], replies: &'a [i64] } -> BigInt;
-    "UPDATE timelines t SET last_seq = u.last_seq, rev = u.rev, replies = u.replies FROM unnest("
-    {ids as Array<Uuid>} ", " {last_seqs as Array<BigInt>} ", " {revs as Array<BigInt>} ", " {replies as Array<BigInt>}
-    ") AS u (id, last_seq, rev, replies) WHERE t.id = u.id"
-}
-
 /// Locks the heads of `ids` until the transaction ends. The scopes' versions are true only while
 /// [`crate::fence::hold`] keeps them.
-pub(crate) async fn lock(tx: &mut AsyncPgConnection, ids: &[TimelineId]) -> QueryResult<Vec<Locked>> {
-    Lock { ids }.load(tx).await
-}
-
-/// Writes the heads back.
-pub(crate) async fn advance(tx: &mut AsyncPgConnection, heads: &[&Locked]) -> QueryResult<()> {
-    let ids = heads.iter().map(|head| head.id).collect::<Vec<_>>();
-    let last_seqs = heads.iter().map(|head| head.last_seq).collect::<Vec<_>>();
-    let revs = heads.iter().map(|head| head.rev).collect::<Vec<_>>();
-    let replies = heads.iter().map(|head| head.replies).collect::<Vec<_>>();
-    Advance { ids: &ids, last_seqs: &last_seqs, revs: &revs, replies: &replies }.execute(tx).await.map(drop)
+pub(crate) async fn lock(mut tx: &AsyncPgConnection, ids: &[TimelineId]) -> QueryResult<Vec<Locked>> {
+    Lock { ids }.load(&mut tx).await
 }

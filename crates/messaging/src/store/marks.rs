@@ -8,12 +8,17 @@ use kernel::{Rev, RoleId, Seq, TimelineId, UserId, Version};
 
 use crate::model::TimelineKind;
 
+/// SQL that moves marks on, up to the lists of users, timelines, seqs and replies, and what stands behind them.
+pub(super) const MOVE: &str =
+    "INSERT INTO read_marks (user_id, timeline_id, seq, replies) SELECT * FROM unnest(";
+/// See [`MOVE`].
+pub(super) const MOVED: &str = ") ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = excluded.seq, replies = excluded.replies \
+     WHERE read_marks.seq < excluded.seq";
+
 backbone::statement! {
     struct Move<'a> { users: &'a [UserId], timelines: &'a [TimelineId], seqs: &'a [Seq], replies: &'a [i64] } -> BigInt;
-    "INSERT INTO read_marks (user_id, timeline_id, seq, replies) SELECT * FROM unnest("
-    {users as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {replies as Array<BigInt>}
-    ") ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = excluded.seq, replies = excluded.replies \
-     WHERE read_marks.seq < excluded.seq"
+    [MOVE] {users as Array<Uuid>} ", " {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", "
+    {replies as Array<BigInt>} [MOVED]
 }
 
 backbone::statement! {

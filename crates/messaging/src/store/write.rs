@@ -1,11 +1,11 @@
-//! What the writers need of the table `messages`.
+//! What the writers read and change of the table `messages`; what is new goes through [`super::append`].
 
 use diesel::QueryResult;
-use diesel::sql_types::{Array, BigInt, Bool, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, SmallInt, Text, Timestamptz, Uuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use kernel::{MessageId, Rev, Seq, TimelineId, Timestamp, UserId};
 
-use crate::model::Kind;
+use super::column;
 use crate::row::{COLUMNS, Columns, Row};
 
 /// What makes a send the same send.
@@ -27,30 +27,6 @@ backbone::statement! {
 backbone::statement! {
     struct ById<'a> { ids: &'a [MessageId] } -> Columns;
     "SELECT " [COLUMNS] " FROM messages m WHERE m.id = ANY(" {ids as Array<Uuid>} ")"
-}
-
-backbone::statement! {
-    // Lists of lists are no type: what a message mentions comes as the text of an array, where it mentions somebody.
-    struct Insert<'a> {
-        timelines: &'a [TimelineId], seqs: &'a [Seq], ids: &'a [MessageId], authors: &'a [UserId], kinds: &'a [Kind],
-        contents: &'a [&'a str], replies: &'a [Option<MessageId>], created_revs: &'a [Rev], revs: &'a [Rev],
-        nonces: &'a [Option<&'a str>], created_ats: &'a [Timestamp], edited_ats: &'a [Option<Timestamp>],
-        deleted_ats: &'a [Option<Timestamp>], parents: &'a [Option<MessageId>], threaded: &'a [i64],
-        users: &'a [Option<String>], roles: &'a [Option<String>], everyone: &'a [bool], files: &'a [i16],
-    } -> BigInt;
-    "INSERT INTO messages (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, \
-     created_at, edited_at, deleted_at, parent_id, replies, mentioned_users, mentioned_roles, mentions_everyone, \
-     files) SELECT u.timeline_id, u.seq, u.id, u.author_id, u.kind, u.content, u.reply_to, u.created_rev, u.rev, u.nonce, \
-     u.created_at, u.edited_at, u.deleted_at, u.parent_id, u.replies, u.users::uuid[], u.roles::uuid[], u.everyone, u.files FROM unnest("
-    {timelines as Array<Uuid>} ", " {seqs as Array<BigInt>} ", " {ids as Array<Uuid>} ", " {authors as Array<Uuid>}
-    ", " {kinds as Array<Text>} ", " {contents as Array<Text>} ", " {replies as Array<Nullable<Uuid>>} ", "
-    {created_revs as Array<BigInt>} ", " {revs as Array<BigInt>} ", " {nonces as Array<Nullable<Text>>} ", "
-    {created_ats as Array<Timestamptz>} ", " {edited_ats as Array<Nullable<Timestamptz>>} ", "
-    {deleted_ats as Array<Nullable<Timestamptz>>} ", " {parents as Array<Nullable<Uuid>>} ", "
-    {threaded as Array<BigInt>} ", " {users as Array<Nullable<Text>>} ", " {roles as Array<Nullable<Text>>} ", "
-    {everyone as Array<Bool>} ", " {files as Array<SmallInt>}
-    ") AS u (timeline_id, seq, id, author_id, kind, content, reply_to, created_rev, rev, nonce, created_at, edited_at, \
-     deleted_at, parent_id, replies, users, roles, everyone, files)"
 }
 
 backbone::statement! {
@@ -83,53 +59,22 @@ backbone::statement! {
 }
 
 /// The messages that were sent with these nonces.
-pub(crate) async fn by_nonce(tx: &mut AsyncPgConnection, keys: &[&NonceKey]) -> QueryResult<Vec<Row>> {
+pub(crate) async fn by_nonce(mut tx: &AsyncPgConnection, keys: &[&NonceKey]) -> QueryResult<Vec<Row>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
     let timelines = keys.iter().map(|key| key.timeline).collect::<Vec<_>>();
     let authors = keys.iter().map(|key| key.author).collect::<Vec<_>>();
     let nonces = keys.iter().map(|key| key.nonce.as_str()).collect::<Vec<_>>();
-    ByNonce { timelines: &timelines, authors: &authors, nonces: &nonces }.load(tx).await
+    ByNonce { timelines: &timelines, authors: &authors, nonces: &nonces }.load(&mut tx).await
 }
 
 /// The messages of these ids.
-pub(crate) async fn by_id(tx: &mut AsyncPgConnection, ids: &[MessageId]) -> QueryResult<Vec<Row>> {
+pub(crate) async fn by_id(mut tx: &AsyncPgConnection, ids: &[MessageId]) -> QueryResult<Vec<Row>> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    ById { ids }.load(tx).await
-}
-
-/// Adds rows.
-pub(crate) async fn insert(tx: &mut AsyncPgConnection, rows: &[&Row]) -> QueryResult<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    Insert {
-        timelines: &column(rows, |row| row.timeline_id),
-        seqs: &column(rows, |row| row.seq),
-        ids: &column(rows, |row| row.id),
-        authors: &column(rows, |row| row.author_id),
-        kinds: &column(rows, |row| row.kind),
-        contents: &column(rows, |row| row.content.as_str()),
-        replies: &column(rows, |row| row.reply_to),
-        created_revs: &column(rows, |row| row.created_rev),
-        revs: &column(rows, |row| row.rev),
-        nonces: &column(rows, |row| row.nonce.as_deref()),
-        created_ats: &column(rows, |row| row.created_at),
-        edited_ats: &column(rows, |row| row.edited_at),
-        deleted_ats: &column(rows, |row| row.deleted_at),
-        parents: &column(rows, |row| row.parent_id),
-        threaded: &column(rows, |row| row.replies),
-        users: &column(rows, |row| array(row.mentioned_users.as_deref())),
-        roles: &column(rows, |row| array(row.mentioned_roles.as_deref())),
-        everyone: &column(rows, |row| row.mentions_everyone),
-        files: &column(rows, |row| row.files),
-    }
-    .execute(tx)
-    .await
-    .map(drop)
+    ById { ids }.load(&mut tx).await
 }
 
 /// Writes back what can change of rows.
@@ -165,14 +110,4 @@ pub(crate) async fn pinned(
         return Ok(Vec::new());
     }
     Pinned { timelines }.load(tx).await
-}
-
-/// An array as PostgreSQL writes it.
-fn array<T: std::fmt::Display>(items: Option<&[T]>) -> Option<String> {
-    let items = items?.iter().map(ToString::to_string).collect::<Vec<_>>();
-    Some(format!("{{{}}}", items.join(",")))
-}
-
-fn column<'a, T>(rows: &[&'a Row], of: impl Fn(&'a Row) -> T) -> Vec<T> {
-    rows.iter().map(|row| of(row)).collect()
 }

@@ -174,6 +174,15 @@ impl Change {
         }
     }
 
+    /// Those who are shown beside a new message: its author, and whom it mentions.
+    pub(super) fn shown(&self) -> impl Iterator<Item = UserId> {
+        let post = match self {
+            Self::Post(post) => Some(post),
+            _ => None,
+        };
+        post.into_iter().flat_map(|post| post.mentions.users.iter().copied().chain([post.author]))
+    }
+
     /// Whether it must be known what the files of its server take before this can be done.
     pub(super) fn takes_room(&self) -> bool {
         matches!(self, Self::Post(post) if post.room.is_some() && !post.files.is_empty())

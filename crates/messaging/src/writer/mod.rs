@@ -6,6 +6,8 @@
 
 mod batch;
 mod change;
+mod outcome;
+mod reading;
 mod unit;
 
 use backbone::bus::Bus;
@@ -17,8 +19,8 @@ use tokio::sync::{mpsc, oneshot};
 use crate::Error;
 use crate::search::Moved;
 use batch::Failed;
-pub(crate) use batch::Outcome;
 pub(crate) use change::{Change, Post, Quote, ReactionIntent};
+pub(crate) use outcome::Outcome;
 
 /// Changes committed together at most: more gain nothing (measured: the rate is flat from 32 on).
 const BATCH: usize = 64;

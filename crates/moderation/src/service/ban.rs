@@ -149,7 +149,7 @@ impl Moderation {
         let rows = locked::bans_of(&mut conn, &self.env, guild, after, limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         let people = items.iter().map(|ban| ban.user_id).collect::<Vec<_>>();
-        let mut cards = Identity::cards(&mut conn, &people).await?;
+        let mut cards = Identity::cards(&conn, &people).await?;
         let views = items.into_iter().filter_map(|ban| {
             let card = cards.remove(&ban.user_id)?;
             Some(BanView::new(ban, card))

@@ -77,7 +77,7 @@ impl Social {
         let rows = requests::page(&mut conn, user, way, before, limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         let people = items.iter().flat_map(|request| [request.sender_id, request.receiver_id]);
-        let people = Identity::cards(&mut conn, &people.collect::<Vec<_>>()).await?;
+        let people = Identity::cards(&conn, &people.collect::<Vec<_>>()).await?;
         Ok(Page { items: items.iter().filter_map(|request| pending(request, &people)).collect(), has_more })
     }
 }

@@ -90,7 +90,7 @@ impl Social {
         let rows = blocks::page(&mut conn, user, after, limit.get() + 1).await?;
         let Page { items, has_more } = Page::of(rows, limit.get());
         let ids = items.iter().map(|block| block.blocked_id).collect::<Vec<_>>();
-        let mut cards = Identity::cards(&mut conn, &ids).await?;
+        let mut cards = Identity::cards(&conn, &ids).await?;
         let views = items.into_iter().filter_map(|block| {
             let user = cards.remove(&block.blocked_id)?;
             Some(BlockedView { user, blocked_at: block.created_at })

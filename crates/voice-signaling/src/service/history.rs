@@ -69,7 +69,7 @@ impl Voice {
         let calls = store::with_people(&mut conn, rows).await?;
         let people = calls.iter().flat_map(|(call, people)| people.keys().copied().chain([call.caller_id]));
         let people = people.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let cards = Identity::cards(&mut conn, &people).await?;
+        let cards = Identity::cards(&conn, &people).await?;
         Ok(calls.into_iter().filter_map(|call| CallView::of(call, &cards)).collect())
     }
 

@@ -73,8 +73,8 @@ impl Voice {
     async fn views(&self, sessions: &[Session]) -> Result<Vec<SessionView>, Error> {
         let people = sessions.iter().flat_map(|session| &session.participants).map(|each| each.user);
         let people = people.collect::<HashSet<_>>().into_iter().collect::<Vec<_>>();
-        let mut conn = self.0.pool.get().await?;
-        let cards = Identity::cards(&mut conn, &people).await?;
+        let conn = self.0.pool.get().await?;
+        let cards = Identity::cards(&conn, &people).await?;
         let view = |session| SessionView::of(session, |user| cards.get(&user).cloned());
         Ok(sessions.iter().map(view).collect())
     }

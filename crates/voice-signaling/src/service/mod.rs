@@ -109,8 +109,8 @@ impl Voice {
 
     /// Somebody's card.
     async fn card(&self, user: UserId) -> Result<UserCard, Error> {
-        let mut conn = self.0.pool.get().await?;
+        let conn = self.0.pool.get().await?;
         // Deleted meanwhile.
-        Identity::cards(&mut conn, &[user]).await?.remove(&user).ok_or(Error::NoParticipant)
+        Identity::cards(&conn, &[user]).await?.remove(&user).ok_or(Error::NoParticipant)
     }
 }

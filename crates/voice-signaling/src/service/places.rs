@@ -83,7 +83,7 @@ impl Voice {
         if scopes.is_empty() {
             return Ok(HashMap::new());
         }
-        let mut conn = self.0.pool.get().await?;
-        Ok(fence::versions(&mut conn, scopes).await?.into_iter().collect())
+        let conn = self.0.pool.get().await?;
+        Ok(fence::versions(&conn, scopes).await?.into_iter().collect())
     }
 }

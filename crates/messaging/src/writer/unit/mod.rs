@@ -19,6 +19,7 @@ use crate::model::Place;
 use crate::policy;
 use crate::preview::first_link;
 use crate::row::Row;
+use crate::store::append::Appended;
 use crate::store::edits::PreviousVersion;
 use crate::store::heads::Locked;
 use crate::store::marks::Mark;
@@ -199,9 +200,29 @@ impl UnitOfWork {
         row.ok_or(Error::NoMessage)
     }
 
-    /// Rows to be added.
-    pub(super) fn created(&self) -> Vec<&Row> {
-        self.created.iter().filter_map(|id| self.rows.get(id)).collect()
+    /// Whether all that is to be written is new messages, and what they move.
+    pub(super) fn only_appends(&self) -> bool {
+        // All else comes with the change of a row.
+        self.changed.is_empty()
+            && self.mentioned.is_empty()
+            && self.files.claims().is_empty()
+            && self.unseen_links().is_empty()
+    }
+
+    /// Rows to be added, marks to be moved on, and heads to be written back.
+    pub(super) fn appended(&self) -> Appended<'_> {
+        let rows = self.created.iter().filter_map(|id| self.rows.get(id)).collect();
+        let heads = self.advanced.iter().filter_map(|id| self.heads.get(id)).collect();
+        let marks = self.read.iter().map(|((user, timeline), (seq, replies))| Mark {
+            user: *user,
+            timeline: *timeline,
+            seq: *seq,
+            replies: *replies,
+        });
+        let mut marks = marks.collect::<Vec<_>>();
+        // One order for everybody: no deadlock between two writers.
+        marks.sort_unstable();
+        Appended { rows, heads, marks }
     }
 
     /// Rows to be written back, after those were added.
@@ -245,26 +266,5 @@ impl UnitOfWork {
     /// Messages that are gone and of which something is kept beside their rows.
     pub(super) fn cleared(&self) -> (Vec<TimelineId>, Vec<Seq>) {
         self.cleared.iter().copied().unzip()
-    }
-
-    /// Read marks to be moved on.
-    pub(super) fn read(&self) -> Vec<Mark> {
-        let marks = self.read.iter();
-        let mut read = marks
-            .map(|((user, timeline), (seq, replies))| Mark {
-                user: *user,
-                timeline: *timeline,
-                seq: *seq,
-                replies: *replies,
-            })
-            .collect::<Vec<_>>();
-        // One order for everybody: no deadlock between two writers.
-        read.sort_unstable();
-        read
-    }
-
-    /// Heads to be written back.
-    pub(super) fn advanced(&self) -> Vec<&Locked> {
-        self.advanced.iter().filter_map(|id| self.heads.get(id)).collect()
     }
 }

@@ -52,8 +52,8 @@ impl Voice {
 
     async fn tell_answered(&self, session: &Session, answered_by: UserId) -> Result<(), Error> {
         let people = session.participants.iter().map(|each| each.user).collect::<Vec<_>>();
-        let mut conn = self.0.pool.get().await?;
-        let mut cards = Identity::cards(&mut conn, &people).await?;
+        let conn = self.0.pool.get().await?;
+        let mut cards = Identity::cards(&conn, &people).await?;
         drop(conn);
         let member = |each: &Participant| {
             Some(CallMember { user: cards.remove(&each.user)?, voice_state: VoiceState::of(each) })

@@ -1,5 +1,7 @@
 //! The PostgreSQL pool, transactions, and what can go wrong with them.
 
+mod transaction;
+
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -9,6 +11,8 @@ use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfi
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use kernel::{Code, Failure, Internal};
 use serde::Deserialize;
+
+pub use transaction::{Transaction, Undone};
 
 type Manager = AsyncDieselConnectionManager<AsyncPgConnection>;
 
