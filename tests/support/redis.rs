@@ -27,7 +27,9 @@ pub struct Redis {
 impl Redis {
     /// Starts one on a free port.
     pub async fn start() -> Self {
-        Self::at(TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()).await
+        // Free again before Redis wants it: in one expression the listener would live until Redis answers.
+        let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+        Self::at(port).await
     }
 
     /// Starts one that is reached through [a proxy](crate::Proxy) before its Unix socket.
