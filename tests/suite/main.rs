@@ -4,6 +4,7 @@
 
 mod automod;
 mod calls;
+mod chaos;
 mod contract;
 mod demo;
 mod dm;

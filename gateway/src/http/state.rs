@@ -65,7 +65,7 @@ impl State {
         E: Into<ApiError> + Send + 'static,
     {
         let task = self.0.runtime.spawn(work(self.0.services.clone()));
-        task.await.map_err(ApiError::panicked)?.map_err(Into::into)
+        task.await.map_err(ApiError::unfinished)?.map_err(Into::into)
     }
 
     /// Who calls with this access token or API key. Here and now, when that needs no IO; else where the services run.

@@ -21,7 +21,7 @@ use super::payload::{
     WarnAck,
 };
 use super::presence;
-use super::session::{acknowledge, refuse, stopping};
+use super::session::{acknowledge, refuse};
 use super::typing::{self, Typing};
 use super::voice;
 use super::{CloseReason, Outbox};
@@ -91,7 +91,7 @@ impl Dispatch {
         // Each command gets its answer, also those that the server has no time for any more.
         commands.close();
         while let Some(frame) = commands.recv().await {
-            refuse(&outbox, frame.reference.as_deref(), &stopping());
+            refuse(&outbox, frame.reference.as_deref(), &ApiError::stopping());
         }
         if outbox.is_leaving() {
             outbox.end(CloseReason::GoingAway);

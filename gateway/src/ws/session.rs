@@ -248,11 +248,6 @@ pub(super) fn acknowledge(outbox: &Outbox, reference: Option<&str>, data: &impl 
     }
 }
 
-/// The server has no time any more.
-pub(super) fn stopping() -> ApiError {
-    ApiError::new(Code::Unavailable, "the server stops: reconnect and send it again")
-}
-
 /// Tells the client that something was refused.
 pub(super) fn refuse(outbox: &Outbox, reference: Option<&str>, error: &ApiError) {
     #[derive(Serialize)]
