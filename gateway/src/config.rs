@@ -21,6 +21,7 @@ use crate::http::nets;
 
 pub use crate::http::ForwardedHeader;
 pub use crate::limits::LimitSettings;
+pub use crate::metrics::MetricsSettings;
 pub use crate::presence::PresenceSettings;
 pub use crate::workers::WorkerSettings;
 
@@ -56,6 +57,8 @@ pub struct Settings {
     pub ws: WsSettings,
     /// Rates.
     pub limits: LimitSettings,
+    /// Who may read the figures.
+    pub metrics: MetricsSettings,
     /// What is logged, and how.
     pub log: LogSettings,
 }
@@ -284,7 +287,7 @@ impl Settings {
         if let Some((name, words)) = self.media.flaw() {
             must(false, name, words)?;
         }
-        if let Some((name, words)) = self.limits.fault() {
+        if let Some((name, words)) = self.limits.fault().or_else(|| self.metrics.fault()) {
             must(false, name, words)?;
         }
         Ok(())
@@ -294,7 +297,7 @@ impl Settings {
     pub fn describe(&self) -> String {
         let hidden = |set: bool| if set { "(set, hidden)" } else { "(not set)" };
         format!(
-            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\nvoice.ice.secret {}\n{:#?}\n{:#?}\n{:#?}",
+            "{:#?}\n{:#?}\ndatabase.url {}\n{:#?}\nredis.url {}\n{:#?}\nidentity.token_secret {}\n{:#?}\nmail.smtp_url {}\n{:#?}\n{:#?}\n{:#?}\n{:#?}\nmedia.s3.secret_key {}\n{:#?}\n{:#?}\n{:#?}\nvoice.ice.secret {}\n{:#?}\n{:#?}\nmetrics.token {}\n{:#?}\n{:#?}",
             self.http,
             self.database,
             hidden(!self.database.url.is_empty()),
@@ -315,6 +318,8 @@ impl Settings {
             hidden(!self.voice.ice.secret.is_empty()),
             self.ws,
             self.limits,
+            hidden(self.metrics.token.is_some()),
+            self.metrics,
             self.log,
         )
     }
@@ -361,6 +366,8 @@ mod tests {
             ("voice.ring_s", "1"),
             ("messaging.pins_max", "251"),
             ("limits.redis_timeout_ms", "0"),
+            ("metrics.token", "short"),
+            ("metrics.listen", "9464"),
             ("media.image_mb", "0"),
             ("media.files", "101"),
             ("jobs.concurrency", "0"),
@@ -436,15 +443,17 @@ mod tests {
         let mail = with("dev", &[("mail.smtp_url", "smtps://u:hunter2@localhost")]).unwrap();
         let own = [("media.s3.access_key", "AKIAEXAMPLE"), ("media.s3.secret_key", "wJalrXUtnFEMI")];
         let s3 = with("dev", &own).unwrap();
+        let scraped = with("dev", &[("metrics.token", "f1gures-f1gures-f1gures-f1gures-f1")]).unwrap();
         let ice = with("dev", &[("voice.ice.secret", "cc0ffee00ddecafbad00c0ffee00decade")]).unwrap();
         let shown = format!(
-            "{} {settings:?} {} {mail:?} {} {s3:?} {} {ice:?}",
+            "{} {settings:?} {} {mail:?} {} {s3:?} {} {ice:?} {} {scraped:?}",
             settings.describe(),
             mail.describe(),
             s3.describe(),
-            ice.describe()
+            ice.describe(),
+            scraped.describe()
         );
-        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal", "c0ffee"] {
+        for secret in ["hunter2", "thirty-two", "AAEC", "AKIA", "wJal", "c0ffee", "f1gures"] {
             assert!(!shown.contains(secret), "{shown}");
         }
     }

@@ -12,6 +12,7 @@ mod hub;
 pub mod import;
 mod limits;
 mod listen;
+mod metrics;
 pub mod migrations;
 mod page;
 mod presence;

@@ -10,7 +10,7 @@ use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 use std::rc::Rc;
 use std::time::Duration;
 
-use actix_codec::Framed;
+use actix_codec::{Framed, FramedParts};
 use actix_http::body::{BodySize, BoxBody, MessageBody, to_bytes};
 use actix_http::h1::{Codec, Message};
 use actix_http::{ConnectionType, HttpService, Request, Response};
@@ -142,8 +142,11 @@ where
     let accepted = response.extensions_mut().remove::<Accepted>();
     let Some(accepted) = accepted else { return refuse(&mut framed, response).await };
     framed.send(Message::Item((response.drop_body(), BodySize::None))).await?;
-    let parts = framed.into_parts();
-    accepted.converse(Connection::new(parts.io, parts.read_buf)).await;
+    // Its buffers end here: 16 KiB that a quiet connection would keep.
+    let FramedParts { io, read_buf: early, .. } = framed.into_parts();
+    let connection = Connection::new(io, &early);
+    drop(early);
+    accepted.converse(connection).await;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
 use crate::listen::{Options, Serves, listen};
+use crate::metrics::{self, Listener};
 use crate::presence::Presence;
 use crate::routes;
 use crate::services::Services;
@@ -45,6 +46,16 @@ pub enum StartError {
         /// Why.
         source: std::io::Error,
     },
+    /// Nobody can listen for `/metrics` there.
+    #[error(
+        "cannot listen on {address} for /metrics: {source}; choose another with GUILDHALL__METRICS__LISTEN"
+    )]
+    BindMetrics {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
     /// A part did not start.
     #[error("cannot start: {}", .0.0)]
     Part(#[from] Internal),
@@ -57,8 +68,11 @@ pub struct Running {
     pub address: SocketAddr,
     /// What it works with.
     pub services: Services,
+    /// Where `/metrics` alone is served.
+    pub metrics: Option<SocketAddr>,
     hub: Hub,
     state: State,
+    scraped: Option<Listener>,
     handle: ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     chores: JoinHandle<()>,
@@ -115,6 +129,10 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let (server, address) = listen((http.host.as_str(), http.port), options, app)
         .map_err(|source| StartError::Bind { host: http.host.clone(), port: http.port, source })?;
     let handle = server.handle();
+    let scraped = settings.metrics.address().map(|address| {
+        metrics::listen(address, &state).map_err(|source| StartError::BindMetrics { address, source })
+    });
+    let scraped = scraped.transpose()?;
     let chores = tokio::spawn(workers::run(services.clone(), settings.workers.clone()));
     let presence = tokio::spawn(Presence::run(services.clone()));
     let sockets = hub.clone();
@@ -126,8 +144,10 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     Ok(Running {
         address,
         services,
+        metrics: scraped.as_ref().map(Listener::address),
         hub,
         state,
+        scraped,
         handle,
         server: tokio::spawn(server),
         chores,
@@ -148,6 +168,9 @@ impl Running {
             () = self.handle.stop(true) => {}
             // Only connections are left whose peers do not read, and actix would wait for them.
             () = self.is_done() => self.server.abort(),
+        }
+        if let Some(scraped) = self.scraped {
+            scraped.stop().await;
         }
         self.chores.abort();
         self.presence.abort();

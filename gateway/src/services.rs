@@ -23,6 +23,7 @@ use crate::actions::media::PersonalFiles;
 use crate::actions::stats::Remembered;
 use crate::config::Settings;
 use crate::limits::Limits;
+use crate::metrics::Figures;
 use crate::presence::Presence;
 use crate::receipts::Receipts;
 
@@ -67,6 +68,8 @@ pub struct Services {
     pub(crate) receipts: Receipts,
     /// Voice channels, huddles and calls, and who is in them.
     pub voice: Voice,
+    /// What is counted for the whole gateway.
+    pub(crate) figures: Figures,
 }
 
 /// Who knows whom, as far as conversations ask.
@@ -136,6 +139,7 @@ impl Services {
             automod,
             jobs,
             stats: Remembered::default(),
+            figures: Figures::new(&env),
             env,
             pool,
             bus,

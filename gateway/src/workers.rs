@@ -8,6 +8,7 @@ use serde::Deserialize;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::actions;
+use crate::metrics::Chore;
 use crate::services::Services;
 
 /// Rows removed in one statement: short enough to disturb nobody.
@@ -41,10 +42,10 @@ impl WorkerSettings {
 pub(crate) async fn run(services: Services, settings: WorkerSettings) {
     let sweeps = Duration::from_secs(settings.sweep_s);
     tokio::join!(
-        every(sweeps, || sweep(&services)),
-        every(ORDER, || keep_order(&services)),
-        every(DELIVERIES, || note_deliveries(&services)),
-        every(USE, || note_use(&services)),
+        every(sweeps, || noted(&services, Chore::Sweep, sweep(&services))),
+        every(ORDER, || noted(&services, Chore::KeepOrder, keep_order(&services))),
+        every(DELIVERIES, || noted(&services, Chore::NoteDeliveries, note_deliveries(&services))),
+        every(USE, || noted(&services, Chore::NoteUse, note_use(&services))),
         services.messaging.keep_index(),
     );
 }
@@ -57,6 +58,12 @@ async fn every<F: Future<Output = ()>>(period: Duration, work: impl Fn() -> F) {
         tick.tick().await;
         work().await;
     }
+}
+
+/// Notes when it ended.
+async fn noted(services: &Services, chore: Chore, work: impl Future<Output = ()>) {
+    work.await;
+    services.figures.chores().ran(chore, services.env.now());
 }
 
 async fn note_use(services: &Services) {

@@ -4,6 +4,7 @@
 
 mod automod;
 mod calls;
+mod chaos;
 mod contract;
 mod demo;
 mod dm;
@@ -17,6 +18,7 @@ mod mail;
 mod media;
 mod messages;
 mod moderation;
+mod monitoring;
 mod page;
 mod presence;
 mod previews;

@@ -12,10 +12,13 @@ use crate::database::Database;
 use crate::process;
 use crate::process::guildhall;
 use crate::store::below;
-use crate::{Endpoints, Gateway, Mailbox, MovedClock, Person, Process, Socket, Store};
+use crate::{Endpoints, Figures, Gateway, Mailbox, MovedClock, Person, Process, Socket, Store};
 
 /// The key under which secrets are stored, unless a test says otherwise.
 pub const KEY: &str = "test-1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
+
+/// The token for reading figures.
+pub const SCRAPE: &str = "a token for scraping, of 34 letters";
 
 /// One or more gateways on one database and one Redis prefix.
 #[derive(Debug)]
@@ -47,6 +50,12 @@ impl AppBuilder {
     pub fn with_mail(mut self) -> Self {
         self.letters = true;
         self
+    }
+
+    /// Whose figures may be read, by [`App::figures`].
+    #[must_use]
+    pub fn with_figures(self) -> Self {
+        self.with("metrics.token", SCRAPE)
     }
 
     /// With a setting of its own.
@@ -201,6 +210,23 @@ impl App {
     /// What the first gateway works with: for what has no call yet.
     pub fn services(&self) -> &gateway::services::Services {
         &self.gateways[0].running.as_ref().expect("the gateway runs").services
+    }
+
+    /// The figures of a gateway of an app that was built [with figures](AppBuilder::with_figures), to which all its workers
+    /// answered.
+    pub async fn figures(&self, gateway: usize) -> Figures {
+        let url = format!("{}/metrics", self.gateways[gateway].url);
+        let deadline = Instant::now() + crate::PATIENCE * 2;
+        loop {
+            let answer = self.http.get(&url).bearer_auth(SCRAPE).send().await.unwrap();
+            assert_eq!(answer.status(), 200);
+            let figures = Figures::parse(&answer.text().await.unwrap());
+            let of = |name: &str| figures.samples.iter().filter(|sample| sample.name == name).count();
+            if of("guildhall_worker_response_seconds") == of("guildhall_ws_sessions") {
+                return figures;
+            }
+            assert!(Instant::now() < deadline, "a worker never answers");
+        }
     }
 
     /// Stops a gateway gracefully.

@@ -14,11 +14,13 @@ mod app;
 mod authenticator;
 mod browser;
 mod bucket;
+pub mod chaos;
 mod clamd;
 mod clock;
 pub mod contract;
 mod database;
 mod ffmpeg;
+mod figures;
 mod garage;
 mod invariants;
 mod issuer;
@@ -26,6 +28,7 @@ mod logs;
 mod mailbox;
 mod navigator;
 mod person;
+mod postgres;
 mod process;
 mod proxy;
 mod redis;
@@ -40,21 +43,23 @@ mod turn;
 pub mod upload;
 pub mod wire;
 
-pub use app::{App, AppBuilder, KEY};
+pub use app::{App, AppBuilder, KEY, SCRAPE};
 pub use authenticator::Authenticator;
 pub use browser::{Browser, Window};
 pub use bucket::{Bucket, Mood};
 pub use clamd::{Clamd, eicar};
 pub use clock::MovedClock;
 pub use ffmpeg::Ffmpeg;
+pub use figures::{Family, Figures, Sample};
 pub use garage::Garage;
 pub use issuer::{Conduct, Issuer};
 pub use logs::Logs;
 pub use mailbox::{Letter, Mailbox};
 pub use navigator::{Navigator, Page};
 pub use person::{Answer, Person, Server};
+pub use postgres::Postgres;
 pub use process::{Gateway, Process};
-pub use proxy::Proxy;
+pub use proxy::{Behind, Flow, Proxy};
 pub use redis::{Redis, RedisCluster, RedisSentinels};
 pub use replica::Replica;
 pub use services::Endpoints;
@@ -74,7 +79,7 @@ pub fn http() -> reqwest::ClientBuilder {
 }
 
 /// Says why a test does nothing here, where everybody sees it.
-pub(crate) fn skipped(why: &str) {
+pub fn skipped(why: &str) {
     let test = std::thread::current().name().unwrap_or("a test").to_string();
     let _ =
         std::io::Write::write_all(&mut std::io::stderr(), format!("{test} did nothing: {why}\n").as_bytes());

@@ -3,6 +3,7 @@
 mod cluster;
 mod sentinel;
 
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
 
@@ -15,6 +16,8 @@ pub use sentinel::RedisSentinels;
 
 use crate::eventually;
 
+/// The name of its Unix socket, in its directory.
+const SOCKET: &str = "redis.sock";
 /// The password of servers that have one.
 const PASSWORD: &str = "of-the-servers";
 
@@ -22,12 +25,13 @@ const PASSWORD: &str = "of-the-servers";
 #[derive(Debug)]
 pub struct Redis {
     process: Child,
+    /// 0: it listens at its Unix socket alone.
     port: u16,
     /// It asks for [`PASSWORD`].
     guarded: bool,
     arguments: Vec<String>,
     /// Where it works, for as long as it does.
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 impl Redis {
@@ -38,17 +42,28 @@ impl Redis {
         redis
     }
 
+    /// Starts one that is reached through [a proxy](crate::Proxy) before its Unix socket.
+    pub async fn start_at_socket() -> Self {
+        let redis = Self::launch_at(0, false, &[]);
+        redis.until_ready().await;
+        redis
+    }
+
     /// Begins to start one with settings of its own, and a password if it is to have one.
     fn launch(guarded: bool, own: &[(&str, &str)]) -> Self {
-        let (port, directory) = (free_port(), tempfile::tempdir().unwrap());
-        let port_text = port.to_string();
-        let all = [("port", port_text.as_str()), ("bind", "127.0.0.1"), ("save", ""), ("appendonly", "no")];
+        Self::launch_at(free_port(), guarded, own)
+    }
+
+    fn launch_at(port: u16, guarded: bool, own: &[(&str, &str)]) -> Self {
+        let (port_text, directory) = (port.to_string(), tempfile::tempdir().unwrap());
+        let all = [("port", port_text.as_str()), ("bind", "127.0.0.1"), ("unixsocket", SOCKET)];
+        let all = all.into_iter().chain([("save", ""), ("appendonly", "no")]);
         let password = [("requirepass", PASSWORD), ("masterauth", PASSWORD)];
         let password = password.into_iter().filter(|_| guarded);
-        let settings = all.into_iter().chain([("dir", directory.path().to_str().unwrap())]).chain(password);
+        let settings = all.chain([("dir", directory.path().to_str().unwrap())]).chain(password);
         let arguments = settings.chain(own.iter().copied());
         let arguments = arguments.flat_map(|(name, value)| [format!("--{name}"), value.into()]).collect();
-        Self { process: spawn(&arguments), port, guarded, arguments, _directory: directory }
+        Self { process: spawn(&arguments), port, guarded, arguments, directory }
     }
 
     /// Its major version; `None` when it is not installed.
@@ -62,6 +77,16 @@ impl Redis {
     pub fn url(&self) -> String {
         let password = if self.guarded { format!(":{PASSWORD}@") } else { String::new() };
         format!("redis://{password}127.0.0.1:{}/", self.port)
+    }
+
+    /// Its Unix socket.
+    pub fn socket(&self) -> PathBuf {
+        self.directory.path().join(SOCKET)
+    }
+
+    /// The number of its process.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
     }
 
     /// Stops the process where it is: connections stay open, and nothing is answered.
@@ -101,7 +126,9 @@ impl Redis {
 
     /// The answer to a command.
     pub async fn ask<T: FromRedisValue>(&self, words: &[&str]) -> RedisResult<T> {
-        let mut conn = redis::Client::open(self.url())?.get_multiplexed_async_connection().await?;
+        let password = if self.guarded { format!("?pass={PASSWORD}") } else { String::new() };
+        let url = format!("redis+unix://{}{password}", self.socket().display());
+        let mut conn = redis::Client::open(url)?.get_multiplexed_async_connection().await?;
         let mut command = redis::Cmd::new();
         command.arg(words);
         command.query_async(&mut conn).await

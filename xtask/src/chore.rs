@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::fail::Outcome;
 use crate::services::Profile;
-use crate::{bench, guildhall, schema, services, suite, tidy, workspace};
+use crate::{bench, chaos, guildhall, schema, services, suite, tidy, workspace};
 
 /// The chores of the Guildhall workspace.
 #[derive(Parser)]
@@ -36,6 +36,10 @@ enum Chore {
     /// Measure: history, send, fanout, idle, access or members (what follows goes to the package `bench`; --help tells more)
     #[command(disable_help_flag = true)]
     Bench(Passed),
+    /// Let things fail while people write and read, and tell whether all promises were kept (--help tells more; `--dev`
+    /// does it without optimisation)
+    #[command(disable_help_flag = true)]
+    Chaos(Passed),
     /// Write each crate's src/schema.rs from the migrations
     Schema {
         /// Only tell whether the files are up to date
@@ -95,6 +99,7 @@ impl Cli {
             Chore::Secrets(passed) => guildhall::pass(&root, "secrets", &passed.args),
             Chore::Run => guildhall::serve(&root),
             Chore::Bench(passed) => bench::run(&root, &passed.args),
+            Chore::Chaos(passed) => chaos::run(&root, &passed.args),
             Chore::Schema { check } => schema::run(&root, check),
             Chore::Tidy => tidy::run(&root),
             Chore::Test => suite::run(&root),

@@ -47,7 +47,7 @@ pub use oauth::{
     FacebookSettings, GoogleSettings, IssuerSettings, LinkBody, LinkView, LoginFailure, OauthCodeBody,
     OauthSettings, ProviderView, Returned,
 };
-pub use password::PasswordSettings;
+pub use password::{PasswordLoad, PasswordSettings};
 pub use personal::{PersonalData, Piece};
 pub use phone::Phone;
 pub use profile::{Preferences, Status};

@@ -1,6 +1,7 @@
 //! bcrypt, away from the async threads, with a bounded queue.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use kernel::Internal;
 use serde::Deserialize;
@@ -47,11 +48,27 @@ impl PasswordSettings {
     }
 }
 
+/// How much the hashing of passwords has to do in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordLoad {
+    /// Passwords that are being hashed.
+    pub running: usize,
+    /// Passwords that wait for a thread.
+    pub waiting: usize,
+    /// How many may wait.
+    pub room: usize,
+    /// How many were refused because too many waited, since the process began.
+    pub refused: u64,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Hasher {
     cost: u32,
     threads: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    /// How many permits the two have.
+    most: (usize, usize),
+    refused: Arc<AtomicU64>,
     /// Of no password: what an unknown account is compared with, so that it takes as long as a known one.
     decoy: Arc<str>,
 }
@@ -62,6 +79,8 @@ impl Hasher {
             cost: settings.cost,
             threads: Arc::new(Semaphore::new(settings.threads)),
             places: Arc::new(Semaphore::new(settings.threads + settings.queue)),
+            most: (settings.threads, settings.threads + settings.queue),
+            refused: Arc::default(),
             decoy: bcrypt::hash("no account has this", settings.cost).map_err(Internal::new)?.into(),
         })
     }
@@ -80,6 +99,19 @@ impl Hasher {
         Ok(self.run(move || bcrypt::verify(password, &hash)).await? && known && whole)
     }
 
+    /// How much it has to do.
+    pub(crate) fn load(&self) -> PasswordLoad {
+        let (threads, places) = self.most;
+        let running = threads.saturating_sub(self.threads.available_permits());
+        let taken = places.saturating_sub(self.places.available_permits());
+        PasswordLoad {
+            running,
+            waiting: taken.saturating_sub(running),
+            room: places.saturating_sub(threads),
+            refused: self.refused.load(Ordering::Relaxed),
+        }
+    }
+
     /// Whether `hash` was made with less work than is asked for now.
     pub(crate) fn is_weak(&self, hash: &str) -> bool {
         hash.parse::<bcrypt::HashParts>().is_ok_and(|parts| parts.get_cost() < self.cost)
@@ -89,7 +121,10 @@ impl Hasher {
         &self,
         work: impl FnOnce() -> bcrypt::BcryptResult<T> + Send + 'static,
     ) -> Result<T, Error> {
-        let _place = self.places.try_acquire().map_err(|_| Error::Busy)?;
+        let _place = self.places.try_acquire().map_err(|_| {
+            self.refused.fetch_add(1, Ordering::Relaxed);
+            Error::Busy
+        })?;
         let _thread = self.threads.acquire().await.map_err(Internal::new)?;
         let done = tokio::task::spawn_blocking(work).await.map_err(Internal::new)?;
         Ok(done.map_err(Internal::new)?)
@@ -143,6 +178,8 @@ mod tests {
             }
         }
         assert_eq!(done + busy, 12);
+        let load = hasher.load();
+        assert_eq!((load.running, load.waiting, load.room, load.refused), (0, 0, 2, busy));
         assert!(done >= 3 && busy >= 1, "{done} done, {busy} refused");
     }
 }

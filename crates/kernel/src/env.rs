@@ -13,6 +13,11 @@ use crate::Timestamp;
 pub trait Clock: Send + Sync + fmt::Debug {
     /// The present moment.
     fn now(&self) -> Timestamp;
+
+    /// Microseconds since 1970-01-01T00:00:00Z, as exactly as the clock can tell: for times that two machines compare.
+    fn micros(&self) -> i64 {
+        self.now().millis().saturating_mul(1_000)
+    }
 }
 
 /// Makes random bytes, fit for secrets.
@@ -42,6 +47,11 @@ impl Env {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The present moment in microseconds, as exactly as the clock can tell: see [`Clock::micros`].
+    pub fn micros(&self) -> i64 {
+        self.clock.micros()
     }
 
     /// A new id: a UUIDv7 of the present moment.
@@ -91,6 +101,11 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine for the time")]
     fn now(&self) -> Timestamp {
         chrono::Utc::now().into()
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the other place: what was cut off above")]
+    fn micros(&self) -> i64 {
+        chrono::Utc::now().timestamp_micros()
     }
 }
 

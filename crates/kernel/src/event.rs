@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Instant;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -72,6 +73,18 @@ pub struct Header {
     pub fence: Option<Fence>,
     /// What the event means for who may hear the fence's scope.
     pub turn: Turn,
+    /// When it was published; `None` before that. The bus notes it, and it does not travel in [`Event::to_wire`].
+    pub published: Option<Published>,
+}
+
+/// When an event was published, which is done as soon as its change is committed: for measuring how long it takes from
+/// there to its hearers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// The moment, on this process's steady clock.
+    pub at: Instant,
+    /// Another process published it: the moment is as true as the clocks of the two machines agree.
+    pub elsewhere: bool,
 }
 
 /// What an event means for the subscriptions of its hearers.
@@ -144,7 +157,7 @@ impl Header {
                 _ => return None,
             },
         };
-        Some(Self { rev, seq, fence, turn })
+        Some(Self { rev, seq, fence, turn, published: None })
     }
 }
 
@@ -207,6 +220,7 @@ mod tests {
                 seq: Some(7),
                 fence: Some(Fence { scope: env.id(), version: 7 }),
                 turn: Turn::Admits,
+                published: None,
             },
             frame: frame("new-message", &"a\nb", Some((timeline, 42))).unwrap(),
         };

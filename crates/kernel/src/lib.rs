@@ -6,6 +6,7 @@ mod env;
 mod event;
 mod failure;
 mod grant;
+mod histogram;
 mod id;
 mod object;
 mod page;
@@ -18,9 +19,10 @@ mod time;
 pub use actor::{Actor, Role};
 pub use code::Code;
 pub use env::{Clock, Entropy, Env, ManualClock, SeededEntropy, SystemClock, SystemEntropy};
-pub use event::{Event, Fence, Header, Topic, Turn, frame};
+pub use event::{Event, Fence, Header, Published, Topic, Turn, frame};
 pub use failure::{Failure, Internal, Invalid};
 pub use grant::{Access, Allowed, Capability, Denied, Grant, Silence, can};
+pub use histogram::{Buckets, Distribution, Histogram};
 pub use id::{
     ApiKeyId, AttachmentId, AuditId, AutomodRuleId, ChannelId, ConversationId, FriendRequestId, GuildId,
     MessageId, PictureId, ReportId, RoleId, ScheduledId, ScopeId, SessionId, TimelineId, UploadId, UserId,

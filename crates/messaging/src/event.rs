@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use kernel::{
-    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, TimelineId, Topic, Turn,
+    ChannelId, ConversationId, Event, Fence, Header, Internal, MessageId, Rev, Seq, TimelineId, Topic,
     UserId, Version, frame,
 };
 use serde::Serialize;
@@ -197,7 +197,7 @@ impl Happening {
                 rev: Some(self.rev()),
                 seq: Some(self.seq()),
                 fence: Some(Fence { scope: place.scope, version }),
-                turn: Turn::None,
+                ..Header::default()
             },
             frame: self.frame(place)?,
         })

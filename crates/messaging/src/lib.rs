@@ -43,3 +43,4 @@ pub use service::purge::Authored;
 pub use service::thread::{RepliesLimit, Thread};
 pub use service::{Messaging, MessagingSettings, Sent};
 pub use view::{MessageView, ReactionView};
+pub use writer::WriterStats;

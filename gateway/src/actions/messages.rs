@@ -180,7 +180,7 @@ where
     if let Some(grant) = place::recall(services, user, timeline) {
         match attempt(grant, &act).await {
             // What is refused was not done, and may be allowed by now. What was done, was done by a proof that held.
-            Err(Tried::Stale) => {}
+            Err(Tried::Stale) => services.figures.retries().remembered(),
             // Automod compares the version itself before it refuses, and writes the refusal down: once is enough.
             Err(Tried::Failed(error)) if error.code.status() < 500 && error.code != Code::MessageBlocked => {}
             outcome => return outcome.map_err(Into::into),
@@ -189,7 +189,7 @@ where
     for _ in 0..place::TRIES {
         let grant = place::access(services, user, timeline).await?;
         match attempt(grant, &act).await {
-            Err(Tried::Stale) => {}
+            Err(Tried::Stale) => services.figures.retries().fresh(),
             Err(Tried::Failed(error)) => {
                 if let Some(reason) = place::why(services, &grant, error).await {
                     return Err(reason);

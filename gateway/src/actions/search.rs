@@ -59,7 +59,7 @@ pub(crate) async fn search(
         // What was taken away meanwhile is no longer there to be searched.
         let grants = grants.flatten().collect::<Vec<Allowed<can::ReadHistory>>>();
         match services.messaging.search(&grants, &search, wish.limit).await {
-            Err(messaging::Error::Stale) => {}
+            Err(messaging::Error::Stale) => services.figures.retries().fresh(),
             page => {
                 let names = readable.into_iter().map(|(name, grant)| (grant.timeline(), name)).collect();
                 return Ok(Found { page: page?, names });

@@ -52,9 +52,14 @@ impl ApiError {
         Self { code, message: message.into(), details: None, cause: None, refused: None }
     }
 
-    /// A task that panicked.
-    pub(crate) fn panicked(error: tokio::task::JoinError) -> Self {
-        Internal::new(error).into()
+    /// The server has no time any more.
+    pub(crate) fn stopping() -> Self {
+        Self::new(Code::Unavailable, "the server stops: reconnect and send it again")
+    }
+
+    /// A task that did not end by itself: it panicked, or the server stopped before.
+    pub(crate) fn unfinished(error: tokio::task::JoinError) -> Self {
+        if error.is_cancelled() { Self::stopping() } else { Internal::new(error).into() }
     }
 
     /// The answer's body, without a request id.
@@ -163,5 +168,19 @@ impl ResponseError for ApiError {
             _ => {}
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ApiError, Code};
+
+    #[tokio::test]
+    async fn what_the_end_of_the_server_cuts_short_may_be_tried_again_and_a_panic_is_a_fault() {
+        let cut_short = tokio::spawn(std::future::pending::<()>());
+        cut_short.abort();
+        assert_eq!(ApiError::unfinished(cut_short.await.unwrap_err()).code, Code::Unavailable);
+        let fault = tokio::spawn(async { panic!("a fault") });
+        assert_eq!(ApiError::unfinished(fault.await.unwrap_err()).code, Code::Internal);
     }
 }

@@ -46,6 +46,11 @@ impl State {
         Answering(self.clone())
     }
 
+    /// How many requests are being answered.
+    pub(crate) fn in_flight(&self) -> usize {
+        self.0.busy.load(Ordering::Acquire)
+    }
+
     /// Whether no request is being answered and no session is left.
     pub(crate) fn is_idle(&self) -> bool {
         self.0.busy.load(Ordering::Acquire) == 0 && self.0.hub.is_empty()
@@ -60,7 +65,7 @@ impl State {
         E: Into<ApiError> + Send + 'static,
     {
         let task = self.0.runtime.spawn(work(self.0.services.clone()));
-        task.await.map_err(ApiError::panicked)?.map_err(Into::into)
+        task.await.map_err(ApiError::unfinished)?.map_err(Into::into)
     }
 
     /// Who calls with this access token or API key. Here and now, when that needs no IO; else where the services run.

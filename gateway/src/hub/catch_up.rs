@@ -28,6 +28,7 @@ impl Inner {
         if !self.topics.get_mut(&topic).is_some_and(idle) {
             return;
         }
+        self.counts.gap(until.is_some());
         let reading = self.runtime.spawn(Arc::clone(self).read_log(topic, until));
         let hub = Arc::clone(self);
         self.runtime.spawn(async move {
@@ -43,11 +44,11 @@ impl Inner {
     async fn read_log(self: Arc<Self>, topic: Topic, until: Option<Rev>) {
         let Topic::Timeline(id) = topic else { return };
         sleep(PATIENCE).await;
-        let mut pause = BACKOFF.0;
+        let (mut pause, mut by_log) = (BACKOFF.0, false);
         while let Some(since) = self.missing(topic, until) {
             match self.messaging.feed(id, since, ChangesLimit::new(Some(500))).await {
                 Ok(feed) => {
-                    pause = BACKOFF.0;
+                    (pause, by_log) = (BACKOFF.0, true);
                     self.settle(feed.fence).await;
                     self.advance(topic, |sequence| {
                         // Live events may have moved it on meanwhile: they told of what was created up to here.
@@ -56,14 +57,16 @@ impl Inner {
                     });
                 }
                 // Closed: nothing more will come.
-                Err(Error::NoTimeline) => return,
+                Err(Error::NoTimeline) => return self.counts.filled(true),
                 Err(error) => {
+                    self.counts.log_failed();
                     tracing::warn!(%error, %topic, "the log could not be read");
                     sleep(pause).await;
                     pause = (pause * 2).min(BACKOFF.1);
                 }
             }
         }
+        self.counts.filled(by_log);
     }
 
     /// Where to read on; `None` when nothing is missing, which ends the reading.

@@ -1,14 +1,14 @@
 //! The way from the hub to a worker: bounded in bytes.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 
 use kernel::{ScopeId, Seq, Topic};
 use messaging::Head;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
-use super::{Delivery, SessionKey, Ticket};
+use super::{Delivery, SessionKey, Ticket, WorkerFigures};
 use crate::ws::CloseReason;
 
 /// Bytes that may wait for one worker. Beyond it the worker hangs: its sessions are closed and resume elsewhere.
@@ -32,6 +32,8 @@ pub(crate) enum Command {
     Close(SessionKey, CloseReason),
     /// All of this worker's sessions are to end.
     CloseAll(CloseReason),
+    /// Tell how you are.
+    Measure(oneshot::Sender<WorkerFigures>),
     /// The server stops.
     Shutdown,
 }
@@ -49,6 +51,8 @@ pub(super) struct Load {
     pub(super) bytes: AtomicUsize,
     /// The sessions have been told to go; no more deliveries until they are.
     pub(super) over: AtomicBool,
+    /// How the worker was when it told last.
+    pub(super) last: Mutex<WorkerFigures>,
 }
 
 impl ShardSender {

@@ -28,7 +28,8 @@ enum Frames {
 impl Delivery {
     /// A live event; `None` when its frame is no text.
     pub(crate) fn live(event: &Event) -> Option<Self> {
-        let frame = text(&event.frame)?;
+        let published = event.header.published.filter(|_| event.header.rev.is_some());
+        let frame = text(&event.frame)?.published(published);
         Some(Self {
             topic: event.topic,
             rev: event.header.rev,

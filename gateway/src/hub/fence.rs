@@ -85,7 +85,9 @@ impl Inner {
                 return;
             };
             let waiting = events.clone();
-            match self.round(scope, hears, &admitted, events).await {
+            let round = self.round(scope, hears, &admitted, events).await;
+            self.counts.planned(round.is_ok());
+            match round {
                 Ok(true) => pause = BACKOFF.0,
                 Ok(false) => {
                     self.scopes.remove_if(&scope, |_, state| state.is_idle());

@@ -8,6 +8,7 @@ mod catch_up;
 mod command;
 mod delivery;
 mod fence;
+mod figures;
 #[cfg(test)]
 mod interleavings;
 mod plan;
@@ -40,6 +41,7 @@ use scope::Scope;
 
 pub(crate) use command::{Command, ShardSender};
 pub(crate) use delivery::Delivery;
+pub(crate) use figures::{HubFigures, WorkerFigures};
 pub(crate) use plan::SubscriptionMode;
 pub(crate) use registry::SubscriptionRequest;
 pub(crate) use shard::{Shard, tell_lost};
@@ -151,6 +153,7 @@ struct Inner {
     /// Whom sessions look at.
     watches: Mutex<presence::Watches>,
     stopping: AtomicBool,
+    counts: figures::Counts,
 }
 
 /// Why a session cannot listen.
@@ -182,6 +185,7 @@ impl Hub {
             shards: Mutex::default(),
             watches: Mutex::default(),
             stopping: AtomicBool::new(false),
+            counts: figures::Counts::default(),
         });
         let ear: Arc<dyn Listener> = inner.ear.clone();
         services.bus.attach(Arc::downgrade(&ear));

@@ -97,6 +97,11 @@ impl Scope {
         self.admitted.insert(user);
     }
 
+    /// How many events wait.
+    pub(super) fn held(&self) -> usize {
+        self.held.len()
+    }
+
     /// Marks that access is being read; `false` when it is already.
     pub(crate) fn begin(&mut self) -> bool {
         !std::mem::replace(&mut self.planning, true)

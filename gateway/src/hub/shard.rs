@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::subscriber::{Reader, Released, Subscriber};
 use super::{Command, Delivery, Hub, SessionKey, ShardSender, Ticket};
+use crate::metrics::Traffic;
 use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
 
 /// One worker's sessions. Lives and stays on its thread.
@@ -22,19 +23,20 @@ use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
 pub(crate) struct Shard {
     hub: Hub,
     sender: ShardSender,
-    state: Rc<RefCell<State>>,
+    pub(super) state: Rc<RefCell<State>>,
+    pub(super) traffic: Rc<Traffic>,
 }
 
 #[derive(Default)]
-struct State {
-    sessions: HashMap<SessionKey, Slot>,
-    topics: HashMap<Topic, IndexMap<SessionKey, Subscriber>>,
+pub(super) struct State {
+    pub(super) sessions: HashMap<SessionKey, Slot>,
+    pub(super) topics: HashMap<Topic, IndexMap<SessionKey, Subscriber>>,
 }
 
-struct Slot {
+pub(super) struct Slot {
     user: UserId,
-    outbox: Rc<Outbox>,
-    topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
+    pub(super) outbox: Rc<Outbox>,
+    pub(super) topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
     /// What the hub let it hear before it was ready; `None` once it is.
     early: Option<Vec<Opened>>,
 }
@@ -60,7 +62,8 @@ impl Shard {
     pub(crate) fn start(hub: &Hub, id: usize) -> Self {
         let (queue, mut commands) = mpsc::unbounded_channel();
         let sender = ShardSender { id, queue, load: Arc::default() };
-        let shard = Self { hub: hub.clone(), sender: sender.clone(), state: Rc::default() };
+        let (hub, state, traffic) = (hub.clone(), Rc::default(), Rc::default());
+        let shard = Self { hub, sender: sender.clone(), state, traffic };
         let handler = shard.clone();
         actix_web::rt::spawn(async move {
             while let Some(command) = commands.recv().await {
@@ -72,6 +75,11 @@ impl Shard {
 
     pub(crate) fn sender(&self) -> &ShardSender {
         &self.sender
+    }
+
+    /// What goes through the worker's sockets.
+    pub(crate) fn traffic(&self) -> &Rc<Traffic> {
+        &self.traffic
     }
 
     fn handle(&self, command: Command) {
@@ -103,6 +111,9 @@ impl Shard {
                     slot.outbox.end(ending);
                 }
                 self.sender.load.over.store(false, Ordering::Release);
+            }
+            Command::Measure(reply) => {
+                let _ = reply.send(self.measure());
             }
             Command::Shutdown => {
                 for slot in self.state.borrow().sessions.values() {

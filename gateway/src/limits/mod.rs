@@ -6,8 +6,9 @@ mod middleware;
 mod policy;
 mod settings;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backbone::rates::{Decision, Quota, Rates};
@@ -32,6 +33,20 @@ struct Inner {
     rates: Rates,
     settings: LimitSettings,
     keys: Keys,
+    /// Refusals, by the name of the rate. The lock costs only who is refused.
+    refused: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+impl Inner {
+    /// Charges the buckets, and counts a refusal.
+    async fn take(&self, buckets: &[(Quota, &str)]) -> Option<Decision> {
+        let decision = self.rates.take(buckets, 1).await;
+        if let Some(refusal) = decision.as_ref().filter(|decision| !decision.allowed) {
+            let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+            *refused.entry(refusal.quota.name).or_default() += 1;
+        }
+        decision
+    }
 }
 
 impl Limits {
@@ -46,12 +61,19 @@ impl Limits {
         let patience = Duration::from_millis(settings.limits.redis_timeout_ms);
         let rates = Rates::start(&settings.redis, patience, env)?;
         let keys = Keys::new(&settings.identity.token_secret);
-        Ok(Self(Some(Arc::new(Inner { rates, settings: settings.limits, keys }))))
+        Ok(Self(Some(Arc::new(Inner { rates, settings: settings.limits, keys, refused: Mutex::default() }))))
     }
 
     /// Whether all gateways count together, or nobody counts.
     pub fn is_shared(&self) -> bool {
         self.0.as_ref().is_none_or(|inner| inner.rates.is_shared())
+    }
+
+    /// What was refused so far, by the name of the rate.
+    pub(crate) fn refused(&self) -> BTreeMap<&'static str, u64> {
+        let refused =
+            |inner: &Arc<Inner>| inner.refused.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.0.as_ref().map(refused).unwrap_or_default()
     }
 
     /// Whether nothing is limited.
@@ -80,7 +102,7 @@ impl Limits {
             Policy::ChannelExports => inner.settings.channel_exports,
         };
         let key = user.map_or_else(|| place(address), |user| user.to_string());
-        inner.rates.take(&[(Quota::new(policy.name(), rate), &key)], 1).await
+        inner.take(&[(Quota::new(policy.name(), rate), &key)]).await
     }
 
     /// Counts a message that somebody sends by a socket, together with those that they send by calls.
@@ -90,7 +112,7 @@ impl Limits {
     pub(crate) async fn message(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let quota = Quota::new(Policy::Messages.name(), inner.settings.messages);
-        allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
+        allowed(inner.take(&[(quota, &user.to_string())]).await)
     }
 
     /// Counts a signal that somebody sends by a socket, together with those that they send by calls.
@@ -100,7 +122,7 @@ impl Limits {
     pub(crate) async fn signal(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let quota = Quota::new(Policy::Signals.name(), inner.settings.signals);
-        allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
+        allowed(inner.take(&[(quota, &user.to_string())]).await)
     }
 
     /// Counts a call that somebody starts, by whichever door.
@@ -110,7 +132,7 @@ impl Limits {
     pub(crate) async fn ring(&self, user: UserId) -> Result<(), ApiError> {
         let Some(inner) = &self.0 else { return Ok(()) };
         let quota = Quota::new("calls", inner.settings.calls);
-        allowed(inner.rates.take(&[(quota, &user.to_string())], 1).await)
+        allowed(inner.take(&[(quota, &user.to_string())]).await)
     }
 
     /// Counts a code or mail that is about to be sent (verification, reset, SMS), for the account that gets it and the
@@ -124,7 +146,7 @@ impl Limits {
         let (account, address) = (inner.keys.account(account), place(address));
         let by_account = Quota::grouped("codes", "codes-account", inner.settings.codes_account);
         let by_address = Quota::grouped("codes", "codes-address", inner.settings.codes_address);
-        allowed(inner.rates.take(&[(by_account, &account), (by_address, &address)], 1).await)
+        allowed(inner.take(&[(by_account, &account), (by_address, &address)]).await)
     }
 
     /// Makes an attempt to prove who one is, and counts it when it fails with `INVALID_CREDENTIALS`: for the account from
@@ -149,7 +171,7 @@ impl Limits {
             (quota("failed-logins-account", settings.failed_logins_account), &account),
             (quota("failed-logins-address", settings.failed_logins_address), &address),
         ];
-        allowed(inner.rates.take(&buckets, 1).await)?;
+        allowed(inner.take(&buckets).await)?;
         let done = attempt.await.map_err(Into::into);
         if !done.as_ref().is_err_and(|error| error.code == Code::InvalidCredentials) {
             inner.rates.give_back(&buckets, 1).await;

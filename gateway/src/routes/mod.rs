@@ -25,6 +25,7 @@ mod links;
 mod media;
 mod members;
 mod messages;
+mod metrics;
 mod moderation;
 mod oauth;
 mod overwrites;
@@ -253,6 +254,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(huddles::leave)
         .service(ws::open)
         .service(health::health)
+        .service(metrics::metrics)
+        .service(metrics::overview)
         .service(docs::calls)
         .service(docs::events)
         .service(docs::page)

@@ -9,6 +9,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::connection::{self, Connection};
 use super::{Frames, Outbox};
+use crate::hub::Shard;
 
 /// What an answer carries that upgrades its connection.
 pub(crate) struct Accepted(Box<dyn FnOnce(Connection) -> LocalBoxFuture<'static, ()>>);
@@ -42,8 +43,11 @@ where
     // Its channel, and the task between every frame and the connection, are not used.
     let (response, ..) = actix_ws::handle_with_protocols(request, payload, protocols)?;
     let mut response = response.map_body(|_, _| BoxBody::new(()));
+    // Only a server without a hub has no shard.
+    let traffic = request.app_data::<Shard>().map(|shard| Rc::clone(shard.traffic())).unwrap_or_default();
     let converse = move |connection: Connection| {
-        let outbox = Rc::new(Outbox::new(queue));
+        traffic.opened();
+        let outbox = Rc::new(Outbox::counted(queue, traffic));
         let (stream, early) = connection.split();
         let frames = Frames::new(Rc::clone(&stream), early, Rc::clone(&outbox));
         let conversation = actix_web::rt::spawn(converse(frames, Rc::clone(&outbox)));

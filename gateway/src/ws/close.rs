@@ -87,6 +87,34 @@ impl CloseReason {
         Some(actix_ws::CloseReason { code, description: (!words.is_empty()).then(|| words.to_string()) })
     }
 
+    /// Its close code and a name, as they are counted: few, whatever clients send. 1005 and 1006 stand for codes that no
+    /// frame has (RFC 6455, section 7.4.1).
+    pub(crate) const fn label(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Unauthenticated => ("4001", "unauthenticated"),
+            Self::Nonsense => ("4002", "nonsense"),
+            Self::Revoked => ("4003", "revoked"),
+            Self::RateLimited => ("4008", "rate_limited"),
+            Self::TooSlow => ("4009", "too_slow"),
+            Self::GoingAway => ("1001", "going_away"),
+            Self::Binary => ("1003", "binary"),
+            Self::NotUtf8 => ("1007", "not_utf8"),
+            Self::TooLarge => ("1009", "too_large"),
+            Self::Protocol => ("1002", "protocol"),
+            Self::ByClient(Some(1000)) => ("1000", "by_client"),
+            Self::ByClient(Some(1001)) => ("1001", "by_client"),
+            Self::ByClient(Some(_)) => ("other", "by_client"),
+            Self::ByClient(None) => ("1005", "by_client"),
+            Self::Silent => ("1006", "silent"),
+        }
+    }
+
+    /// All labels that there are.
+    pub(crate) fn labels() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let of_clients = [Some(1000), Some(1001), Some(0)].map(Self::ByClient);
+        Self::TOLD.into_iter().chain(of_clients).chain([Self::Silent]).map(Self::label)
+    }
+
     /// Whether frames that still wait are sent first.
     pub(crate) fn flushes(self) -> bool {
         !matches!(self, Self::TooSlow | Self::Silent)
@@ -98,6 +126,20 @@ impl From<&ProtocolError> for CloseReason {
         match error {
             ProtocolError::Overflow => Self::TooLarge,
             _ => Self::Protocol,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_that_is_counted_is_the_one_that_is_sent() {
+        for reason in CloseReason::TOLD {
+            let sent = u16::from(reason.frame().unwrap().code).to_string();
+            let counted = reason.label().0;
+            assert_eq!(counted, if reason == CloseReason::ByClient(None) { "1005" } else { &sent });
         }
     }
 }

@@ -30,6 +30,8 @@ pub(crate) const REF_MAX: usize = 64;
 #[derive(Debug)]
 pub(crate) struct Frame {
     pub(crate) reference: Option<String>,
+    /// What the table calls it; `unknown` what the table does not have.
+    pub(crate) name: &'static str,
     pub(crate) command: Result<Command, ApiError>,
 }
 
@@ -150,12 +152,14 @@ impl Frame {
             _ => Err(Invalid::field("event", "must be given, and be a string")),
         };
         let data = frame.remove("data").unwrap_or(Value::Null);
+        let row = event.as_ref().ok().and_then(|event| CommandRow::find(event));
+        let name = row.map_or("unknown", |row| row.name);
         let command = match (&reference, event) {
             (Err(invalid), _) => Err(invalid.clone().into()),
             (_, Err(invalid)) => Err(invalid.into()),
-            (Ok(_), Ok(event)) => Command::parse(&event, &data),
+            (Ok(_), Ok(event)) => Command::parse(name, &event, &data),
         };
-        Some(Self { reference: reference.unwrap_or(None), command })
+        Some(Self { reference: reference.unwrap_or(None), name, command })
     }
 }
 
@@ -187,8 +191,9 @@ impl Command {
         }
     }
 
-    fn parse(event: &str, data: &Value) -> Result<Self, ApiError> {
-        Ok(match CommandRow::find(event).map_or("", |row| row.name) {
+    /// The command that the table calls `name`, which the client called `event`.
+    fn parse(name: &str, event: &str, data: &Value) -> Result<Self, ApiError> {
+        Ok(match name {
             "authenticate" => Self::Authenticate { token: parse::<AuthenticateData>(data)?.token },
             "ping" => Self::Ping,
             "join-channel" => join(data)?,

@@ -23,8 +23,8 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, early: BytesMut) -> Self {
-        Self { stream, early }
+    pub(crate) fn new(stream: TcpStream, early: &[u8]) -> Self {
+        Self { stream, early: early.into() }
     }
 
     pub(super) fn split(self) -> (Rc<TcpStream>, BytesMut) {

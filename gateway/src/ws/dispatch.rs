@@ -21,7 +21,7 @@ use super::payload::{
     WarnAck,
 };
 use super::presence;
-use super::session::{acknowledge, refuse, stopping};
+use super::session::{acknowledge, refuse};
 use super::typing::{self, Typing};
 use super::voice;
 use super::{CloseReason, Outbox};
@@ -31,6 +31,7 @@ use crate::actions::place;
 use crate::actions::scheduled::SendOutcome;
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Member, Shard};
+use crate::metrics::CommandOutcome;
 
 /// The executor of one session.
 pub(super) struct Dispatch {
@@ -69,7 +70,8 @@ impl Dispatch {
                 biased;
                 () = outbox.over() => break,
                 frame = commands.recv() => match frame {
-                    Some(frame) => self.answer(*frame).await,
+                    // Boxed: a session that says nothing has no room for it.
+                    Some(frame) => Box::pin(self.answer(*frame)).await,
                     None => break,
                 },
                 () = sleep_until(typing_ends.unwrap_or(never)), if typing_ends.is_some() => {
@@ -89,7 +91,7 @@ impl Dispatch {
         // Each command gets its answer, also those that the server has no time for any more.
         commands.close();
         while let Some(frame) = commands.recv().await {
-            refuse(&outbox, frame.reference.as_deref(), &stopping());
+            refuse(&outbox, frame.reference.as_deref(), &ApiError::stopping());
         }
         if outbox.is_leaving() {
             outbox.end(CloseReason::GoingAway);
@@ -98,10 +100,18 @@ impl Dispatch {
 
     async fn answer(&mut self, frame: Frame) {
         let reference = frame.reference.as_deref();
+        let (name, begun) = (frame.name, Instant::now());
         let done = match frame.command {
             Ok(command) => self.execute(command).await,
             Err(error) => Err(error),
         };
+        let took = begun.elapsed();
+        let outcome = match &done {
+            Ok(_) => CommandOutcome::Done(took),
+            Err(error) if error.code.status() < 500 => CommandOutcome::Refused(took),
+            Err(_) => CommandOutcome::Failed(took),
+        };
+        self.outbox.traffic().command(name, outcome);
         match done {
             Ok(data) => acknowledge(&self.outbox, reference, &data),
             Err(error) => refuse(&self.outbox, reference, &error),

@@ -57,6 +57,7 @@ impl Frames {
         loop {
             while let Some(frame) = self.decode()? {
                 self.heard = Instant::now();
+                self.outbox.traffic().frame();
                 if let Some(message) = self.take(frame)? {
                     return Ok(message);
                 }
@@ -99,7 +100,10 @@ impl Frames {
             self.buffer.reserve(READ);
             match self.stream.try_read_buf(&mut self.buffer) {
                 Ok(0) => return Err(CloseReason::Silent),
-                Ok(_) => return Ok(()),
+                Ok(bytes) => {
+                    self.outbox.traffic().received(bytes);
+                    return Ok(());
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(_) => return Err(CloseReason::Silent),
             }

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::Outbox;
 use super::payload::ChannelLeft;
-use super::session::stopping;
 use crate::actions::place;
 use crate::http::{ApiError, State};
 use crate::hub::{Delivery, Member, Released, Shard, SubscriptionRequest};
@@ -124,7 +123,7 @@ async fn listen(
                     outcome.joined.push(ChannelJoined { channel_id: channel, head: missed.head });
                 }
                 Released::Lost => outcome.gone.push(channel),
-                Released::Partly => return Err(stopping()),
+                Released::Partly => return Err(ApiError::stopping()),
             }
         }
         if open.is_empty() {

@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
+use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::time::timeout;
 
 use super::payload::{self, Payload, Reconnect};
 use super::{CloseReason, Wire};
+use crate::metrics::Traffic;
 
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
@@ -41,6 +43,8 @@ pub struct Outbox {
     connection: RefCell<Option<Waker>>,
     /// For everybody else who waits: there is more room, or an end.
     news: Notify,
+    /// Where it is counted what is written.
+    traffic: Rc<Traffic>,
 }
 
 /// How far the connection is from its end.
@@ -59,6 +63,11 @@ enum Closing {
 impl Outbox {
     /// An empty queue for at most `limit` bytes.
     pub fn new(limit: usize) -> Self {
+        Self::counted(limit, Rc::default())
+    }
+
+    /// The same; what goes through the socket is counted there.
+    pub(crate) fn counted(limit: usize, traffic: Rc<Traffic>) -> Self {
         Self {
             frames: RefCell::default(),
             written: Cell::new(0),
@@ -69,7 +78,18 @@ impl Outbox {
             closing: Cell::new(Closing::Open),
             connection: RefCell::default(),
             news: Notify::new(),
+            traffic,
         }
+    }
+
+    /// Where it is counted what goes through the socket.
+    pub(crate) fn traffic(&self) -> &Traffic {
+        &self.traffic
+    }
+
+    /// Bytes and frames that wait.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        (self.bytes.get(), self.frames.borrow().len())
     }
 
     /// Queues a frame. A queue that is full ends the session: its client reads too slowly, and resumes by `rev`. A frame
@@ -233,13 +253,14 @@ impl Outbox {
     /// So many bytes more are written.
     fn taken(&self, bytes: usize) {
         let had_room = self.has_room();
+        let mut counts = self.traffic.wrote(bytes);
         let mut frames = self.frames.borrow_mut();
         let mut written = self.written.get() + bytes;
         while let Some(size) = frames.front().map(Wire::size)
             && written >= size
         {
             written -= size;
-            frames.pop_front();
+            counts.frame(frames.pop_front().and_then(|frame| frame.moment()));
             self.bytes.set(self.bytes.get().saturating_sub(size + OVERHEAD));
         }
         self.written.set(written);

@@ -20,6 +20,7 @@ use super::voice::VoiceCommand;
 use super::{CloseReason, Wire, ready};
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Shard, SubscriptionMode};
+use crate::metrics::CommandOutcome;
 
 /// Commands of a session that may wait or run.
 pub(crate) const IN_FLIGHT: usize = 64;
@@ -40,10 +41,12 @@ pub(super) async fn run(
     mode: SubscriptionMode,
 ) {
     let mut reader = Reader { frames, nonsense: (0, Instant::now()), outbox: Rc::clone(&outbox) };
-    if let Some(credential) = authenticate(&state, &mut reader, token).await {
+    // Boxed, as is what a session does once: it would have room for it to its end.
+    if let Some(credential) = Box::pin(authenticate(&state, &mut reader, token)).await {
         live(&state, &shard, &mut reader, credential, mode).await;
     }
     outbox.end(CloseReason::Silent);
+    outbox.traffic().closed(outbox.reason().unwrap_or(CloseReason::Silent));
     outbox.said().await;
 }
 
@@ -91,10 +94,10 @@ async fn authenticate(state: &State, reader: &mut Reader, token: Option<String>)
         None => {
             let wait = Duration::from_secs(state.settings().ws.authenticate_s);
             match timeout(wait, reader.frame()).await {
-                Ok(Some(Frame { reference, command: Ok(Command::Authenticate { token }) })) => {
+                Ok(Some(Frame { reference, command: Ok(Command::Authenticate { token }), .. })) => {
                     (reference, token)
                 }
-                Ok(Some(Frame { reference, command: _ })) => {
+                Ok(Some(Frame { reference, .. })) => {
                     let words =
                         "authenticate first: {\"event\": \"authenticate\", \"data\": {\"token\": \"…\"}}";
                     refuse(&outbox, reference.as_deref(), &ApiError::new(Code::Unauthenticated, words));
@@ -143,7 +146,7 @@ async fn live(
     if state.identity().is_revoked(actor.session) {
         outbox.end(CloseReason::Revoked);
     }
-    match ready::open(state, shard, &member, &outbox).await {
+    match Box::pin(ready::open(state, shard, &member, &outbox)).await {
         Err(error) => {
             refuse(&outbox, None, &error);
             outbox.end(if error.code == Code::Unauthenticated {
@@ -209,6 +212,9 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
         let is_signal = matches!(frame.command, Ok(Command::Voice(VoiceCommand::Signal(..))));
         let bucket = if is_signal { &mut signals } else { &mut commands };
         let pace = if limits { bucket.take(Instant::now()) } else { Pace::Good };
+        if pace != Pace::Good {
+            outbox.traffic().command(frame.name, CommandOutcome::RateLimited);
+        }
         if pace == Pace::OverForLong {
             return outbox.end(CloseReason::RateLimited);
         }
@@ -220,6 +226,7 @@ async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue:
             continue;
         }
         if let Err(mpsc::error::TrySendError::Full(frame)) = queue.try_send(Box::new(frame)) {
+            outbox.traffic().command(frame.name, CommandOutcome::RateLimited);
             let words = format!("at most {IN_FLIGHT} commands at once: wait for answers");
             refuse(&outbox, frame.reference.as_deref(), &ApiError::new(Code::RateLimited, words));
         }
@@ -239,11 +246,6 @@ pub(super) fn acknowledge(outbox: &Outbox, reference: Option<&str>, data: &impl 
     {
         outbox.push(Wire::text(&text));
     }
-}
-
-/// The server has no time any more.
-pub(super) fn stopping() -> ApiError {
-    ApiError::new(Code::Unavailable, "the server stops: reconnect and send it again")
 }
 
 /// Tells the client that something was refused.

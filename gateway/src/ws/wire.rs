@@ -3,13 +3,20 @@
 use actix_http::ws::{OpCode, Parser};
 use actix_ws::CloseReason;
 use bytes::{Bytes, BytesMut};
+use kernel::Published;
+
+use crate::metrics::Moment;
 
 /// The longest header of a frame that a server sends (RFC 6455, section 5.2).
 const HEADER_MAX: usize = 10;
 
 /// One frame from the server, ready to be written. Cloning shares its bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Wire(Bytes);
+pub struct Wire {
+    bytes: Bytes,
+    /// When what it tells of was published.
+    published: Option<Moment>,
+}
 
 impl Wire {
     /// A whole message of text.
@@ -34,22 +41,32 @@ impl Wire {
     pub(super) fn close(reason: CloseReason) -> Self {
         let mut frame = BytesMut::new();
         Parser::write_close(&mut frame, Some(reason), false);
-        Self(frame.freeze())
+        Self { bytes: frame.freeze(), published: None }
     }
 
     fn frame(payload: &[u8], opcode: OpCode) -> Self {
         let mut frame = BytesMut::with_capacity(HEADER_MAX + payload.len());
         Parser::write_message(&mut frame, payload, opcode, true, false);
-        Self(frame.freeze())
+        Self { bytes: frame.freeze(), published: None }
+    }
+
+    /// The same, with when what it tells of was published.
+    pub(crate) fn published(self, published: Option<Published>) -> Self {
+        Self { published: published.map(Moment::from), ..self }
+    }
+
+    /// When what it tells of was published; `None`: that is not measured.
+    pub(super) fn moment(&self) -> Option<Moment> {
+        self.published
     }
 
     /// How many bytes it has.
     pub(crate) fn size(&self) -> usize {
-        self.0.len()
+        self.bytes.len()
     }
 
     pub(super) fn bytes(&self) -> &[u8] {
-        &self.0
+        &self.bytes
     }
 }
 

@@ -14,6 +14,7 @@ mod removals;
 mod resume;
 mod revocation;
 mod robust;
+mod silence;
 mod slow;
 mod storm;
 mod tls;

@@ -275,6 +275,8 @@ pub(super) fn calls() -> Vec<Row> {
 
         // The product about itself
         open("GET /ws", 400, "who it is for is told by frames, see the commands; this is no upgrade"),
+        open("GET /metrics", 404, "a token of its own, which no user has; without that setting there is none"),
+        admin("GET /api/metrics", 200),
         open("GET /health", 200, "for those who watch the server"),
         open("GET /api/openapi.json", 200, "the contract"),
         open("GET /api/asyncapi.json", 200, "the contract"),

@@ -8,10 +8,12 @@ mod shared;
 mod topics;
 mod transport;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 use std::time::Duration;
 
-use kernel::{Env, Event, Internal, Topic};
+use kernel::{Env, Event, Internal, Published, Topic};
+use tokio::time::Instant;
 
 pub use local::LocalNet;
 
@@ -41,6 +43,7 @@ struct Inner {
     topics: Arc<Topics>,
     listener: Arc<Slot>,
     transport: Transport,
+    published: AtomicU64,
 }
 
 enum Transport {
@@ -76,14 +79,18 @@ impl Bus {
     pub fn redis(settings: &RedisSettings, env: &Env) -> Result<Self, Internal> {
         let (topics, listener) = (Arc::new(Topics::default()), Arc::new(Slot::default()));
         let transport = RedisTransport::start(settings, env, Arc::clone(&topics), Arc::clone(&listener))?;
-        Ok(Self(Arc::new(Inner { topics, listener, transport: Transport::Redis(transport) })))
+        Ok(Self::over(topics, listener, Transport::Redis(transport)))
     }
 
     /// A bus inside this process: hears what other buses of the same `net` publish.
     pub fn local(net: &LocalNet) -> Self {
         let (topics, listener) = (Arc::new(Topics::default()), Arc::new(Slot::default()));
         let transport = local::LocalTransport::start(net, Arc::clone(&topics), Arc::clone(&listener));
-        Self(Arc::new(Inner { topics, listener, transport: Transport::Local(transport) }))
+        Self::over(topics, listener, Transport::Local(transport))
+    }
+
+    fn over(topics: Arc<Topics>, listener: Arc<Slot>, transport: Transport) -> Self {
+        Self(Arc::new(Inner { topics, listener, transport, published: AtomicU64::new(0) }))
     }
 
     /// Sets who hears events; the first one set stays.
@@ -93,7 +100,9 @@ impl Bus {
 
     /// Hands the event to this process's listener at once and sends it to the others. Never waits: when the bus is
     /// down or its queue full, the others learn of it from the log.
-    pub fn publish(&self, event: Event) {
+    pub fn publish(&self, mut event: Event) {
+        event.header.published = Some(Published { at: Instant::now().into_std(), elsewhere: false });
+        self.0.published.fetch_add(1, Ordering::Relaxed);
         match &self.0.transport {
             Transport::Redis(redis) => redis.publish(&event),
             Transport::Local(local) => local.publish(&event),
@@ -121,6 +130,31 @@ impl Bus {
             Transport::Redis(redis) => redis.health(),
             Transport::Local(_) => BusHealth { up: true, latency: Some(Duration::ZERO) },
         }
+    }
+}
+
+/// What the bus carried since it began.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BusStats {
+    /// Events that this process published.
+    pub published: u64,
+    /// Those of them that did not go to other processes: Redis was down, or too slow. They find them in the log.
+    pub dropped: u64,
+    /// Events that came from other processes.
+    pub received: u64,
+    /// Topics that this process has joined.
+    pub topics: usize,
+}
+
+impl Bus {
+    /// What it carried since it began.
+    pub fn stats(&self) -> BusStats {
+        let (dropped, received) = match &self.0.transport {
+            Transport::Redis(redis) => redis.counts(),
+            Transport::Local(_) => (0, 0),
+        };
+        let published = self.0.published.load(Ordering::Relaxed);
+        BusStats { published, dropped, received, topics: self.0.topics.count() }
     }
 }
 

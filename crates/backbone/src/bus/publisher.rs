@@ -59,12 +59,18 @@ impl Publisher {
             }
             let Some(live) = conn.as_mut() else {
                 // Not connected: what has been queued meanwhile is old news as well. The next beat tries again.
-                while queue.try_recv().is_ok() {}
+                let mut dropped = if beats { 0 } else { batch.len() };
+                while queue.try_recv().is_ok() {
+                    dropped += 1;
+                }
+                self.shared.dropped(dropped);
                 sleep(BACKOFF.0).await;
                 continue;
             };
             if let Err(error) = self.send(live, &mut batch, beats).await {
-                tracing::debug!(%error, events = batch.len(), "bus publish failed");
+                // Those that are left in the batch were not answered.
+                self.shared.dropped(if beats { 0 } else { batch.len() });
+                tracing::debug!(%error, "bus publish failed");
                 conn = None;
             }
         }
@@ -94,7 +100,10 @@ impl Publisher {
                 (Some(to), Some(redirects)) => {
                     let _ = redirects.send(Redirect { to, event });
                 }
-                _ => done = Err(error),
+                _ => {
+                    self.shared.dropped(usize::from(!beats));
+                    done = Err(error);
+                }
             }
         }
         if role.is_some_and(|role| is_replica(&role)) {

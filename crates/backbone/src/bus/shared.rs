@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use kernel::{Env, Event, Topic};
+use kernel::{Env, Event, Published, Topic};
 use redis::Msg;
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -37,6 +37,10 @@ pub(super) struct Shared {
     losses: AtomicU64,
     latency_us: AtomicU64,
     started: Instant,
+    /// Tells other machines when an event was published.
+    env: Env,
+    dropped: AtomicU64,
+    received: AtomicU64,
 }
 
 /// Something on its way to a channel.
@@ -61,6 +65,9 @@ impl Shared {
             losses: AtomicU64::new(0),
             latency_us: AtomicU64::new(u64::MAX),
             started: Instant::now(),
+            env: env.clone(),
+            dropped: AtomicU64::new(0),
+            received: AtomicU64::new(0),
         }
     }
 
@@ -92,6 +99,7 @@ impl Shared {
         let payload = Bytes::copy_from_slice(message.get_payload_bytes());
         let Some(split) = payload.iter().position(|&byte| byte == b' ') else { return };
         let (from, body) = (payload.slice(..split), payload.slice(split + 1..));
+        let (from, sent) = origin_and_time(&from);
         let own = from == self.origin.as_bytes();
         match self.topic(message.get_channel_name()) {
             None if own => {
@@ -102,7 +110,11 @@ impl Shared {
             None => {}
             Some(_) if own => {}
             Some(topic) => match (Event::from_wire(topic, &body), self.listener.get()) {
-                (Some(event), Some(listener)) => listener.heard(event),
+                (Some(mut event), Some(listener)) => {
+                    self.received.fetch_add(1, Ordering::Relaxed);
+                    event.header.published = sent.map(|sent| self.published(sent));
+                    listener.heard(event);
+                }
                 (None, _) => tracing::warn!(%topic, "bus carried something that is no event"),
                 (_, None) => {}
             },
@@ -145,15 +157,41 @@ impl Shared {
         BusHealth { up, latency: latency.filter(|_| up) }
     }
 
+    /// So many events more did not go out.
+    pub(super) fn dropped(&self, events: usize) {
+        self.dropped.fetch_add(u64::try_from(events).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// How many events were dropped, and how many came from other processes.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.dropped.load(Ordering::Relaxed), self.received.load(Ordering::Relaxed))
+    }
+
+    /// Who sends it, when, and what: `origin:micros wire`.
     fn sealed(&self, wire: &[u8]) -> Bytes {
-        let mut sealed = Vec::with_capacity(self.origin.len() + 1 + wire.len());
-        sealed.extend_from_slice(self.origin.as_bytes());
-        sealed.push(b' ');
+        let head = format!("{}:{} ", self.origin, self.env.micros());
+        let mut sealed = Vec::with_capacity(head.len() + wire.len());
+        sealed.extend_from_slice(head.as_bytes());
         sealed.extend_from_slice(wire);
         sealed.into()
+    }
+
+    /// When something was published that was so by another machine's clock. Not in the future, though clocks differ.
+    fn published(&self, sent: i64) -> Published {
+        let age = u64::try_from(self.env.micros().saturating_sub(sent)).unwrap_or(0);
+        let now = Instant::now().into_std();
+        Published { at: now.checked_sub(Duration::from_micros(age)).unwrap_or(now), elsewhere: true }
     }
 
     fn micros(&self) -> u64 {
         u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX)
     }
+}
+
+/// Who sent something, and when by their clock, which gateways before this version do not say.
+fn origin_and_time(head: &[u8]) -> (&[u8], Option<i64>) {
+    let Some(end) = head.iter().position(|&byte| byte == b':') else { return (head, None) };
+    let (origin, time) = head.split_at(end);
+    let time = time.get(1..).and_then(|time| std::str::from_utf8(time).ok());
+    (origin, time.and_then(|time| time.parse().ok()))
 }

@@ -62,6 +62,11 @@ impl Topics {
         self.lock().entries.contains_key(&topic)
     }
 
+    /// How many topics are joined.
+    pub(super) fn count(&self) -> usize {
+        self.lock().entries.len()
+    }
+
     /// Topics joined since the last call, to be subscribed.
     pub(super) fn take_wanted(&self) -> Vec<Topic> {
         std::mem::take(&mut self.lock().wanted)

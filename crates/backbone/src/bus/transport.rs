@@ -66,8 +66,14 @@ impl RedisTransport {
             Outlet::Cluster(routes) => routes.send(outgoing),
         };
         if !queued {
+            self.shared.dropped(1);
             tracing::debug!(topic = %event.topic, "bus queue full or nowhere to send to, event dropped");
         }
+    }
+
+    /// How many events were dropped, and how many came from other processes.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        self.shared.counts()
     }
 
     pub(super) fn wake(&self) {

@@ -2,6 +2,8 @@
 
 mod transaction;
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use deadpool::Runtime;
@@ -9,8 +11,9 @@ use deadpool::managed::{self, QueueMode};
 use diesel::result::DatabaseErrorKind;
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
-use kernel::{Code, Failure, Internal};
+use kernel::{Buckets, Code, Distribution, Failure, Histogram, Internal};
 use serde::Deserialize;
+use tokio::time::Instant;
 
 pub use transaction::{Transaction, Undone};
 
@@ -31,7 +34,7 @@ pub struct DbSettings {
     pub acquire_timeout_ms: u64,
     /// How long opening a connection may take, milliseconds.
     pub connect_timeout_ms: u64,
-    /// How long one statement may run on the server, milliseconds.
+    /// How long one statement may run on the server, and how long it waits for the next one of a transaction, milliseconds.
     pub statement_timeout_ms: u64,
     /// A connection older than this is replaced when it comes back, seconds.
     pub max_age_s: u64,
@@ -65,7 +68,30 @@ impl std::fmt::Debug for DbSettings {
 
 /// Connections to PostgreSQL. Cheap to clone.
 #[derive(Clone)]
-pub struct Pool(managed::Pool<Manager>);
+pub struct Pool(managed::Pool<Manager>, Arc<Waits>);
+
+/// How callers fared who wanted a connection.
+struct Waits {
+    times: Histogram,
+    failures: AtomicU64,
+}
+
+/// How a pool is, and how callers fared since it was opened.
+#[derive(Clone, Debug)]
+pub struct PoolStats {
+    /// Connections that it may have.
+    pub max: usize,
+    /// Connections that are open, and with nobody.
+    pub idle: usize,
+    /// Connections that somebody has.
+    pub in_use: usize,
+    /// Callers who wait for one.
+    pub waiting: usize,
+    /// How long callers waited until they had one, or none; microseconds.
+    pub waits: Distribution,
+    /// Callers who got none: it took too long, or the server could not be reached.
+    pub failures: u64,
+}
 
 impl std::fmt::Debug for Pool {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -80,8 +106,9 @@ impl Pool {
     /// # Errors
     /// The settings contradict each other.
     pub fn open(settings: &DbSettings) -> Result<Self, Internal> {
+        // A process that falls silent in the middle of a transaction holds locks that others wait for.
         let setup = format!(
-            "SET application_name = 'guildhall'; SET statement_timeout = {}; SET idle_in_transaction_session_timeout = 30000",
+            "SET application_name = 'guildhall'; SET statement_timeout = {0}; SET idle_in_transaction_session_timeout = {0}",
             settings.statement_timeout_ms
         );
         let mut config = ManagerConfig::default();
@@ -99,7 +126,7 @@ impl Pool {
             })
         });
         let max_age = Duration::from_secs(settings.max_age_s);
-        managed::Pool::builder(Manager::new_with_config(&settings.url, config))
+        managed::Pool::builder(Manager::new_with_config(noticing_silence(&settings.url), config))
             .max_size(settings.max_connections)
             .wait_timeout(Some(Duration::from_millis(settings.acquire_timeout_ms)))
             .create_timeout(Some(Duration::from_millis(settings.connect_timeout_ms)))
@@ -114,7 +141,10 @@ impl Pool {
             }))
             .runtime(Runtime::Tokio1)
             .build()
-            .map(Self)
+            .map(|pool| {
+                let waits = Waits { times: Histogram::new(Buckets::TIMES), failures: AtomicU64::new(0) };
+                Self(pool, Arc::new(waits))
+            })
             .map_err(Internal::new)
     }
 
@@ -123,7 +153,26 @@ impl Pool {
     /// # Errors
     /// [`DbError::Unavailable`] when none is free in time or the server cannot be reached.
     pub async fn get(&self) -> Result<Conn, DbError> {
-        self.0.get().await.map_err(|error| DbError::Unavailable(Internal::new(error)))
+        let asked = Instant::now();
+        let conn = self.0.get().await;
+        self.1.times.observe_time(asked.elapsed());
+        conn.map_err(|error| {
+            self.1.failures.fetch_add(1, Ordering::Relaxed);
+            DbError::Unavailable(Internal::new(error))
+        })
+    }
+
+    /// How it is.
+    pub fn stats(&self) -> PoolStats {
+        let status = self.0.status();
+        PoolStats {
+            max: status.max_size,
+            idle: status.available,
+            in_use: status.size.saturating_sub(status.available),
+            waiting: status.waiting,
+            waits: self.1.times.read(),
+            failures: self.1.failures.load(Ordering::Relaxed),
+        }
     }
 
     /// Asks the server for a sign of life.
@@ -135,6 +184,30 @@ impl Pool {
         conn.batch_execute("SELECT 1").await.map_err(DbError::from)
     }
 }
+
+/// The URL with what makes the system give a connection up whose other end is silent, unless it says so itself: a machine
+/// that is gone, or a firewall that has forgotten the connection, answers nothing, and who waits would wait for many minutes.
+fn noticing_silence(url: &str) -> String {
+    let pair = |(name, value)| format!("{name}={value}");
+    let missing = SILENCE.into_iter().filter(|(name, _)| !url.contains(name)).map(pair);
+    // A list of pairs with blanks is the other form that PostgreSQL knows.
+    let (first, between) = match (url.contains("://"), url.contains('?')) {
+        (true, false) => ("?", "&"),
+        (true, true) => ("&", "&"),
+        (false, _) => (" ", " "),
+    };
+    let missing = missing.collect::<Vec<_>>();
+    if missing.is_empty() { url.to_owned() } else { format!("{url}{first}{}", missing.join(between)) }
+}
+
+/// Seconds: what was sent is acknowledged within 10; while nothing is sent, the other end is asked after 10 and then every 5,
+/// and gives a sign of life once in three times.
+const SILENCE: [(&str, u8); 4] = [
+    ("tcp_user_timeout", 10),
+    ("keepalives_idle", 10),
+    ("keepalives_interval", 5),
+    ("keepalives_retries", 3),
+];
 
 /// What can go wrong with the database.
 #[derive(Debug, thiserror::Error)]
@@ -260,4 +333,23 @@ macro_rules! statement {
     (@piece $out:ident, $text:literal) => {
         $out.push_sql($text)
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::noticing_silence;
+
+    #[test]
+    fn silence_is_noticed_unless_the_url_says_how() {
+        let all = "tcp_user_timeout=10&keepalives_idle=10&keepalives_interval=5&keepalives_retries=3";
+        assert_eq!(noticing_silence("postgres://a@b/c"), format!("postgres://a@b/c?{all}"));
+        assert_eq!(noticing_silence("postgres://a@b/c?x=y"), format!("postgres://a@b/c?x=y&{all}"));
+        let own = "postgres://a@b/c?tcp_user_timeout=99&keepalives_idle=1&keepalives_interval=1&keepalives_retries=1";
+        assert_eq!(noticing_silence(own), own);
+        let pairs = noticing_silence("host=b keepalives_idle=60");
+        assert_eq!(
+            pairs,
+            "host=b keepalives_idle=60 tcp_user_timeout=10 keepalives_interval=5 keepalives_retries=3"
+        );
+    }
 }

@@ -40,6 +40,7 @@ type Outcome = Pin<Box<dyn Future<Output = Result<(), JobError>> + Send>>;
 /// How one kind is done.
 #[derive(Clone)]
 pub(super) struct Handler {
+    pub(super) kind: &'static str,
     pub(super) patience: Duration,
     pub(super) tries: u32,
     run: Arc<dyn Fn(Value) -> Outcome + Send + Sync>,
@@ -77,7 +78,8 @@ impl Handlers {
                 handle(job).await
             })
         };
-        self.0.insert(J::KIND, Handler { patience: J::PATIENCE, tries: J::TRIES, run: Arc::new(run) });
+        let handler = Handler { kind: J::KIND, patience: J::PATIENCE, tries: J::TRIES, run: Arc::new(run) };
+        self.0.insert(J::KIND, handler);
         self
     }
 

@@ -9,6 +9,7 @@ mod backoff;
 mod handlers;
 mod queue;
 mod store;
+mod tally;
 mod workers;
 
 use std::time::Duration;
@@ -18,6 +19,7 @@ use serde::{Deserialize, Serialize};
 
 pub use handlers::{Handlers, JobError};
 pub use queue::Queue;
+pub use tally::Tally;
 pub use workers::Workers;
 
 /// One kind of work, and what has to be known to do it.
@@ -41,6 +43,22 @@ pub struct JobSettings {
     pub poll_ms: u64,
     /// How long a job that was given up is kept to be looked at, days.
     pub keep_failed_days: u32,
+}
+
+/// How many jobs there are. Each number is exact up to [`Backlog::MOST`], and counted no further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// Those that nobody has begun, though it is time.
+    pub due: i64,
+    /// Those whose time has not come; those that are being done, too.
+    pub later: i64,
+    /// Those that were given up.
+    pub failed: i64,
+}
+
+impl Backlog {
+    /// Counted at most.
+    pub const MOST: i64 = 10_000;
 }
 
 impl Default for JobSettings {

@@ -7,20 +7,22 @@ use diesel_async::AsyncPgConnection;
 use kernel::{Env, Timestamp};
 use tokio::sync::Notify;
 
-use super::Job;
 use super::store::{self, NewJob};
+use super::tally::{Tallies, Tally};
+use super::{Backlog, Job};
 
 /// Where jobs are written. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Queue {
     env: Env,
     news: Arc<Notify>,
+    tallies: Arc<Tallies>,
 }
 
 impl Queue {
     /// A queue whose times are those of `env`.
     pub fn new(env: Env) -> Self {
-        Self { env, news: Arc::default() }
+        Self { env, news: Arc::default(), tallies: Arc::default() }
     }
 
     /// Writes a job that is due at once, on the connection (best: in the transaction) of the change that it follows from.
@@ -64,6 +66,16 @@ impl Queue {
         store::insert(tx, &rows).await
     }
 
+    /// How many jobs of all kinds there are, of all processes and queues.
+    ///
+    /// # Errors
+    /// The query failed.
+    pub async fn backlog(&self, conn: &mut AsyncPgConnection) -> QueryResult<Backlog> {
+        let (due, later, failed) =
+            store::Count { now: self.env.now(), most: Backlog::MOST }.get(conn).await?;
+        Ok(Backlog { due, later, failed })
+    }
+
     /// When a job is due that is due at once.
     pub fn now(&self) -> Timestamp {
         self.env.now()
@@ -72,6 +84,16 @@ impl Queue {
     /// Tells the workers of this process to look now. Without it, and in other processes, they look a second later.
     pub fn wake(&self) {
         self.news.notify_one();
+    }
+
+    /// What became of the tries of this process to do jobs of this queue, by kind.
+    pub fn tallies(&self) -> Vec<(&'static str, Tally)> {
+        self.tallies.read()
+    }
+
+    /// Counts a try.
+    pub(super) fn tally(&self, kind: &'static str, count: impl FnOnce(&mut Tally)) {
+        self.tallies.note(kind, count);
     }
 
     /// Waits for [`Self::wake`].

@@ -64,6 +64,22 @@ impl Take<'_> {
     }
 }
 
+crate::statement! {
+    /// How many jobs are due, due later and given up, each counted up to `most`: both indexes are read no further.
+    pub(super) struct Count { now: Timestamp, most: i64 } -> (BigInt, BigInt, BigInt);
+    "SELECT (SELECT count(*) FROM (SELECT FROM jobs WHERE failed_at IS NULL AND due_at <= " {now as Timestamptz} " \
+         LIMIT " {most as BigInt} ") AS due), \
+     (SELECT count(*) FROM (SELECT FROM jobs WHERE failed_at IS NULL AND due_at > " {now as Timestamptz} " \
+         LIMIT " {most as BigInt} ") AS later), \
+     (SELECT count(*) FROM (SELECT FROM jobs WHERE failed_at IS NOT NULL LIMIT " {most as BigInt} ") AS failed)"
+}
+
+impl Count {
+    pub(super) async fn get(self, conn: &mut AsyncPgConnection) -> QueryResult<(i64, i64, i64)> {
+        RunQueryDsl::get_result(self, conn).await
+    }
+}
+
 /// It is done.
 pub(super) async fn done(conn: &mut AsyncPgConnection, job: &Taken) -> QueryResult<()> {
     let held = jobs::table.find(job.id).filter(jobs::lease.eq(job.lease));

@@ -117,7 +117,10 @@ impl Shared {
             attempt(handler, job.payload.take()).await
         };
         let noted = match outcome {
-            Ok(()) => self.note(async |conn| store::done(conn, &job).await).await,
+            Ok(()) => {
+                self.queue.tally(handler.kind, |tally| tally.done += 1);
+                self.note(async |conn| store::done(conn, &job).await).await
+            }
             Err(error) => self.failed(handler, &job, &error).await,
         };
         if let Err(error) = noted {
@@ -130,9 +133,11 @@ impl Shared {
         let now = self.env.now();
         if error.again && !exhausted(handler, job.tries) {
             let due = now.plus(pause(job.tries, u16::from_le_bytes(self.env.bytes())));
+            self.queue.tally(handler.kind, |tally| tally.postponed += 1);
             tracing::warn!(kind = job.kind, id = %job.id, tries = job.tries, error = words, "a job failed");
             return self.note(async |conn| store::postpone(conn, job, due, &words).await).await;
         }
+        self.queue.tally(handler.kind, |tally| tally.failed += 1);
         tracing::error!(kind = job.kind, id = %job.id, tries = job.tries, error = words, "a job was given up");
         self.note(async |conn| store::fail(conn, job, now, &words).await).await
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Identity;
+use crate::password::PasswordLoad;
 use crate::store::stats;
 use crate::{Admin, Error};
 
@@ -35,6 +36,11 @@ pub struct UserCounts {
 }
 
 impl Identity {
+    /// How much the hashing of passwords has to do.
+    pub fn password_load(&self) -> PasswordLoad {
+        self.hasher.load()
+    }
+
     /// How many people there are. Reads every account: to be asked for now and then.
     ///
     /// # Errors

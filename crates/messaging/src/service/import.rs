@@ -64,7 +64,7 @@ impl Messaging {
             };
             (*allowed, Change::Post(post))
         });
-        let outcomes = writer::import(&self.pool, &changes.collect::<Vec<_>>()).await?;
+        let outcomes = writer::import(&self.pool, changes.collect()).await?;
         outcomes.into_iter().map(|outcome| outcome.map(|outcome| outcome.changed)).collect()
     }
 }

@@ -39,7 +39,7 @@ use crate::screen::{Passed, Screen, Writing};
 use crate::search::{Moved, Searching};
 use crate::store::read;
 use crate::view::MessageView;
-use crate::writer::{Outlets, Writers};
+use crate::writer::{Outlets, WriterStats, Writers};
 use crate::{Error, fence};
 pub use settings::MessagingSettings;
 
@@ -89,6 +89,7 @@ impl Messaging {
             pool: pool.clone(),
             bus: bus.clone(),
             moved: moved.clone(),
+            figures: Arc::default(),
             jobs: fetcher.is_some().then(|| jobs.clone()),
         };
         Self {
@@ -108,6 +109,11 @@ impl Messaging {
             screen: None,
             server_room: None,
         }
+    }
+
+    /// How the writers fare.
+    pub fn writers(&self) -> WriterStats {
+        self.writers.stats()
     }
 
     /// The same service, with so many bytes for all files in the channels of a server.

@@ -183,6 +183,15 @@ impl Change {
         post.into_iter().flat_map(|post| post.mentions.users.iter().copied().chain([post.author]))
     }
 
+    /// Whether it may join a batch whose locks are there: a message that needs no lock beside that of its place, and of the log
+    /// nothing but whether it was sent before.
+    pub(super) fn can_join(&self) -> bool {
+        self.names().is_none()
+            && self.files().is_empty()
+            && self.touched().is_empty()
+            && matches!(self, Self::Post(_))
+    }
+
     /// Whether it must be known what the files of its server take before this can be done.
     pub(super) fn takes_room(&self) -> bool {
         matches!(self, Self::Post(post) if post.room.is_some() && !post.files.is_empty())

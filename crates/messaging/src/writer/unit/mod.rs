@@ -90,9 +90,7 @@ impl UnitOfWork {
     pub(super) fn new(heads: Vec<Locked>, rows: Vec<Row>) -> Self {
         let heads = heads.into_iter().map(|head| (head.id, head)).collect();
         let mut unit = Self { heads, ..Self::default() };
-        for row in rows {
-            unit.remember(row);
-        }
+        unit.know(rows);
         unit
     }
 
@@ -114,6 +112,16 @@ impl UnitOfWork {
     /// With what is known of the reactions that changes are about, and of pins.
     pub(super) fn with(self, reactions: Reactions, pinned: HashMap<TimelineId, i64>) -> Self {
         Self { reactions, pinned, ..self }
+    }
+
+    /// With these rows, too.
+    pub(super) fn know(&mut self, rows: Vec<Row>) {
+        rows.into_iter().for_each(|row| self.remember(row));
+    }
+
+    /// Whether the grant's place is locked here.
+    pub(super) fn locks(&self, grant: &Grant) -> bool {
+        self.heads.contains_key(&grant.timeline())
     }
 
     fn remember(&mut self, row: Row) {
