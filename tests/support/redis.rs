@@ -6,15 +6,17 @@ mod sentinel;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 
 use redis::{FromRedisValue, RedisResult};
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
+use tokio::time::{Instant, sleep};
 
 pub use cluster::RedisCluster;
 pub use sentinel::RedisSentinels;
 
-use crate::eventually;
+use crate::PATIENCE;
 
 /// The name of its Unix socket, in its directory.
 const SOCKET: &str = "redis.sock";
@@ -121,7 +123,11 @@ impl Redis {
     }
 
     async fn until_ready(&self) {
-        eventually("Redis answers", async || self.ask::<String>(&["PING"]).await.is_ok()).await;
+        let deadline = Instant::now() + PATIENCE;
+        while self.ask::<String>(&["PING"]).await.is_err() {
+            assert!(Instant::now() < deadline, "Redis never answers");
+            sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// The answer to a command.
