@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use backbone::jobs::{Handlers, Job};
+use backbone::jobs::{Handlers, Job, JobSettings};
 use tests::eventually;
 use tokio::sync::Semaphore;
 
@@ -67,7 +67,9 @@ async fn the_job_of_a_worker_that_was_killed_is_taken_when_its_lease_ends() {
 async fn who_lost_the_lease_no_longer_decides_about_the_job() {
     let yard = Yard::open().await;
     let (slow, next) = (Held::new(), Held::new());
-    let slow_workers = yard.workers(slow.handlers());
+    // One at a time: else it could take the job anew, before it knows that it is to stop.
+    let one = JobSettings { poll_ms: 20, concurrency: 1, ..JobSettings::default() };
+    let slow_workers = yard.workers_with(slow.handlers(), one);
     yard.add([1]).await;
     slow.has_begun().await;
     // It is slow, or the machine stood still: by the clock it counts as dead.
