@@ -98,11 +98,12 @@ async fn prepare(
     late: impl FnOnce(usize, &Fits<'_>) -> Vec<(Grant, Change)>,
 ) -> QueryResult<(UnitOfWork, Written)> {
     let (mut unit, mut cards) = reading::begin(tx, changes).await?;
-    let late =
-        late(MOST.saturating_sub(changes.len()), &|grant, change| unit.locks(grant) && change.can_join());
-    if !late.is_empty() {
-        cards.extend(reading::join(tx, &mut unit, &late).await?);
-        changes.extend(late);
+    let begun = changes.len();
+    let fits = |grant: &Grant, change: &Change| unit.locks(grant) && change.can_join();
+    // Theirs is the fate of the batch from here on, also when it fails.
+    changes.extend(late(MOST.saturating_sub(begun), &fits));
+    if let Some(late) = changes.get(begun..).filter(|late| !late.is_empty()) {
+        cards.extend(reading::join(tx, &mut unit, late).await?);
     }
     let done = changes.iter().map(|(grant, change)| unit.apply(grant, change)).collect::<Vec<_>>();
     let tx = tx.conn_mut();

@@ -1,8 +1,8 @@
 //! The writers: every durable change of a timeline goes through one of them.
 //!
 //! While one batch is being committed the next changes queue, and are then written together; and what comes while a batch is
-//! prepared goes with it: a natural group commit, never an artificial delay. A timeline always has the same writer in a process, so changes keep the order in which
-//! they were asked for.
+//! prepared goes with it: a natural group commit, never an artificial delay. A timeline always has the same writer in a
+//! process, so changes keep the order in which they were asked for.
 
 mod batch;
 mod change;
@@ -83,9 +83,7 @@ impl Writers {
         // The server stops, or the batch panicked: what became of it is not known.
         outcome.await.map_err(|gone| DbError::Unavailable(Internal::new(gone)))?
     }
-}
 
-impl Writers {
     /// How they fare.
     pub(crate) fn stats(&self) -> WriterStats {
         self.figures.read(self.queues.0.iter().map(|queue| queue.fill()).collect())
