@@ -1,6 +1,6 @@
 //! Who is there, for those who may know, and how one is seen oneself.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use identity::input::StatusBody;
 use identity::{PresenceView, User};
@@ -14,8 +14,9 @@ use crate::services::Services;
 /// How many people a page has: 50 unless said otherwise, at most 100.
 pub(crate) type OnlineLimit = Limit<50, 100>;
 
-/// People that one page looks for among those who are there: fewer of them may be, and a page follows.
-const KNOWN: usize = 1_000;
+/// People that one page looks for among those who are there, step by step: where many are there the first few fill it, and
+/// few are read. After the last step fewer than a page may have been found, and another page follows.
+const STEPS: [usize; 2] = [128, 1_000];
 
 /// A page of those who are there.
 #[derive(Debug)]
@@ -33,19 +34,35 @@ pub(crate) async fn online(
     limit: OnlineLimit,
 ) -> Result<Online, ApiError> {
     let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
-    let mut known = users::acquaintances(services, asker, after, KNOWN + 1).await?;
-    let more = known.len() > KNOWN;
-    known.truncate(KNOWN);
-    let mut there = services.presence.online_among(&known).await;
-    if !there.is_empty() {
-        let blocked = services.social.relationships(asker, &there).await?.blocked;
-        there.retain(|id| !blocked.contains(id));
+    let (mut there, mut last, mut more) = (Vec::new(), after, false);
+    for step in STEPS {
+        let mut known = users::acquaintances(services, asker, last, step + 1).await?;
+        more = known.len() > step;
+        known.truncate(step);
+        last = known.last().copied().or(last);
+        there.extend(unblocked(services, asker, services.presence.online_among(&known).await).await?);
+        if !more || there.len() > limit {
+            break;
+        }
     }
     let (page, rest) = there.split_at(limit.min(there.len()));
-    let next = if rest.is_empty() { known.last().filter(|_| more) } else { page.last() };
+    let next = if rest.is_empty() { last.filter(|_| more) } else { page.last().copied() };
     let seen = services.presence.look(page).await;
     let users = seen.iter().filter(|seen| seen.is_there()).map(|seen| (seen.user, view(seen)));
-    Ok(Online { users: users.collect(), next: next.copied() })
+    Ok(Online { users: users.collect(), next })
+}
+
+/// Those of some people between whom and `asker` there is no block. No query for nobody.
+async fn unblocked(
+    services: &Services,
+    asker: UserId,
+    mut people: Vec<UserId>,
+) -> Result<Vec<UserId>, ApiError> {
+    if !people.is_empty() {
+        let blocked = services.social.relationships(asker, &people).await?.blocked;
+        people.retain(|id| !blocked.contains(id));
+    }
+    Ok(people)
 }
 
 /// How these are seen by somebody who may know it of all of them.
@@ -62,9 +79,8 @@ pub(crate) async fn stretch(
     from: i64,
     count: i64,
 ) -> Result<Vec<PresenceView>, ApiError> {
-    let mut members = services.guilds.stretch(asker, guild, from, count).await?;
-    let blocked: HashSet<UserId> = services.social.relationships(asker, &members).await?.blocked;
-    members.retain(|id| !blocked.contains(id));
+    let members = services.guilds.stretch(asker, guild, from, count).await?;
+    let members = unblocked(services, asker, members).await?;
     Ok(services.presence.look(&members).await.iter().map(view).collect())
 }
 

@@ -306,7 +306,7 @@ fn delivery(all: &Snapshot) -> DeliveryView {
 fn writers(all: &Snapshot) -> WritersView {
     let writers = &all.writers;
     WritersView {
-        waiting: writers.queues.iter().map(|(waiting, _)| waiting).sum(),
+        waiting: writers.waiting,
         refused: writers.busy,
         batches: writers.batches.count(),
         changes: writers.batches.sum(),

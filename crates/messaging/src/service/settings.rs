@@ -10,9 +10,10 @@ use crate::search::SearchSettings;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MessagingSettings {
-    /// Writers of this process: two to four; each uses a connection while it writes.
+    /// Batches of changes that may be written at once: one is, and others while it waits for something. Each uses a
+    /// connection.
     pub writers: usize,
-    /// Changes that may wait for each writer; more are refused as `UNAVAILABLE`.
+    /// Changes that may wait to be written; more are refused as `UNAVAILABLE`.
     pub queue: usize,
     /// How long its author may change a message, hours.
     pub edit_window_h: i64,
@@ -35,7 +36,7 @@ impl Default for MessagingSettings {
     fn default() -> Self {
         Self {
             writers: 3,
-            queue: 4_096,
+            queue: 8_192,
             edit_window_h: 24,
             pins_max: 50,
             search: SearchSettings::default(),

@@ -13,9 +13,11 @@ const SIZES: Buckets = Buckets::new(0, 1, 7);
 /// How the writers of a process fare, since they began.
 #[derive(Clone, Debug)]
 pub struct WriterStats {
-    /// Of each writer: the changes that wait, and how many may. Those of the batch that is being written wait no more.
-    pub queues: Vec<(usize, usize)>,
-    /// Changes that were refused because a queue was full.
+    /// Changes that wait. Those of a batch that is being written wait no more.
+    pub waiting: usize,
+    /// How many may.
+    pub places: usize,
+    /// Changes that were refused because the queue was full.
     pub busy: u64,
     /// How many changes batches had that were committed.
     pub batches: Distribution,
@@ -45,14 +47,14 @@ impl Figures {
         self.commits.observe_time(begun.elapsed());
     }
 
-    /// A queue was full.
+    /// The queue was full.
     pub(super) fn busy(&self) -> Error {
         self.busy.fetch_add(1, Ordering::Relaxed);
         Error::Busy
     }
 
-    pub(super) fn read(&self, queues: Vec<(usize, usize)>) -> WriterStats {
+    pub(super) fn read(&self, (waiting, places): (usize, usize)) -> WriterStats {
         let busy = self.busy.load(Ordering::Relaxed);
-        WriterStats { queues, busy, batches: self.batches.read(), commits: self.commits.read() }
+        WriterStats { waiting, places, busy, batches: self.batches.read(), commits: self.commits.read() }
     }
 }

@@ -1,8 +1,9 @@
 //! The writers: every durable change of a timeline goes through one of them.
 //!
 //! While one batch is being committed the next changes queue, and are then written together; and what comes while a batch is
-//! prepared goes with it: a natural group commit, never an artificial delay. A timeline always has the same writer in a
-//! process, so changes keep the order in which they were asked for.
+//! prepared goes with it: a natural group commit, never an artificial delay. One batch is written at a time, for the larger
+//! batches are the less each change costs; when one takes long, for something that it waits for, another writer goes on with
+//! the other timelines. A timeline is in one batch at a time, so changes keep the order in which they were asked for.
 
 mod batch;
 mod change;
@@ -12,14 +13,18 @@ mod queue;
 mod reading;
 mod unit;
 
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use backbone::bus::Bus;
 use backbone::db::{DbError, Pool};
 use backbone::jobs;
+use futures_util::FutureExt;
 use kernel::{Grant, Internal};
-use tokio::sync::oneshot;
-use tokio::time::Instant;
+use tokio::sync::{Mutex, oneshot};
+use tokio::time::{Instant, timeout};
 
 use crate::Error;
 use crate::search::Moved;
@@ -28,7 +33,11 @@ pub(crate) use change::{Change, Post, Quote, ReactionIntent};
 pub(crate) use figures::Figures;
 pub use figures::WriterStats;
 pub(crate) use outcome::Outcome;
-use queue::{Job, Queue, Reply};
+use queue::{Held, Job, Queue, Reply};
+
+/// How long the other writers wait for a batch. It takes some milliseconds where the disk is not slow (see
+/// `docs/performance.md`), so that what takes longer waits for something: a lock, or a database that is away.
+const PATIENCE: Duration = Duration::from_millis(25);
 
 /// Where the writers write, and who is told. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -43,31 +52,32 @@ pub(crate) struct Outlets {
     pub(crate) jobs: Option<jobs::Queue>,
 }
 
-/// The queues of the writers. Cheap to clone.
+/// The writers and what waits for them. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Writers {
-    queues: Arc<Queues>,
+    open: Arc<Open>,
     figures: Arc<Figures>,
 }
 
+/// The queue, to be closed when nobody can put anything there any more.
 #[derive(Debug)]
-struct Queues(Vec<Arc<Queue>>);
+struct Open(Arc<Queue>);
 
-impl Drop for Queues {
+impl Drop for Open {
     fn drop(&mut self) {
-        self.0.iter().for_each(|queue| queue.close());
+        self.0.close();
     }
 }
 
 impl Writers {
-    /// Starts `count` writers with queues of `places` each. They end when the last clone is dropped.
+    /// Starts `count` writers with a queue of `places`. They end when the last clone is dropped.
     pub(crate) fn start(count: usize, places: usize, to: &Outlets) -> Self {
-        let queues = (0..count.max(1)).map(|_| {
-            let queue = Arc::new(Queue::new(places.max(1)));
-            tokio::spawn(write(Arc::clone(&queue), to.clone()));
-            queue
-        });
-        Self { queues: Arc::new(Queues(queues.collect())), figures: Arc::clone(&to.figures) }
+        let queue = Arc::new(Queue::new(places.max(1)));
+        let turn = Arc::new(Mutex::new(()));
+        for _ in 0..count.max(1) {
+            tokio::spawn(write(Arc::clone(&queue), Arc::clone(&turn), to.clone()));
+        }
+        Self { open: Arc::new(Open(queue)), figures: Arc::clone(&to.figures) }
     }
 
     /// Writes one change under a grant.
@@ -76,26 +86,33 @@ impl Writers {
     /// [`Error::Busy`] when the queue is full, else what the change met.
     pub(crate) async fn write(&self, grant: Grant, change: Change) -> Result<Outcome, Error> {
         let (reply, outcome) = oneshot::channel();
-        let queues = &self.queues.0;
-        let number = usize::from(grant.timeline().uuid().as_bytes()[15]) % queues.len();
-        let queue = queues.get(number).ok_or(Error::Busy)?;
-        queue.put(Job { grant, change, reply }).map_err(|_full| self.figures.busy())?;
+        self.open.0.put(Job { grant, change, reply }).map_err(|_full| self.figures.busy())?;
         // The server stops, or the batch panicked: what became of it is not known.
         outcome.await.map_err(|gone| DbError::Unavailable(Internal::new(gone)))?
     }
 
     /// How they fare.
     pub(crate) fn stats(&self) -> WriterStats {
-        self.figures.read(self.queues.0.iter().map(|queue| queue.fill()).collect())
+        self.figures.read(self.open.0.fill())
     }
 }
 
-async fn write(queue: Arc<Queue>, to: Outlets) {
-    while let Some(jobs) = queue.batch(batch::MOST).await {
-        // A task of its own: a panic is one batch's fault, not the writer's end. Who waits for it is told by their replies'
-        // end.
-        if let Err(panic) = tokio::spawn(all(jobs, Arc::clone(&queue), to.clone())).await {
-            tracing::error!(%panic, "a batch of changes was not written");
+/// A writer: whose turn it is takes the next batch, and writes it.
+async fn write(queue: Arc<Queue>, turn: Arc<Mutex<()>>, to: Outlets) {
+    loop {
+        let mine = turn.lock().await;
+        let Some((jobs, held)) = queue.batch(batch::MOST).await else { return };
+        // A panic is one batch's fault, not the writer's end. Who waits for it is told by their replies' end.
+        let mut written = pin!(AssertUnwindSafe(all(jobs, held, to.clone())).catch_unwind());
+        let written = match timeout(PATIENCE, &mut written).await {
+            Ok(written) => written,
+            Err(_) => {
+                drop(mine);
+                written.await
+            }
+        };
+        if written.is_err() {
+            tracing::error!("a batch of changes was not written: it panicked");
         }
     }
 }
@@ -110,10 +127,10 @@ pub(crate) async fn import(
 
 /// Writes the changes together, and those that come while they are prepared; when the database refuses that, each alone, so
 /// that a bad one fails alone.
-async fn all(jobs: Vec<Job>, queue: Arc<Queue>, to: Outlets) {
+async fn all(jobs: Vec<Job>, held: Held, to: Outlets) {
     let (mut changes, mut replies) = apart(jobs);
     let late = |most: usize, fits: &Fits<'_>| {
-        let (late, waiting) = apart(queue.take_while(most, fits));
+        let (late, waiting) = apart(held.join(most, fits));
         replies.extend(waiting);
         late
     };

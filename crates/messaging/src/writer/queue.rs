@@ -1,9 +1,9 @@
-//! What waits to be written by one writer, in the order in which it was asked for.
+//! What waits to be written, in the order in which it was asked for.
 
-use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::collections::{HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use kernel::Grant;
+use kernel::{Grant, TimelineId};
 use tokio::sync::{Notify, oneshot};
 
 use super::{Change, Outcome};
@@ -20,7 +20,7 @@ pub(super) struct Job {
     pub(super) reply: Reply,
 }
 
-/// A queue of bounded length with one reader.
+/// A queue of bounded length. A timeline is in one batch at a time, so its changes keep their order.
 #[derive(Debug)]
 pub(super) struct Queue {
     waiting: Mutex<Waiting>,
@@ -31,7 +31,16 @@ pub(super) struct Queue {
 #[derive(Debug, Default)]
 struct Waiting {
     jobs: VecDeque<Job>,
+    /// The timelines of batches that are being written.
+    held: HashSet<TimelineId>,
     closed: bool,
+}
+
+/// The timelines of a batch: no other batch has jobs of them until it is dropped.
+#[derive(Debug)]
+pub(super) struct Held {
+    queue: Arc<Queue>,
+    timelines: HashSet<TimelineId>,
 }
 
 impl Queue {
@@ -54,28 +63,25 @@ impl Queue {
         Ok(())
     }
 
-    /// The first jobs, at most so many, as soon as there are some. `None` when the queue is closed and all are done.
-    pub(super) async fn batch(&self, most: usize) -> Option<Vec<Job>> {
+    /// The first jobs, at most so many, of timelines that are in no other batch, as soon as there are some. `None` when the
+    /// queue is closed and empty. One at a time may wait here.
+    pub(super) async fn batch(self: &Arc<Self>, most: usize) -> Option<(Vec<Job>, Held)> {
         loop {
             {
                 let mut waiting = self.waiting();
-                if !waiting.jobs.is_empty() {
-                    let most = most.min(waiting.jobs.len());
-                    return Some(waiting.jobs.drain(..most).collect());
+                let Waiting { jobs, held, closed } = &mut *waiting;
+                let batch = pick(jobs, most, |job| !held.contains(&job.grant.timeline()));
+                if !batch.is_empty() {
+                    let timelines = batch.iter().map(|job| job.grant.timeline()).collect::<HashSet<_>>();
+                    held.extend(&timelines);
+                    return Some((batch, Held { queue: Arc::clone(self), timelines }));
                 }
-                if waiting.closed {
+                if *closed && jobs.is_empty() {
                     return None;
                 }
             }
             self.news.notified().await;
         }
-    }
-
-    /// The first jobs, at most so many, up to one that does not fit: nobody is overtaken.
-    pub(super) fn take_while(&self, most: usize, fits: impl Fn(&Grant, &Change) -> bool) -> Vec<Job> {
-        let mut waiting = self.waiting();
-        let fitting = waiting.jobs.iter().take(most).take_while(|job| fits(&job.grant, &job.change)).count();
-        waiting.jobs.drain(..fitting).collect()
     }
 
     /// How many wait, and how many may.
@@ -93,3 +99,36 @@ impl Queue {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+impl Held {
+    /// Jobs of these timelines that can still go along, at most so many.
+    pub(super) fn join(&self, most: usize, fits: impl Fn(&Grant, &Change) -> bool) -> Vec<Job> {
+        let here = |job: &Job| self.timelines.contains(&job.grant.timeline());
+        pick(&mut self.queue.waiting().jobs, most, |job| here(job) && fits(&job.grant, &job.change))
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.queue.waiting().held.retain(|timeline| !self.timelines.contains(timeline));
+        self.queue.news.notify_one();
+    }
+}
+
+/// Takes the first jobs that fit, at most so many. In its timeline nobody is overtaken.
+fn pick(jobs: &mut VecDeque<Job>, most: usize, fits: impl Fn(&Job) -> bool) -> Vec<Job> {
+    let (mut picked, mut left, mut at) = (Vec::new(), HashSet::new(), 0);
+    while let Some(job) = jobs.get(at).filter(|_| picked.len() < most && at < LOOK) {
+        let timeline = job.grant.timeline();
+        if !left.contains(&timeline) && fits(job) {
+            picked.extend(jobs.remove(at));
+        } else {
+            left.insert(timeline);
+            at += 1;
+        }
+    }
+    picked
+}
+
+/// Jobs that stay and are looked past at most: of many that wait for a slow batch, nobody looks through all each time.
+const LOOK: usize = 1_024;

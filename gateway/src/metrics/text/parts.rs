@@ -14,15 +14,11 @@ pub(super) fn process(snapshot: &Snapshot, sheet: &mut Sheet<'_>) -> fmt::Result
 
 pub(super) fn writers(snapshot: &Snapshot, sheet: &mut Sheet<'_>) -> fmt::Result {
     let writers = &snapshot.writers;
-    let mut queues = sheet.gauge("writer_queue", "Changes that wait to be written.")?;
-    for (number, (waiting, _)) in writers.queues.iter().enumerate() {
-        queues.of(&[("writer", &number.to_string())], *waiting)?;
-    }
-    let limit = writers.queues.first().map_or(0, |(_, limit)| *limit);
+    sheet.gauge("writer_queue", "Changes that wait to be written.")?.of(&[], writers.waiting)?;
     sheet
-        .gauge("writer_queue_limit", "Changes that may wait for one writer: messaging.queue.")?
-        .of(&[], limit)?;
-    let help = "Changes that were refused because a queue was full.";
+        .gauge("writer_queue_limit", "Changes that may wait to be written: messaging.queue.")?
+        .of(&[], writers.places)?;
+    let help = "Changes that were refused because the queue was full.";
     sheet.counter("writer_refused", help)?.of(&[], writers.busy)?;
     let help = "Changes that were committed together.";
     sheet.spread("writer_batch_size", help)?.sizes(&[], &writers.batches)?;
