@@ -64,6 +64,11 @@ impl Around {
         Ok(Self { cards, tallies, files, previews, own: None })
     }
 
+    /// Of new messages on which nothing stands: those who wrote them.
+    pub(crate) fn new_ones(cards: HashMap<UserId, UserCard>) -> Self {
+        Self { cards, ..Self::default() }
+    }
+
     /// The same as `reader` sees it: one query more when there are reactions.
     pub(crate) async fn for_reader(self, conn: &mut AsyncPgConnection, reader: UserId) -> QueryResult<Self> {
         let spots = self.tallies.keys().copied().collect::<Vec<_>>();

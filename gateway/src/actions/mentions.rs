@@ -59,7 +59,7 @@ async fn may_mention(
 ) -> Result<HashSet<UserId>, ApiError> {
     viewers.remove(&author);
     let people = viewers.iter().copied().collect::<Vec<_>>();
-    let blocked = services.social.relationships(author, &people).await?.blocked;
+    let blocked = services.social.across_a_block(author, &people).await?;
     viewers.retain(|user| !blocked.contains(user));
     Ok(viewers)
 }

@@ -52,16 +52,14 @@ pub(crate) async fn online(
     Ok(Online { users: users.collect(), next })
 }
 
-/// Those of some people between whom and `asker` there is no block. No query for nobody.
+/// Those of some people between whom and `asker` there is no block.
 async fn unblocked(
     services: &Services,
     asker: UserId,
     mut people: Vec<UserId>,
 ) -> Result<Vec<UserId>, ApiError> {
-    if !people.is_empty() {
-        let blocked = services.social.relationships(asker, &people).await?.blocked;
-        people.retain(|id| !blocked.contains(id));
-    }
+    let blocked = services.social.across_a_block(asker, &people).await?;
+    people.retain(|id| !blocked.contains(id));
     Ok(people)
 }
 

@@ -38,7 +38,7 @@ pub(crate) async fn search(
     limit: SearchLimit,
 ) -> Result<People, ApiError> {
     let mut found = services.identity.find(wanted, &[asker]).await?;
-    let blocked = services.social.relationships(asker, &found).await?.blocked;
+    let blocked = services.social.across_a_block(asker, &found).await?;
     found.retain(|id| !blocked.contains(id));
     let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
     let offset = offset.clamp(0, total);

@@ -3,7 +3,7 @@
 //!
 //! Sessions come and go in memory (`local`). Once in a while (`presence.coalesce_ms`) what changed is written to
 //! Redis (`backbone::presence`), settled there, and told (`tell`): one event for each server, however many of its members
-//! changed. So presence never makes anybody wait, and stands still while Redis is away.
+//! changed; in a storm less often. So presence never makes anybody wait, and stands still while Redis is away.
 
 pub(crate) mod event;
 mod local;
@@ -18,7 +18,7 @@ use std::time::Duration;
 use backbone::presence::{Chosen, Down, Presence as Store, Seen};
 use identity::{PresenceView, Status, User};
 use kernel::{Env, Timestamp, UserId};
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::services::Services;
 use local::LocalPresence;
@@ -30,6 +30,11 @@ pub(crate) use tell::{frames, introduce, part};
 const CHUNK: usize = 500;
 /// People whose changes are told together: a round of more goes on in the next.
 const ROUND: usize = 4_000;
+/// People whose changes are told in a round at the usual pace. After more the next round comes later, in proportion: in a storm
+/// everybody is told more at once, not more often.
+const CALM: usize = 100;
+/// How many times later at most.
+const SLOWEST: usize = 5;
 /// Renewals of the lease while it lasts.
 const BEATS: u32 = 3;
 /// How long a look may take; without an answer nothing is said of who is there.
@@ -130,15 +135,18 @@ impl Presence {
     pub(crate) async fn run(services: Services) {
         let presence = services.presence.clone();
         let settings = presence.0.settings;
-        let mut rounds = interval(settings.coalesce());
+        let mut next = Instant::now();
         let mut beats = interval(settings.lease() / BEATS);
-        rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             let done = tokio::select! {
                 biased;
                 _ = beats.tick() => presence.beat(&services).await,
-                _ = rounds.tick() => presence.round(&services).await,
+                () = sleep_until(next) => {
+                    let told = presence.round(&services).await;
+                    next = Instant::now() + settings.coalesce() * pace(*told.as_ref().unwrap_or(&0));
+                    told.map(drop)
+                }
             };
             let up = done.is_ok();
             if presence.0.up.swap(up, Ordering::AcqRel) != up {
@@ -183,7 +191,8 @@ impl Presence {
         Ok(())
     }
 
-    async fn round(&self, services: &Services) -> Result<(), Down> {
+    /// Writes, settles and tells; of how many people.
+    async fn round(&self, services: &Services) -> Result<usize, Down> {
         let due = self.local().due(Instant::now(), self.0.settings.away_after());
         if let Err(error) = self.write(&due).await {
             self.local().put_back(due);
@@ -191,7 +200,7 @@ impl Presence {
         }
         let unsettled = self.local().take_unsettled(ROUND);
         match self.settle(services, &unsettled).await {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(unsettled.len()),
             Err(error) => {
                 self.local().unsettle(unsettled);
                 Err(error)
@@ -232,6 +241,11 @@ impl Presence {
     pub(crate) fn store(&self) -> &Store {
         &self.0.store
     }
+}
+
+/// How many times as long as usual the next round is waited for, after one of so many people.
+fn pace(people: usize) -> u32 {
+    u32::try_from(people.div_ceil(CALM).clamp(1, SLOWEST)).unwrap_or(1)
 }
 
 fn chosen(user: &User, version: Timestamp) -> Chosen {

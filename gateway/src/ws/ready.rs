@@ -208,12 +208,10 @@ async fn beginning(services: &Services, member: &Member) -> Result<Beginning, Ap
     member.appear();
     services.presence.enter(&user, asked).await;
     let user = services.identity.own_view(user);
-    let servers = services.guilds.list(member.user).await?;
+    let (servers, roles) = services.guilds.beginning(member.user).await?;
     let conversations = services.dm.beginning(member.user).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from);
     let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
-    let guilds = servers.iter().map(|server| server.id).collect::<Vec<_>>();
-    let roles = services.guilds.roles_of(member.user, &guilds).await?;
     let unread = services.messaging.unread(member.user, &roles, &timelines).await?;
     let friends = actions::friends::all(services, member.user).await?;
     let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;

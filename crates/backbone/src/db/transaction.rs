@@ -66,11 +66,11 @@ impl<'c> Transaction<'c> {
         begun.and(then)
     }
 
-    /// Executes the statement of `last`, and commits, in one round trip.
+    /// Executes the statements of `last`, which are asked for together, and commits, in one round trip.
     ///
     /// # Errors
     /// [`Undone`].
-    pub async fn commit_behind(&self, last: impl Future<Output = QueryResult<()>>) -> Result<(), Undone> {
+    pub async fn commit_behind<T>(&self, last: impl Future<Output = QueryResult<T>>) -> Result<T, Undone> {
         let mut conn = self.conn();
         // Also a statement that is to be prepared first goes first: both ask the connection's one cache of statements, which
         // serves one after the other. Behind one that failed, a COMMIT undoes.

@@ -9,7 +9,7 @@ use messaging::fence;
 use super::{Guilds, channel_views};
 use crate::permissions::Membership;
 use crate::policy::JOINED_MAX;
-use crate::store::memberships;
+use crate::store::{members, memberships};
 use crate::visibility::{ChannelAccess, VisibleChannels};
 use crate::{ChannelKind, Error};
 
@@ -20,14 +20,8 @@ impl Guilds {
     /// # Errors
     /// [`Error::Database`].
     pub async fn scopes_of(&self, user: UserId) -> Result<Vec<(GuildId, Version)>, Error> {
-        let (mut conn, now) = (self.pool.get().await?, self.env.now());
-        let candidates = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
-        let scopes = candidates.iter().map(|membership| membership.guild.into()).collect::<Vec<_>>();
-        let versions = fence::versions(&conn, &scopes).await?.into_iter().collect::<HashMap<_, _>>();
-        // Once more, since the versions were read: they may have left in between.
-        let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, now).await?;
-        let guilds = memberships.iter().map(|membership| membership.guild);
-        Ok(guilds.filter_map(|guild| Some((guild, *versions.get(&guild.into())?))).collect())
+        let mut conn = self.pool.get().await?;
+        Ok(members::scopes(&mut conn, user, JOINED_MAX).await?)
     }
 
     /// The channels with timelines that `user` may view, by position, of each guild that they are a member of: of those

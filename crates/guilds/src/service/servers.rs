@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel_async::AsyncPgConnection;
-use kernel::{GuildId, Timestamp, UserId};
+use kernel::{GuildId, RoleId, Timestamp, UserId};
 
 use super::{Guilds, channel_views};
 use crate::Error;
@@ -22,6 +22,18 @@ impl Guilds {
         let mut conn = self.pool.get().await?;
         let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, self.env.now()).await?;
         views(&mut conn, &memberships).await
+    }
+
+    /// As [`Self::list`], and the roles that `user` has there: where a session begins.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn beginning(&self, user: UserId) -> Result<(Vec<ServerView>, Vec<RoleId>), Error> {
+        let mut conn = self.pool.get().await?;
+        let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, self.env.now()).await?;
+        let held = memberships.iter().flat_map(|membership| &membership.roles);
+        let roles = held.filter(|held| held.position > 0).map(|held| held.id).collect();
+        Ok((views(&mut conn, &memberships).await?, roles))
     }
 
     /// One of the guilds that `user` is a member of, with the channels that they may view and what they may do.

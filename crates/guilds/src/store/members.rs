@@ -59,6 +59,13 @@ backbone::statement! {
 }
 
 backbone::statement! {
+    /// The guilds that a user joined first, and their versions, in one snapshot.
+    struct Scopes { user: UserId, limit: i64 } -> (Uuid, BigInt);
+    "SELECT m.guild_id, " [fence::VERSION] " FROM members m" [fence::JOIN] "m.guild_id WHERE m.user_id = " {user as Uuid}
+    " ORDER BY m.joined_at, m.guild_id LIMIT " {limit as BigInt}
+}
+
+backbone::statement! {
     struct Due { now: Timestamp, limit: i64 } -> (Uuid,);
     "SELECT DISTINCT guild_id FROM (SELECT guild_id FROM members WHERE timed_out_until <= " {now as Timestamptz}
     " ORDER BY timed_out_until LIMIT " {limit as BigInt} ") AS over"
@@ -297,6 +304,15 @@ pub(crate) async fn page(
         .select(Member::as_select())
         .load(conn)
         .await
+}
+
+/// The guilds of `user`, at most `limit`, in the order of joining, each with its scope's version.
+pub(crate) async fn scopes(
+    conn: &mut AsyncPgConnection,
+    user: UserId,
+    limit: i64,
+) -> QueryResult<Vec<(GuildId, Version)>> {
+    Scopes { user, limit }.load(conn).await
 }
 
 /// The guilds of some users, each with its version and how many members it has.

@@ -33,6 +33,8 @@ const PACE: Duration = Duration::from_millis(250);
 /// So many times as long as it read, the reader rests, and so long at most: indexing costs more than sending, and who sends
 /// comes first.
 const REST: (u32, Duration) = (2, Duration::from_secs(5));
+/// It reads no longer than this before it rests, though there is more.
+const ROUND: Duration = Duration::from_secs(1);
 /// How long to wait when the database does not answer.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -87,10 +89,13 @@ impl Messaging {
         Ok(search::behind(&mut conn, &self.search.language, FOUND).await?)
     }
 
-    /// Reads on in everything that is noted.
+    /// Reads on in everything that is noted, for a round.
     async fn read_on(&self) {
-        let mut behind = self.moved.take();
+        let (mut behind, began) = (self.moved.take(), Instant::now());
         while !behind.is_empty() {
+            if began.elapsed() > ROUND {
+                return self.moved.note(behind);
+            }
             let some = behind.split_off(behind.len().saturating_sub(TIMELINES));
             match slice(&self.pool, &some, &self.search.language).await {
                 Ok(unfinished) => behind.extend(unfinished),

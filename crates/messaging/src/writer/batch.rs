@@ -7,7 +7,8 @@ use backbone::jobs::Queue;
 use diesel::QueryResult;
 use diesel::result::Error as DieselError;
 use diesel_async::AsyncPgConnection;
-use identity::UserCard;
+use futures_util::future::try_join;
+use identity::{Identity, UserCard};
 use kernel::{Event, Grant, Internal, UserId};
 
 use super::change::Change;
@@ -61,7 +62,8 @@ pub(super) type Fits<'a> = dyn Fn(&Grant, &Change) -> bool + 'a;
 /// Changes in a batch at most: more gain nothing (measured: the rate is flat from 32 on).
 pub(super) const MOST: usize = 64;
 
-/// Commits those of the changes that may be made. Those that `late` gives, at most so many, join them when the locks are there.
+/// Commits those of the changes that may be made. Those that `late` gives, at most so many, join them when the locks are there:
+/// whether one of these was sent before is not looked up, so then the database refuses the batch, and it is to be tried without.
 ///
 /// With a queue, what follows from them is left there: links to be looked at.
 pub(super) async fn commit(
@@ -72,14 +74,23 @@ pub(super) async fn commit(
 ) -> Result<Written, Failed> {
     let mut conn = pool.get().await.map_err(Failed::Before)?;
     let mut tx = Transaction::on(&mut conn);
-    match prepare(&mut tx, jobs, changes, late).await {
-        Ok((unit, written)) if unit.only_appends() => {
-            // Nearly all that people do: the second of two round trips.
-            let appending = append(tx.conn(), unit.appended());
-            tx.commit_behind(appending).await?;
-            Ok(written)
+    let Made { mut unit, done, mut cards } = match make(&mut tx, changes, late).await {
+        Ok(made) => made,
+        Err(error) => {
+            tx.roll_back().await;
+            return Err(error.into());
         }
-        Ok((_, written)) => {
+    };
+    if unit.only_appends() && done.iter().flatten().all(|done| done.changed) {
+        // Nearly all that people do: the second of two round trips.
+        let strangers = reading::strangers(changes, &cards);
+        let last = try_join(append(tx.conn(), unit.appended()), Identity::cards(tx.conn(), &strangers));
+        let ((), others) = tx.commit_behind(last).await?;
+        cards.extend(others);
+        return told(&unit, done, &Around::new_ones(cards)).map_err(Failed::Committing);
+    }
+    match write_all(&mut tx, jobs, &mut unit, done, cards).await {
+        Ok(written) => {
             tx.commit().await?;
             Ok(written)
         }
@@ -90,46 +101,53 @@ pub(super) async fn commit(
     }
 }
 
-/// Makes the changes. What only adds messages is not written yet.
-async fn prepare(
-    tx: &mut Transaction<'_>,
-    jobs: Option<&Queue>,
-    changes: &mut Vec<(Grant, Change)>,
-    late: impl FnOnce(usize, &Fits<'_>) -> Vec<(Grant, Change)>,
-) -> QueryResult<(UnitOfWork, Written)> {
-    let (mut unit, mut cards) = reading::begin(tx, changes).await?;
-    let begun = changes.len();
-    let fits = |grant: &Grant, change: &Change| unit.locks(grant) && change.can_join();
-    // Theirs is the fate of the batch from here on, also when it fails.
-    changes.extend(late(MOST.saturating_sub(begun), &fits));
-    if let Some(late) = changes.get(begun..).filter(|late| !late.is_empty()) {
-        cards.extend(reading::join(tx, &mut unit, late).await?);
-    }
-    let done = changes.iter().map(|(grant, change)| unit.apply(grant, change)).collect::<Vec<_>>();
-    let tx = tx.conn_mut();
-    if !unit.only_appends() {
-        append(tx, unit.appended()).await?;
-        write::update(tx, &unit.changed()).await?;
-        write_beside(tx, &unit).await?;
-        follow(tx, jobs, &unit).await?;
-    }
-    let written = tell(tx, &unit, done, cards).await?;
-    Ok((unit, written))
+/// What changes come to, in memory.
+struct Made {
+    unit: UnitOfWork,
+    /// In the order of the changes.
+    done: Vec<Result<Done, Error>>,
+    /// Who is shown beside them, as far as they were there from the beginning.
+    cards: HashMap<UserId, UserCard>,
 }
 
-/// What is told of the changes: no query, when everybody is known and nothing stands on the messages.
-async fn tell(
-    tx: &mut AsyncPgConnection,
-    unit: &UnitOfWork,
+/// Begins, and makes the changes. Nothing is written yet.
+async fn make(
+    tx: &mut Transaction<'_>,
+    changes: &mut Vec<(Grant, Change)>,
+    late: impl FnOnce(usize, &Fits<'_>) -> Vec<(Grant, Change)>,
+) -> QueryResult<Made> {
+    let (mut unit, cards) = reading::begin(tx, changes).await?;
+    let fits = |grant: &Grant, change: &Change| unit.locks(grant) && change.can_join();
+    // Theirs is the fate of the batch from here on, also when it fails.
+    changes.extend(late(MOST.saturating_sub(changes.len()), &fits));
+    let done = changes.iter().map(|(grant, change)| unit.apply(grant, change)).collect();
+    Ok(Made { unit, done, cards })
+}
+
+/// Writes what the changes come to, one statement after the other.
+async fn write_all(
+    tx: &mut Transaction<'_>,
+    jobs: Option<&Queue>,
+    unit: &mut UnitOfWork,
     done: Vec<Result<Done, Error>>,
     cards: HashMap<UserId, UserCard>,
 ) -> QueryResult<Written> {
+    let tx = tx.conn_mut();
+    append(tx, unit.appended()).await?;
+    write::update(tx, &unit.changed()).await?;
+    write_beside(tx, unit).await?;
+    follow(tx, jobs, unit).await?;
     let answered = done.iter().flatten().flat_map(|done| &done.rows);
     let rows = answered.chain(unit.told().iter().map(|told| &told.row));
     let around = Around::with(tx, cards, rows).await?;
-    let events = unit.told().iter().map(|told| event(told, &around)).collect::<Result<_, _>>();
+    told(unit, done, &around).map_err(|error| DieselError::SerializationError(Box::new(error)))
+}
+
+/// What is told of the changes.
+fn told(unit: &UnitOfWork, done: Vec<Result<Done, Error>>, around: &Around) -> Result<Written, DbError> {
+    let events = unit.told().iter().map(|told| event(told, around)).collect::<Result<_, _>>();
     let events = events.map_err(|fault: Internal| DieselError::SerializationError(fault.0))?;
-    Ok((done.into_iter().map(|done| Ok(outcome(done?, &around))).collect(), events))
+    Ok((done.into_iter().map(|done| Ok(outcome(done?, around))).collect(), events))
 }
 
 /// Writes what is kept beside the rows of messages. No query for what there is none of.

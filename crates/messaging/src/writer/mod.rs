@@ -125,16 +125,21 @@ pub(crate) async fn import(
     Ok(batch::commit(pool, None, &mut changes, |_, _| Vec::new()).await.map(|(outcomes, _)| outcomes)?)
 }
 
-/// Writes the changes together, and those that come while they are prepared; when the database refuses that, each alone, so
-/// that a bad one fails alone.
+/// Writes the changes together, and those that come while they are prepared. When the database refuses that, without joining
+/// anybody, for then it is known who was sent before; and then each alone, so that a bad one fails alone.
 async fn all(jobs: Vec<Job>, held: Held, to: Outlets) {
     let (mut changes, mut replies) = apart(jobs);
+    let alone = replies.len();
     let late = |most: usize, fits: &Fits<'_>| {
         let (late, waiting) = apart(held.join(most, fits));
         replies.extend(waiting);
         late
     };
-    let outcomes = match commit(&to, &mut changes, late).await {
+    let mut written = commit(&to, &mut changes, late).await;
+    if changes.len() > alone && matches!(written, Err(Failed::Before(DbError::Query(_)))) {
+        written = commit(&to, &mut changes, |_, _| Vec::new()).await;
+    }
+    let outcomes = match written {
         Ok(outcomes) => outcomes,
         Err(Failed::Before(DbError::Query(error))) if changes.len() > 1 => {
             tracing::warn!(%error, changes = changes.len(), "batch refused, writing one by one");

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use backbone::db::Transaction;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use futures_util::future::{try_join, try_join5};
+use futures_util::future::try_join5;
 use identity::{Identity, UserCard};
 use kernel::{Grant, ScopeId, UserId};
 
@@ -53,19 +53,10 @@ pub(super) async fn begin(
     Ok((unit.with_files(Files::new(files, taken)), cards))
 }
 
-/// Reads what changes need to know that join those that [began](begin); and who is shown beside them.
-pub(super) async fn join(
-    tx: &Transaction<'_>,
-    unit: &mut UnitOfWork,
-    late: &[(Grant, Change)],
-) -> QueryResult<HashMap<UserId, UserCard>> {
-    let shown = unique(late.iter().flat_map(|(_, change)| change.shown()));
-    let nonces = late.iter().flat_map(|(grant, change)| change.nonces(grant)).collect::<HashSet<_>>();
-    let nonces = nonces.iter().collect::<Vec<_>>();
-    let read = try_join(Identity::cards(tx.conn(), &shown), write::by_nonce(tx.conn(), &nonces));
-    let (cards, rows) = read.await?;
-    unit.know(rows);
-    Ok(cards)
+/// Those who are shown beside new messages and are not known yet.
+pub(super) fn strangers(changes: &[(Grant, Change)], known: &HashMap<UserId, UserCard>) -> Vec<UserId> {
+    let shown = changes.iter().flat_map(|(_, change)| change.shown());
+    unique(shown.filter(|user| !known.contains_key(user)))
 }
 
 /// Each once, in one order for everybody.

@@ -93,6 +93,18 @@ impl Social {
         Ok(friendships::of_many(&mut conn, people).await?)
     }
 
+    /// Those of `others` across a block from `user`: for whoever has no connection at hand. No query for nobody.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn across_a_block(&self, user: UserId, others: &[UserId]) -> Result<HashSet<UserId>, Error> {
+        if others.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut conn = self.pool.get().await?;
+        Ok(Self::blocked_among(&mut conn, user, others).await?)
+    }
+
     /// Those of `others` across a block from `user`, and those who are friends: for whoever has no connection at hand.
     ///
     /// # Errors
