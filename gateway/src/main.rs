@@ -3,6 +3,7 @@
 #![expect(clippy::print_stderr, reason = "a command line tool talks to its terminal")]
 
 use std::process::ExitCode;
+use std::thread::available_parallelism;
 
 use clap::Parser;
 use gateway::commands::{Arguments, run};
@@ -12,7 +13,12 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    // tokio reads it itself.
+    if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
+        runtime.worker_threads(threads(available_parallelism().map_or(1, usize::from)));
+    }
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("guildhall: cannot start threads: {error}");
@@ -26,4 +32,10 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Threads for what awaits the database and Redis: half the cores, for every core has a worker of its own for sockets and calls
+/// already, and each thread more is one more to wake up (docs/decisions/0037).
+const fn threads(cores: usize) -> usize {
+    if cores < 4 { 1 } else { cores / 2 }
 }

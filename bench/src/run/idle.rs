@@ -16,7 +16,7 @@ use crate::stage::{Database, Stage, Target, people, places};
 /// Members of one server.
 const MEMBERS: usize = 100;
 /// How long to wait before memory is looked at, and how long idleness is watched.
-const SETTLE: Duration = Duration::from_secs(3);
+const SETTLE: Duration = Duration::from_secs(12);
 const WATCH: Duration = Duration::from_secs(10);
 
 /// How to idle.

@@ -48,9 +48,8 @@ pub(super) async fn carry(stream: Rc<TcpStream>, outbox: Rc<Outbox>, conversatio
 /// As much of what waits as the system takes, with one call, again and again.
 async fn write(stream: &TcpStream, outbox: &Outbox) -> io::Result<()> {
     while poll_fn(|context| outbox.poll_waiting(context)).await {
-        stream.writable().await?;
         match outbox.write(|frames| stream.try_write_vectored(frames)) {
-            Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => stream.writable().await?,
             outcome => outcome?,
         }
     }

@@ -1,5 +1,6 @@
 //! What is done with messages beyond writing and reading them, by HTTP and over sockets with the same result.
 
+mod batches;
 mod bulk;
 mod conversations;
 mod former;

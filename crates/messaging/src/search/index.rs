@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use backbone::db::{DbError, Pool};
-use diesel_async::{AsyncConnection, AsyncPgConnection};
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use kernel::TimelineId;
 use media::AttachmentView;
 use tokio::sync::Notify;
@@ -30,9 +30,8 @@ const FOUND: i64 = 1_000;
 /// From one beginning to read on to the next, at least: what comes meanwhile is read together, which costs a fraction. What is
 /// written after a pause is found at once.
 const PACE: Duration = Duration::from_millis(250);
-/// So many times as long as it read, the reader rests, and so long at most: indexing costs more than sending, and who sends
-/// comes first.
-const REST: (u32, Duration) = (2, Duration::from_secs(5));
+/// So many times as long as it read, the reader rests: indexing costs more than sending, and who sends comes first.
+const REST: u32 = 2;
 /// It reads no longer than this before it rests, though there is more.
 const ROUND: Duration = Duration::from_secs(1);
 /// How long to wait when the database does not answer.
@@ -79,8 +78,7 @@ impl Messaging {
             }
             let began = Instant::now();
             self.read_on().await;
-            let rest = REST.1.min(began.elapsed() * REST.0);
-            sleep_until((began + PACE).max(Instant::now() + rest)).await;
+            sleep_until((began + PACE).max(Instant::now() + began.elapsed() * REST)).await;
         }
     }
 
@@ -121,6 +119,8 @@ async fn read(
     ids: &[TimelineId],
     language: &str,
 ) -> Result<Vec<TimelineId>, diesel::result::Error> {
+    // Nobody waits for it, and after a crash it is read again: it does not make those wait who flush what they sent.
+    tx.batch_execute("SET LOCAL synchronous_commit = off").await?;
     let marks = search::hold(tx, ids, language).await?;
     let fresh = search::since(tx, &marks, CHANGES).await?;
     let (gone, alive): (Vec<_>, Vec<_>) = fresh.iter().partition(|row| row.gone);
