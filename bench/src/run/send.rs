@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::senders::Senders;
+use super::senders::{Senders, Way};
 use super::stored::{Stored, compare};
 use super::{GLANCE, LONGEST, PATIENCE, WARM_UP, until};
 use crate::fail::{Failure, Outcome};
@@ -28,8 +28,11 @@ pub(crate) struct Send {
     #[arg(long)]
     rate: Option<u32>,
     /// Senders hear their channel, too: the rate then includes delivery
-    #[arg(long)]
+    #[arg(long, conflicts_with = "http")]
     listen: bool,
+    /// Senders post by HTTP instead of commands over sockets; Guildhall only
+    #[arg(long)]
+    http: bool,
     /// Messages carry a nonce, so that they could be sent again
     #[arg(long)]
     nonce: bool,
@@ -55,7 +58,8 @@ impl Send {
 
 /// Measures.
 pub(crate) fn send(asked: &Send, stage: &Stage, report: &mut Report) -> Outcome {
-    let casts = stage.targets.iter().map(|target| Cast::gather(asked, target, &stage.database));
+    let targets = stage.targets.iter().filter(|target| !asked.http || target.dialect == Dialect::Guildhall);
+    let casts = targets.map(|target| Cast::gather(asked, target, &stage.database));
     let mut casts = casts.collect::<Outcome<Vec<_>>>()?;
     for senders in &asked.senders {
         for cast in &mut casts {
@@ -90,14 +94,25 @@ fn row(asked: &Send, count: usize, cast: &mut Cast<'_>, database: &Database, rep
     let people = people.get(..count).unwrap_or_default();
     let channel = |sender| places.get(asked.channel(sender)).map(|place| Arc::clone(&place.channel));
     let channels = (0..count).filter_map(channel).collect::<Vec<_>>();
-    // The peer takes messages only of those who hear the channel.
-    let hears = asked.listen || target.dialect == Dialect::SocketIo;
-    let seats = people.iter().enumerate();
-    let seats =
-        seats.map(|(number, person)| target.seat(number, person, channels.get(number).filter(|_| hears)));
     let mut wires = Wires::new()?;
-    gather(&mut wires, target.dialect, &seats.collect::<Vec<_>>())?;
-    let mut senders = Senders::new(target.dialect, channels.clone(), index(asked.length), asked.nonce, *next);
+    let way = if asked.http {
+        for number in 0..count {
+            wires.open([127, 0, 0, 1].into(), target.door(number), None)?;
+        }
+        Way::Http(people.iter().map(|person| Arc::clone(&person.token)).collect())
+    } else {
+        // The peer takes messages only of those who hear the channel.
+        let hears = asked.listen || target.dialect == Dialect::SocketIo;
+        let seats = people.iter().enumerate();
+        let seats =
+            seats.map(|(number, person)| target.seat(number, person, channels.get(number).filter(|_| hears)));
+        gather(&mut wires, target.dialect, &seats.collect::<Vec<_>>())?;
+        Way::Socket(target.dialect)
+    };
+    let mut senders = Senders::new(way, channels.clone(), index(asked.length), asked.nonce, *next);
+    while asked.http && senders.open < count {
+        wires.turn(GLANCE, &mut senders)?;
+    }
     load(asked, &mut wires, &mut senders, WARM_UP)?;
     senders.begin();
     let meter = Meter::start(&target.servers);
@@ -117,6 +132,7 @@ fn row(asked: &Send, count: usize, cast: &mut Cast<'_>, database: &Database, rep
     report.row(
         Row::default()
             .text("server", target.name)
+            .text("by", if asked.http { "HTTP" } else { "socket" })
             .count("senders", whole(count))
             .count("channels", whole(asked.channel(count.saturating_sub(1)) + 1))
             .text("in_flight", load)

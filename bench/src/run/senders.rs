@@ -1,14 +1,47 @@
 //! Clients that send, each one message at a time.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Instant;
+
+use memchr::memmem::Finder;
 
 use super::closed;
 use crate::fail::Outcome;
 use crate::meter::Histogram;
 use crate::meter::number::{index, whole};
+use crate::net::answer::Answer;
+use crate::net::scan::number_after;
 use crate::net::{Dialect, Ear, Event, Heard, Mouth, content};
+
+static SEQ: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(r#""seq":"#));
+
+/// How they send.
+#[derive(Debug)]
+pub(super) enum Way {
+    /// By commands over sockets.
+    Socket(Dialect),
+    /// By HTTP, Guildhall's; the tokens of the senders.
+    Http(Vec<Arc<str>>),
+}
+
+impl Way {
+    /// A message of a sender, under this number.
+    fn send(&self, sender: usize, channel: &str, content: &str, number: u64, nonce: bool) -> String {
+        let tokens = match self {
+            Self::Socket(dialect) => return dialect.send(channel, content, number, nonce),
+            Self::Http(tokens) => tokens,
+        };
+        let token = tokens.get(sender).map_or("", |token| token);
+        let nonce = if nonce { format!(r#","nonce":"{number}""#) } else { String::new() };
+        let body = format!(r#"{{"content":"{content}"{nonce}}}"#);
+        format!(
+            "POST /api/channels/{channel}/messages HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        )
+    }
+}
 
 /// One client.
 #[derive(Debug)]
@@ -31,7 +64,9 @@ pub(super) struct Acked {
 
 /// All of them. Sender n speaks on connection n.
 pub(super) struct Senders {
-    dialect: Dialect,
+    way: Way,
+    /// Connections that are open.
+    pub(super) open: usize,
     senders: Vec<Sender>,
     length: usize,
     nonce: bool,
@@ -46,16 +81,11 @@ pub(super) struct Senders {
 }
 
 impl Senders {
-    pub(super) fn new(
-        dialect: Dialect,
-        channels: Vec<Arc<str>>,
-        length: usize,
-        nonce: bool,
-        next: u64,
-    ) -> Self {
+    pub(super) fn new(way: Way, channels: Vec<Arc<str>>, length: usize, nonce: bool, next: u64) -> Self {
         let sender = |channel| Sender { channel, waits: None, due: VecDeque::new() };
         Self {
-            dialect,
+            way,
+            open: 0,
             senders: channels.into_iter().map(sender).collect(),
             length,
             nonce,
@@ -107,7 +137,17 @@ impl Senders {
         let slot = self.senders.get_mut(sender)?;
         slot.waits = Some((number, due));
         self.next += 1;
-        Some(self.dialect.send(&slot.channel, &content(number, self.length), number, self.nonce))
+        Some(self.way.send(sender, &slot.channel, &content(number, self.length), number, self.nonce))
+    }
+
+    /// What the answer to a call means.
+    fn posted(&self, wire: usize, answer: Answer<'_>) -> Event {
+        let waits = self.senders.get(wire).and_then(|slot| slot.waits).map_or(0, |(number, _)| number);
+        if answer.status == 201 {
+            Event::Done(waits, number_after(answer.body, &SEQ))
+        } else {
+            Event::Refused(Some(waits))
+        }
     }
 
     /// The answer to what the sender waits for came; what it sends next.
@@ -124,18 +164,23 @@ impl Senders {
 
 impl Ear for Senders {
     fn heard(&mut self, wire: usize, what: Heard<'_>, mouth: &mut Mouth) -> Outcome {
-        let text = match what {
-            Heard::Text(text) => text,
-            Heard::Closed(words) => return Err(closed(&words)),
-            Heard::Opened | Heard::Answer(_) => return Ok(()),
+        let event = match (what, &self.way) {
+            (Heard::Text(text), Way::Socket(dialect)) => dialect.understand(text),
+            (Heard::Answer(answer), Way::Http(_)) => self.posted(wire, answer),
+            (Heard::Closed(words), _) => return Err(closed(&words)),
+            (Heard::Opened, _) => {
+                self.open += 1;
+                return Ok(());
+            }
+            _ => return Ok(()),
         };
-        match self.dialect.understand(text) {
-            Event::Done(number, seq) => {
+        match (event, &self.way) {
+            (Event::Done(number, seq), _) => {
                 if let Some(next) = self.answered(wire, number, seq, mouth.now()) {
                     mouth.say(wire, next);
                 }
             }
-            Event::Refused(_) => {
+            (Event::Refused(_), _) => {
                 self.refused += 1;
                 // It may have been written all the same; it was not acknowledged.
                 if let Some(slot) = self.senders.get_mut(wire) {
@@ -147,7 +192,7 @@ impl Ear for Senders {
                     mouth.say(wire, next);
                 }
             }
-            Event::Beat => mouth.say(wire, self.dialect.beat()),
+            (Event::Beat, Way::Socket(dialect)) => mouth.say(wire, dialect.beat()),
             _ => {}
         }
         Ok(())
