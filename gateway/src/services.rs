@@ -1,6 +1,7 @@
 //! The composition root: which crates there are, and who gets what.
 
 use std::collections::HashSet;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use backbone::bus::Bus;
@@ -27,9 +28,13 @@ use crate::metrics::Figures;
 use crate::presence::Presence;
 use crate::receipts::Receipts;
 
-/// Everything that a use case can need. Cheap to clone.
+/// Everything that a use case can need. Cheap to clone: each call does.
 #[derive(Clone, Debug)]
-pub struct Services {
+pub struct Services(Arc<Parts>);
+
+/// What [`Services`] are.
+#[derive(Debug)]
+pub struct Parts {
     /// Time and chance.
     pub env: Env,
     /// PostgreSQL.
@@ -70,6 +75,14 @@ pub struct Services {
     pub voice: Voice,
     /// What is counted for the whole gateway.
     pub(crate) figures: Figures,
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 /// Who knows whom, as far as conversations ask.
@@ -118,7 +131,7 @@ impl Services {
             guilds: guilds.clone(),
             dm: dm.clone(),
         };
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             dm,
             receipts: Receipts::new(bus.clone()),
             ice: IceServers::new(env.clone(), settings.voice.ice.clone()),
@@ -143,7 +156,7 @@ impl Services {
             env,
             pool,
             bus,
-        })
+        })))
     }
 
     /// Everything that holds data on people, in the order in which it is removed: who has left every place reads and
