@@ -60,6 +60,15 @@ pub(crate) use fallback::{not_found, wrong_method};
 /// All calls that the OpenAPI document describes.
 pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
     routes
+        // What is called most comes first: actix-web tries the patterns one after the other, which was a sixth of a post.
+        .service(ws::open)
+        .service(messages::send)
+        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
+        .service(search::find)
+        .service(messages::history)
+        .service(messages::get)
+        .service(messages::changes)
+        .service(messages::mark_read)
         .service(auth::sign_up)
         .service(auth::sign_in)
         .service(auth::refresh)
@@ -192,15 +201,8 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(groups::leave_group)
         .service(groups::set_admin)
         .service(groups::hand_over)
-        // Before `GET /api/messages/{chatId}`, which the path of its alias would fit.
-        .service(search::find)
-        .service(messages::history)
-        .service(messages::send)
-        .service(messages::get)
         .service(messages::edit)
         .service(messages::delete)
-        .service(messages::changes)
-        .service(messages::mark_read)
         .service(media::upload)
         .service(uploads::presign)
         .service(uploads::complete)
@@ -252,7 +254,6 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
         .service(huddles::start)
         .service(huddles::join)
         .service(huddles::leave)
-        .service(ws::open)
         .service(health::health)
         .service(metrics::metrics)
         .service(metrics::overview)
