@@ -74,7 +74,7 @@ pub(super) async fn commit(
 ) -> Result<Written, Failed> {
     let mut conn = pool.get().await.map_err(Failed::Before)?;
     let mut tx = Transaction::on(&mut conn);
-    let Made { mut unit, done, mut cards } = match make(&mut tx, changes, late).await {
+    let Made { unit, done, mut cards } = match make(&mut tx, changes, late).await {
         Ok(made) => made,
         Err(error) => {
             tx.roll_back().await;
@@ -89,7 +89,7 @@ pub(super) async fn commit(
         cards.extend(others);
         return told(&unit, done, &Around::new_ones(cards)).map_err(Failed::Committing);
     }
-    match write_all(&mut tx, jobs, &mut unit, done, cards).await {
+    match write_all(&mut tx, jobs, &unit, done, cards).await {
         Ok(written) => {
             tx.commit().await?;
             Ok(written)
@@ -128,7 +128,7 @@ async fn make(
 async fn write_all(
     tx: &mut Transaction<'_>,
     jobs: Option<&Queue>,
-    unit: &mut UnitOfWork,
+    unit: &UnitOfWork,
     done: Vec<Result<Done, Error>>,
     cards: HashMap<UserId, UserCard>,
 ) -> QueryResult<Written> {

@@ -30,7 +30,8 @@ pub(super) struct Queue {
 
 #[derive(Debug, Default)]
 struct Waiting {
-    jobs: VecDeque<Job>,
+    /// Boxed: they are taken out of the middle while a place is slow.
+    jobs: VecDeque<Box<Job>>,
     /// The timelines of batches that are being written.
     held: HashSet<TimelineId>,
     closed: bool,
@@ -57,7 +58,7 @@ impl Queue {
         if waiting.closed || waiting.jobs.len() >= self.places {
             return Err(Error::Busy);
         }
-        waiting.jobs.push_back(job);
+        waiting.jobs.push_back(Box::new(job));
         drop(waiting);
         self.news.notify_one();
         Ok(())
@@ -116,12 +117,12 @@ impl Drop for Held {
 }
 
 /// Takes the first jobs that fit, at most so many. In its timeline nobody is overtaken.
-fn pick(jobs: &mut VecDeque<Job>, most: usize, fits: impl Fn(&Job) -> bool) -> Vec<Job> {
+fn pick(jobs: &mut VecDeque<Box<Job>>, most: usize, fits: impl Fn(&Job) -> bool) -> Vec<Job> {
     let (mut picked, mut left, mut at) = (Vec::new(), HashSet::new(), 0);
-    while let Some(job) = jobs.get(at).filter(|_| picked.len() < most && at < LOOK) {
+    while let Some(job) = jobs.get(at).filter(|_| picked.len() < most) {
         let timeline = job.grant.timeline();
         if !left.contains(&timeline) && fits(job) {
-            picked.extend(jobs.remove(at));
+            picked.extend(jobs.remove(at).map(|job| *job));
         } else {
             left.insert(timeline);
             at += 1;
@@ -129,6 +130,3 @@ fn pick(jobs: &mut VecDeque<Job>, most: usize, fits: impl Fn(&Job) -> bool) -> V
     }
     picked
 }
-
-/// Jobs that stay and are looked past at most: of many that wait for a slow batch, nobody looks through all each time.
-const LOOK: usize = 1_024;
