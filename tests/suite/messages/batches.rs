@@ -31,8 +31,8 @@ fn sends(person: &Person, channel: &str, body: Value) -> JoinHandle<Answer> {
 
 /// Until so many batches wait for locks in the database, and so many changes for their batch.
 async fn waiting(app: &App, batches: i64, changes: usize) {
-    let locked = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while app.number(locked).await != batches || app.services().messaging.writers().waiting != changes {
+    let locked = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while app.count(locked).await != batches || app.services().messaging.writers().waiting != changes {
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
 }
