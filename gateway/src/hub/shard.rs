@@ -13,7 +13,7 @@ use kernel::{Rev, ScopeId, Seq, Topic, UserId};
 use messaging::Head;
 use tokio::sync::mpsc;
 
-use super::subscriber::{Reader, Released, Subscriber};
+use super::subscriber::{AlreadyTold, Reader, Released, Subscriber};
 use super::{Command, Delivery, Hub, SessionKey, ShardSender, Ticket};
 use crate::metrics::Traffic;
 use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
@@ -53,8 +53,8 @@ struct Opened {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingSubscription {
     pub(crate) ticket: Ticket,
-    /// The session heard the topic before.
-    pub(crate) again: bool,
+    /// What it was told, when it heard the topic before.
+    pub(crate) again: Option<AlreadyTold>,
 }
 
 impl Shard {
@@ -275,7 +275,7 @@ impl Shard {
 }
 
 impl State {
-    /// Returns whether the session heard the topic before.
+    /// Returns what the session was told, when it heard the topic before.
     fn hold(
         &mut self,
         hub: &Hub,
@@ -284,14 +284,15 @@ impl State {
         scope: Option<ScopeId>,
         ticket: Ticket,
         from: Seq,
-    ) -> bool {
-        let Some(slot) = self.sessions.get_mut(&key) else { return false };
+    ) -> Option<AlreadyTold> {
+        let slot = self.sessions.get_mut(&key)?;
         let again = slot.topics.insert(topic, (scope, ticket)).is_some();
         let (user, outbox) = (slot.user, Rc::clone(&slot.outbox));
         let subscribers = self.topics.entry(topic).or_default();
         let new = || Subscriber::new(outbox, Reader::of(hub, user, topic, scope), from);
-        subscribers.entry(key).or_insert_with(new).hold(from);
-        again
+        let subscriber = subscribers.entry(key).or_insert_with(new);
+        subscriber.hold(from);
+        again.then(|| subscriber.told())
     }
 
     fn remove(&mut self, topic: Topic, key: SessionKey) {

@@ -49,6 +49,21 @@ pub(super) struct Held {
     bytes: usize,
 }
 
+/// What a session was told on a topic by the time at which it asked to hear it again: everything in between.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AlreadyTold {
+    joined: Rev,
+    floor: Rev,
+}
+
+impl AlreadyTold {
+    /// From where to tell a client that stood at `since` when it asked: what was sent to it since is on its way, and does not
+    /// come twice. Who asks for what was before it listened gets all of it.
+    pub(crate) fn beyond(self, since: Rev) -> Rev {
+        if since < self.joined { since } else { since.max(self.floor) }
+    }
+}
+
 /// How far a release came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Released {
@@ -70,6 +85,11 @@ impl Subscriber {
     pub(super) fn hold(&mut self, from: Seq) {
         self.from = from;
         self.held.get_or_insert_default();
+    }
+
+    /// What it was told so far; what is kept is not told yet.
+    pub(super) fn told(&self) -> AlreadyTold {
+        AlreadyTold { joined: self.joined, floor: self.floor }
     }
 
     pub(super) fn hear(&mut self, delivery: &Delivery) {

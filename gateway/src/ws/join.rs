@@ -145,18 +145,22 @@ async fn hear(
     since: &HashMap<ChannelId, Option<Rev>>,
     lost: &mut HashSet<ChannelId>,
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
-    let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashSet::new());
+    let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashMap::new());
     for (channel, allowed) in views {
         let topic = Topic::Timeline((*channel).into());
         let hold = shard.hold(member.key, topic, Some(allowed.scope()), allowed.visible_from());
-        if hold.again {
-            again.insert(*channel);
+        if let Some(told) = hold.again {
+            again.insert(*channel, told);
         }
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
         wishes.push(SubscriptionRequest { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
     }
-    let asked = views.iter().map(|(id, allowed)| (*id, **allowed, since.get(id).copied().flatten()));
-    let asked = asked.collect::<Vec<_>>();
+    // Between the moment when the client asked and this one it may have been told more, where it heard the channel already.
+    let stood = |id: &ChannelId| {
+        let since = since.get(id).copied().flatten()?;
+        Some(again.get(id).map_or(since, |told| told.beyond(since)))
+    };
+    let asked = views.iter().map(|(id, allowed)| (*id, **allowed, stood(id))).collect::<Vec<_>>();
     let (hub, who, all) = (state.hub().clone(), Arc::clone(member), wishes.clone());
     let read = state.run(move |services| async move {
         let stale = hub.subscribe(&who, &all).await?;
@@ -165,7 +169,7 @@ async fn hear(
     });
     let mut give_up = |channel: &ChannelId| {
         shard.leave(member.key, Topic::Timeline((*channel).into()));
-        if again.contains(channel) {
+        if again.contains_key(channel) {
             lost.insert(*channel);
         }
     };
@@ -174,7 +178,7 @@ async fn hear(
         Err(error) => {
             for ((channel, _), wish) in views.iter().zip(&wishes) {
                 // What was heard before goes on, when the hub agrees.
-                let goes_on = again.contains(channel)
+                let goes_on = again.contains_key(channel)
                     && state.hub().confirms(member.key, member.shard.id, wish.topic, wish.ticket)
                     && go_live(shard, member, outbox, wish.topic, 0).await != Released::Lost;
                 if !goes_on {
@@ -194,7 +198,7 @@ async fn hear(
     }
     // Who listened already and asked for no replay has lost nothing: it goes on from where it stood.
     for (_, missed) in
-        missed.iter_mut().filter(|(channel, missed)| again.contains(*channel) && missed.replay.is_none())
+        missed.iter_mut().filter(|(channel, missed)| again.contains_key(*channel) && missed.replay.is_none())
     {
         missed.floor = 0;
     }

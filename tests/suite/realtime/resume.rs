@@ -86,6 +86,34 @@ async fn joining_with_since_replays_like_resuming_and_joining_twice_repeats_noth
     assert_eq!(socket.expect("new-message").await["content"], "three");
 }
 
+/// A client whose first attempt was answered with an error asks again, and what was on its way meanwhile came.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_asks_again_is_not_told_again_what_this_socket_was_told() {
+    let app = App::start().await;
+    let ada = app.person("ada").await;
+    let server = ada.create_server("Engines").await;
+    for content in ["one", "two"] {
+        ada.send(&server.channel, content).await;
+    }
+    let mut socket = app.socket(&ada, 0).await;
+    socket.command("join-channel", json!({ "channelId": server.channel })).await;
+    for content in ["three", "four"] {
+        ada.send(&server.channel, content).await;
+        assert_eq!(socket.expect_event("new-message").await["data"]["content"], content);
+    }
+    for command in ["join-channel", "resume"] {
+        let wish = json!({ "channelId": server.channel, "since": 2, "timelines": { &server.channel: 2 } });
+        socket.command(command, wish).await;
+    }
+    ada.send(&server.channel, "five").await;
+    assert_eq!(socket.expect_event("new-message").await["data"]["content"], "five");
+    // Of what was before it listened nothing was sent: who asks for that gets all of it.
+    socket.command("resume", json!({ "timelines": { &server.channel: 1 } })).await;
+    for content in ["two", "three", "four", "five"] {
+        assert_eq!(socket.expect_event("new-message").await["data"]["content"], content);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn joining_while_others_write_leaves_no_hole_and_repeats_nothing() {
     let app = App::builder().gateways(2).start().await;

@@ -51,7 +51,8 @@ pub(super) const ROWS: &[CommandRow] = &[
         errors: &[Code::Conflict],
         call: Some("GET /api/channels/{channelId}/changes"),
         words: "Comes back: joins the channels, and sends what changed since the given `rev` of each as ordinary events, \
-            then `resumed`. May be sent in parts. Without READ_HISTORY nothing is replayed.",
+            then `resumed`. May be sent in parts. Without READ_HISTORY nothing is replayed. What came through this socket since \
+            the channel was joined does not come again.",
         ..PLAIN
     },
 ];
