@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use clap::Args;
 
 use super::fan::{Fan, Faults};
-use super::{GLANCE, LONGEST, PATIENCE, WARM_UP, until};
+use super::{GLANCE, LONGEST, Nobody, PATIENCE, SETTLE, WARM_UP, until};
 use crate::fail::{Failure, Outcome};
 use crate::meter::Meter;
 use crate::meter::number::{float, index, per, whole};
@@ -91,6 +91,7 @@ fn row(
     let seats = people.enumerate().map(|(number, person)| target.seat(number, person, Some(channel)));
     let mut wires = Wires::new()?;
     gather(&mut wires, dialect, &seats.collect::<Vec<_>>())?;
+    until(Instant::now() + SETTLE, &mut wires, &mut Nobody(dialect))?;
     let (first, channel) = (target.head(database, place)?, Arc::clone(channel));
     let mut fan = Fan::new(dialect, channel, sockets, index(asked.senders), index(asked.length), first);
     load(asked, sockets, &mut wires, &mut fan, WARM_UP)?;

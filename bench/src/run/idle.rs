@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::{Nobody, until};
+use super::{Nobody, SETTLE, until};
 use crate::fail::{Failure, Outcome};
 use crate::meter::Meter;
 use crate::meter::number::{float, index, per, whole};
@@ -15,8 +15,7 @@ use crate::stage::{Database, Stage, Target, people, places};
 
 /// Members of one server.
 const MEMBERS: usize = 100;
-/// How long to wait before memory is looked at, and how long idleness is watched.
-const SETTLE: Duration = Duration::from_secs(12);
+/// How long idleness is watched.
 const WATCH: Duration = Duration::from_secs(10);
 
 /// How to idle.

@@ -26,6 +26,8 @@ pub(crate) use search::{Search, search};
 pub(crate) use send::{Send, send};
 pub(crate) use token::{Token, token};
 
+/// How long everybody who came may take to be told of everybody else: presence of many is told every five seconds.
+const SETTLE: Duration = Duration::from_secs(8);
 /// What comes before a measured part: connections of the database open, memory and code in place.
 const WARM_UP: Duration = Duration::from_secs(1);
 /// How long what is on its way may take in the end.

@@ -19,9 +19,7 @@ impl Guilds {
     /// # Errors
     /// [`Error::Database`].
     pub async fn list(&self, user: UserId) -> Result<Vec<ServerView>, Error> {
-        let mut conn = self.pool.get().await?;
-        let memberships = memberships::everywhere(&mut conn, user, JOINED_MAX, self.env.now()).await?;
-        views(&mut conn, &memberships).await
+        Ok(self.beginning(user).await?.0)
     }
 
     /// As [`Self::list`], and the roles that `user` has there: where a session begins.

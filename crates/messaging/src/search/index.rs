@@ -12,6 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use kernel::TimelineId;
 use media::AttachmentView;
 use tokio::sync::Notify;
+use tokio::task::yield_now;
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
 
 use super::fold::Folded;
@@ -23,6 +24,8 @@ use crate::store::search::{self, ChangedMessage, Entry, Mark};
 const TIMELINES: usize = 16;
 /// Changes of one timeline read in one transaction.
 const CHANGES: i64 = 250;
+/// Messages that are taken apart without letting anybody else go on: who sends waits on the same threads.
+const AT_ONCE: usize = 50;
 /// How often marks and heads are compared. It reads both tables.
 const COMPARE: Duration = Duration::from_secs(60);
 /// Timelines that one comparison finds.
@@ -127,8 +130,13 @@ async fn read(
     search::remove(tx, &gone.into_iter().map(|row| row.id).collect::<Vec<_>>()).await?;
     let filed = alive.iter().filter(|row| row.files > 0).map(|row| row.id).collect::<Vec<_>>();
     let files = media::attached(tx, &filed).await?;
-    let entry = |row: &ChangedMessage| entry(row, files.get(&row.id).map(Vec::as_slice).unwrap_or_default());
-    search::put(tx, &alive.into_iter().map(entry).collect::<Vec<_>>(), language).await?;
+    let mut entries = Vec::with_capacity(alive.len());
+    for some in alive.chunks(AT_ONCE) {
+        let files = |row: &ChangedMessage| files.get(&row.id).map(Vec::as_slice).unwrap_or_default();
+        entries.extend(some.iter().map(|row| entry(row, files(row))));
+        yield_now().await;
+    }
+    search::put(tx, &entries, language).await?;
     let mut read = BTreeMap::<TimelineId, (i64, i64)>::new();
     for row in &fresh {
         let (rows, rev) = read.entry(row.timeline).or_default();
