@@ -16,7 +16,9 @@ fn main() -> ExitCode {
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     // tokio reads it itself.
     if std::env::var_os("TOKIO_WORKER_THREADS").is_none() {
-        runtime.worker_threads(threads(available_parallelism().map_or(1, usize::from)));
+        // Every core has a worker of its own for sockets and calls already, and each thread more is one more to wake up
+        // (docs/decisions/0037-threads.md).
+        runtime.worker_threads((available_parallelism().map_or(1, usize::from) / 2).max(1));
     }
     let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
@@ -32,10 +34,4 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Threads for what awaits the database and Redis: half the cores, for every core has a worker of its own for sockets and calls
-/// already, and each thread more is one more to wake up (docs/decisions/0037).
-const fn threads(cores: usize) -> usize {
-    if cores < 4 { 1 } else { cores / 2 }
 }
