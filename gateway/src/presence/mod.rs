@@ -10,6 +10,7 @@ mod local;
 mod partners;
 mod settings;
 mod tell;
+mod untold;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,6 +23,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use crate::services::Services;
 use local::LocalPresence;
+use untold::Untold;
 
 pub use settings::PresenceSettings;
 pub(crate) use tell::{frames, introduce, part};
@@ -50,6 +52,7 @@ struct Inner {
     store: Store,
     settings: PresenceSettings,
     local: Mutex<LocalPresence>,
+    untold: Mutex<Untold>,
     /// Redis answered when it was asked last.
     up: AtomicBool,
     crowded: tell::CrowdedServers,
@@ -58,8 +61,8 @@ struct Inner {
 impl Presence {
     /// Of this process.
     pub(crate) fn new(store: Store, env: Env, settings: PresenceSettings) -> Self {
-        let (local, crowded) = (Mutex::default(), tell::CrowdedServers::default());
-        Self(Arc::new(Inner { env, store, settings, local, up: AtomicBool::new(true), crowded }))
+        let (local, untold, crowded) = (Mutex::default(), Mutex::default(), tell::CrowdedServers::default());
+        Self(Arc::new(Inner { env, store, settings, local, untold, up: AtomicBool::new(true), crowded }))
     }
 
     /// A session of somebody begins. `asked` is from before the account was read: what was chosen since counts.
@@ -220,11 +223,13 @@ impl Presence {
 
     /// Finds out what is new of these, and tells it.
     async fn settle(&self, services: &Services, people: &[UserId]) -> Result<(), Down> {
-        let mut news = Vec::new();
         let mut settled = Ok(());
         for chunk in people.chunks(CHUNK) {
             match self.0.store.settle(chunk).await {
-                Ok(seen) => news.extend(seen.into_iter().filter(|seen| seen.before.is_some())),
+                Ok(seen) => {
+                    let mut untold = self.untold();
+                    seen.into_iter().filter(|seen| seen.before.is_some()).for_each(|seen| untold.add(seen));
+                }
                 Err(error) => {
                     settled = Err(error);
                     break;
@@ -232,10 +237,28 @@ impl Presence {
             }
         }
         // What was settled is told, whatever became of the rest: nobody else learns of it.
-        if let Err(error) = tell::tell(services, &self.0.crowded, &news, &self.0.settings).await {
-            tracing::warn!(%error, "changes of presence could not be told");
-        }
+        self.tell(services).await;
         settled
+    }
+
+    /// Tells what is settled. What cannot be told now is told in a later round.
+    async fn tell(&self, services: &Services) {
+        loop {
+            let news = self.untold().take(ROUND);
+            if news.is_empty() {
+                return;
+            }
+            if let Err(error) = tell::tell(services, &self.0.crowded, &news, &self.0.settings).await {
+                let mut untold = self.untold();
+                news.into_iter().for_each(|seen| untold.add(seen));
+                tracing::warn!(%error, people = untold.len(), "changes of presence wait to be told");
+                return;
+            }
+        }
+    }
+
+    fn untold(&self) -> MutexGuard<'_, Untold> {
+        self.0.untold.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn store(&self) -> &Store {

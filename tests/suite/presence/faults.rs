@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use diesel_async::{AsyncConnection, AsyncPgConnection, SimpleAsyncConnection};
 use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt};
 use serde_json::json;
@@ -86,4 +87,24 @@ async fn presence_stands_still_while_redis_is_away_and_is_right_when_it_is_back(
     drop((bobs, eves));
     eventually("they are gone", async || status(&ada, &bob).await == "offline").await;
     eventually("they are gone", async || status(&ada, &eve).await == "offline").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_told_is_told_when_the_database_is_back() {
+    let app = App::builder().with("database.statement_timeout_ms", "500").start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let server = ada.create_server("Engines").await;
+    bob.join(&server).await;
+    let mut watcher = app.socket(&ada, 0).await;
+    let bobs = app.socket(&bob, 0).await;
+    told(&mut watcher, "user-online", &bob).await;
+    // Who is told of somebody depends on whom they block: nobody learns that now.
+    let mut slow = AsyncPgConnection::establish(&app.database_url()).await.unwrap();
+    slow.batch_execute("BEGIN; LOCK TABLE blocks").await.unwrap();
+    drop(bobs);
+    let waiting = "pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    eventually("it is tried", async || app.count(waiting).await > 0).await;
+    eventually("it is given up", async || app.count(waiting).await == 0).await;
+    slow.batch_execute("ROLLBACK").await.unwrap();
+    told(&mut watcher, "user-offline", &bob).await;
 }
