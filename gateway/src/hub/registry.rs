@@ -259,6 +259,8 @@ impl Entry {
     fn worker(&mut self, shard: &ShardSender) -> &mut HashMap<SessionKey, Ticket> {
         let known = self.listeners.iter().position(|worker| worker.shard.id == shard.id);
         let at = known.unwrap_or_else(|| {
+            // Most topics are one user's, with one worker.
+            self.listeners.reserve_exact(1);
             self.listeners.push(Worker { shard: shard.clone(), sessions: HashMap::new() });
             self.listeners.len() - 1
         });

@@ -38,8 +38,9 @@ struct Present {
     version: Version,
     /// It was let in to something since the last round began: that round does not know of it.
     changed: bool,
-    /// Each by the ticket of its subscription; by two for a moment, while one takes the other's place.
-    topics: HashSet<(Topic, Ticket)>,
+    /// Each by the ticket of its subscription; by two for a moment, while one takes the other's place. No set: nearly always it
+    /// is one, the server, of each of somebody's servers.
+    topics: Vec<(Topic, Ticket)>,
 }
 
 /// What to do with an event.
@@ -125,19 +126,21 @@ impl Scope {
             member: Arc::clone(member),
             version,
             changed: true,
-            topics: HashSet::new(),
+            topics: Vec::with_capacity(1),
         });
         // The oldest of its grants decides whether it must be planned again.
         present.version = present.version.min(version);
         present.changed = true;
-        present.topics.insert((topic, ticket));
+        present.topics.push((topic, ticket));
         true
     }
 
     /// A session does not hear a topic by this ticket any more.
     pub(crate) fn leave(&mut self, key: SessionKey, topic: Topic, ticket: Ticket) {
         if let Some(present) = self.present.get_mut(&key) {
-            present.topics.remove(&(topic, ticket));
+            if let Some(at) = present.topics.iter().position(|each| *each == (topic, ticket)) {
+                present.topics.swap_remove(at);
+            }
             if present.topics.is_empty() {
                 self.present.remove(&key);
             }
@@ -169,7 +172,7 @@ impl Scope {
         self.visible_sets.retain(|visible| Arc::strong_count(visible) > 1);
         let hears = self.present.values_mut().map(|present| {
             present.changed = false;
-            (Arc::clone(&present.member), present.topics.clone())
+            (Arc::clone(&present.member), present.topics.iter().copied().collect())
         });
         let hears = hears.collect();
         (hears, std::mem::take(&mut self.admitted), std::mem::take(&mut self.held))

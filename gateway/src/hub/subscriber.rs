@@ -8,11 +8,11 @@ use kernel::{Rev, ScopeId, Seq, TimelineId, Topic, UserId};
 use super::{Delivery, Hub};
 use crate::ws::{CloseReason, Outbox};
 
-/// A session that listens to a topic.
+/// A session that listens to a topic. Small: there is one for each topic of each session.
 pub(super) struct Subscriber {
     outbox: Rc<Outbox>,
     /// Whom to note for what reaches it: of conversations only.
-    reader: Option<Reader>,
+    reader: Option<Box<Reader>>,
     /// The first message that it may ever see.
     from: Seq,
     /// Everything up to here was sent, or is covered by what was sent.
@@ -20,7 +20,7 @@ pub(super) struct Subscriber {
     /// Where it began to listen: it knows every message that was created up to there.
     joined: Rev,
     /// What arrived while the session catches up.
-    pub(super) held: Option<Held>,
+    pub(super) held: Option<Box<Held>>,
 }
 
 /// Somebody to whom a conversation is delivered.
@@ -32,10 +32,10 @@ pub(super) struct Reader {
 
 impl Reader {
     /// The user of a session, when the topic is a conversation: it is its own scope.
-    pub(super) fn of(hub: &Hub, user: UserId, topic: Topic, scope: Option<ScopeId>) -> Option<Self> {
+    pub(super) fn of(hub: &Hub, user: UserId, topic: Topic, scope: Option<ScopeId>) -> Option<Box<Self>> {
         match (topic, scope) {
             (Topic::Timeline(timeline), Some(scope)) if timeline.uuid() == scope.uuid() => {
-                Some(Self { hub: hub.clone(), user, timeline })
+                Some(Box::new(Self { hub: hub.clone(), user, timeline }))
             }
             _ => None,
         }
@@ -77,7 +77,7 @@ pub(crate) enum Released {
 
 impl Subscriber {
     /// A session that has nothing yet of a topic in which it may see messages from this one on.
-    pub(super) fn new(outbox: Rc<Outbox>, reader: Option<Reader>, from: Seq) -> Self {
+    pub(super) fn new(outbox: Rc<Outbox>, reader: Option<Box<Reader>>, from: Seq) -> Self {
         Self { outbox, reader, from, floor: 0, joined: 0, held: None }
     }
 
@@ -116,7 +116,7 @@ impl Subscriber {
 
     /// Its client was told of everything up to `rev`.
     fn reached(&self, rev: Rev) {
-        if let Some(Reader { hub, user, timeline }) = self.reader.as_ref().filter(|_| rev > 0)
+        if let Some(Reader { hub, user, timeline }) = self.reader.as_deref().filter(|_| rev > 0)
             && self.outbox.reason().is_none()
         {
             hub.delivered(*user, *timeline, rev);
