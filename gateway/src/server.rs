@@ -22,6 +22,7 @@ use crate::metrics::{self, Listener};
 use crate::presence::Presence;
 use crate::routes;
 use crate::services::Services;
+use crate::ws::Heart;
 use crate::{limits, page, workers};
 
 /// How long a preflight's answer may be kept, seconds.
@@ -100,7 +101,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let shared = web::Data::new(state.clone());
     let documents = web::Data::new(Documents::new(&routes::document(), &settings)?);
     let origins = settings.http.allowed_origins.clone();
-    let shards = hub.clone();
+    let (shards, heart) = (hub.clone(), Heart::new(&settings.ws));
     let app = move |serves: Serves| {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -109,7 +110,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
             .configure(routes::table)
             .split_for_parts();
         let app = match serves {
-            Serves::Upgrades => app.app_data(shards.shard()),
+            Serves::Upgrades => app.app_data(shards.shard(heart)),
             Serves::Calls => app,
         };
         app.configure(page::files)

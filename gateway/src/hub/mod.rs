@@ -37,6 +37,7 @@ use tokio::runtime::Handle;
 use voice_signaling::Voice;
 
 use crate::services::Services;
+use crate::ws::Heart;
 use scope::Scope;
 
 pub(crate) use command::{Command, ShardSender};
@@ -195,9 +196,9 @@ impl Hub {
     }
 
     /// A worker's part of the hub; call it on the worker's thread.
-    pub(crate) fn shard(&self) -> Shard {
+    pub(crate) fn shard(&self, heart: Heart) -> Shard {
         let mut shards = lock(&self.0.shards);
-        let shard = Shard::start(self, shards.len());
+        let shard = Shard::start(self, shards.len(), heart);
         shards.push(shard.sender().clone());
         shard
     }

@@ -12,11 +12,12 @@ use indexmap::IndexMap;
 use kernel::{Rev, ScopeId, Seq, Topic, UserId};
 use messaging::Head;
 use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::subscriber::{AlreadyTold, Reader, Released, Subscriber};
 use super::{Command, Delivery, Hub, SessionKey, ShardSender, Ticket};
 use crate::metrics::Traffic;
-use crate::ws::{ChannelJoined, ChannelLeft, Outbox};
+use crate::ws::{ChannelJoined, ChannelLeft, Flusher, Heart, Outbox, Pulse};
 
 /// One worker's sessions. Lives and stays on its thread.
 #[derive(Clone)]
@@ -25,6 +26,7 @@ pub(crate) struct Shard {
     sender: ShardSender,
     pub(super) state: Rc<RefCell<State>>,
     pub(super) traffic: Rc<Traffic>,
+    flusher: Flusher,
 }
 
 #[derive(Default)]
@@ -36,6 +38,7 @@ pub(super) struct State {
 pub(super) struct Slot {
     user: UserId,
     pub(super) outbox: Rc<Outbox>,
+    pulse: Rc<Pulse>,
     pub(super) topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
     /// What the hub let it hear before it was ready; `None` once it is.
     early: Option<Vec<Opened>>,
@@ -59,18 +62,35 @@ pub(crate) struct PendingSubscription {
 
 impl Shard {
     /// The shard of the present worker.
-    pub(crate) fn start(hub: &Hub, id: usize) -> Self {
+    pub(crate) fn start(hub: &Hub, id: usize, heart: Heart) -> Self {
         let (queue, mut commands) = mpsc::unbounded_channel();
         let sender = ShardSender { id, queue, load: Arc::default() };
         let (hub, state, traffic) = (hub.clone(), Rc::default(), Rc::default());
-        let shard = Self { hub, sender: sender.clone(), state, traffic };
+        let shard = Self { hub, sender: sender.clone(), state, traffic, flusher: Flusher::start() };
         let handler = shard.clone();
         actix_web::rt::spawn(async move {
             while let Some(command) = commands.recv().await {
                 handler.handle(command);
             }
         });
+        let patient = shard.clone();
+        actix_web::rt::spawn(async move {
+            let mut looks = interval(heart.look());
+            looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            loop {
+                looks.tick().await;
+                patient.look(heart);
+            }
+        });
         shard
+    }
+
+    /// Whether the sessions live.
+    fn look(&self, heart: Heart) {
+        let (now, time) = (Instant::now(), self.hub.0.env.now());
+        for slot in self.state.borrow().sessions.values() {
+            slot.pulse.look(&slot.outbox, heart, now, time);
+        }
     }
 
     pub(crate) fn sender(&self) -> &ShardSender {
@@ -80,6 +100,11 @@ impl Shard {
     /// What goes through the worker's sockets.
     pub(crate) fn traffic(&self) -> &Rc<Traffic> {
         &self.traffic
+    }
+
+    /// What writes to the worker's sockets.
+    pub(crate) fn flusher(&self) -> &Flusher {
+        &self.flusher
     }
 
     fn handle(&self, command: Command) {
@@ -140,7 +165,7 @@ impl Shard {
     }
 
     /// A session of `user` begins.
-    pub(crate) fn enter(&self, key: SessionKey, user: UserId, outbox: Rc<Outbox>) {
+    pub(crate) fn enter(&self, key: SessionKey, user: UserId, outbox: Rc<Outbox>, pulse: Rc<Pulse>) {
         // Too late to be told with the others.
         if self.hub.is_stopping() {
             outbox.leave(self.hub.comeback());
@@ -148,7 +173,7 @@ impl Shard {
         self.state
             .borrow_mut()
             .sessions
-            .insert(key, Slot { user, outbox, topics: HashMap::new(), early: Some(Vec::new()) });
+            .insert(key, Slot { user, outbox, pulse, topics: HashMap::new(), early: Some(Vec::new()) });
     }
 
     /// A session has been told where it stands: it hears what the hub let it hear meanwhile.

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
 use super::connection::{self, Connection};
+use super::flush::Flusher;
 use super::{Frames, Outbox};
 use crate::hub::Shard;
 
@@ -44,11 +45,13 @@ where
     let (response, ..) = actix_ws::handle_with_protocols(request, payload, protocols)?;
     let mut response = response.map_body(|_, _| BoxBody::new(()));
     // Only a server without a hub has no shard.
-    let traffic = request.app_data::<Shard>().map(|shard| Rc::clone(shard.traffic())).unwrap_or_default();
+    let shard = request.app_data::<Shard>();
+    let traffic = shard.map(|shard| Rc::clone(shard.traffic())).unwrap_or_default();
+    let flusher = shard.map_or_else(Flusher::start, |shard| shard.flusher().clone());
     let converse = move |connection: Connection| {
         traffic.opened();
-        let outbox = Rc::new(Outbox::counted(queue, traffic));
         let (stream, early) = connection.split();
+        let outbox = Outbox::connected(queue, Rc::clone(&stream), flusher, traffic);
         let frames = Frames::new(Rc::clone(&stream), early, Rc::clone(&outbox));
         let conversation = actix_web::rt::spawn(converse(frames, Rc::clone(&outbox)));
         connection::carry(stream, outbox, conversation).boxed_local()

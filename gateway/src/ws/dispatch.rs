@@ -1,12 +1,13 @@
 //! Doing what a client asks, one command at a time. A command does exactly what the HTTP call of the same meaning does.
 
 use std::collections::{BTreeMap, HashMap};
+use std::future::pending;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use identity::input::StatusBody;
 use identity::{Credential, Reach, Scope};
-use kernel::{ChannelId, Code, Event, Fence, Grant, Internal, Invalid, Rev, Timestamp, Topic, can};
+use kernel::{ChannelId, Code, Event, Fence, Grant, Internal, Invalid, Rev, Topic, can};
 use messaging::input::{Content, EditBody, SendBody};
 use moderation::input::{BanBody, KickBody, TimeoutBody, WarnBody};
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ use super::presence;
 use super::session::{acknowledge, refuse};
 use super::typing::{self, Typing};
 use super::voice;
-use super::{CloseReason, Outbox};
+use super::{CloseReason, Outbox, Pulse};
 use crate::actions;
 use crate::actions::conversations::To;
 use crate::actions::place;
@@ -41,8 +42,7 @@ pub(super) struct Dispatch {
     outbox: Rc<Outbox>,
     /// How far what the session was opened with reaches.
     reach: Reach,
-    /// When it stops to work; `None`: not by itself.
-    until: Option<Timestamp>,
+    pulse: Rc<Pulse>,
     typing: Typing,
 }
 
@@ -52,20 +52,17 @@ impl Dispatch {
         shard: Shard,
         member: Arc<Member>,
         outbox: Rc<Outbox>,
-        credential: Credential,
+        pulse: Rc<Pulse>,
+        reach: Reach,
     ) -> Self {
-        let Credential { reach, until, .. } = credential;
-        Self { state, shard, member, outbox, reach, until, typing: Typing::default() }
+        Self { state, shard, member, outbox, reach, pulse, typing: Typing::default() }
     }
 
     /// Executes commands until no more come or the session ends.
     pub(super) async fn run(mut self, mut commands: mpsc::Receiver<Box<Frame>>) {
-        let mut second = tokio::time::interval(std::time::Duration::from_secs(1));
-        second.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let outbox = Rc::clone(&self.outbox);
         while outbox.reason().is_none() && !outbox.is_leaving() {
             let typing_ends = self.typing.next_end();
-            let never = Instant::now() + typing::LASTS;
             tokio::select! {
                 biased;
                 () = outbox.over() => break,
@@ -74,15 +71,9 @@ impl Dispatch {
                     Some(frame) => Box::pin(self.answer(*frame)).await,
                     None => break,
                 },
-                () = sleep_until(typing_ends.unwrap_or(never)), if typing_ends.is_some() => {
+                () = until(typing_ends) => {
                     let over = self.typing.expired(Instant::now());
                     self.stopped(over);
-                }
-                // Our clock, which tests can move, decides; the second is only when we look.
-                _ = second.tick() => if self.until.is_some_and(|until| until <= self.state.services().env.now()) {
-                    let error = identity::Error::TokenExpired.into();
-                    refuse(&self.outbox, None, &error);
-                    self.outbox.end(CloseReason::Unauthenticated);
                 }
             }
         }
@@ -185,7 +176,8 @@ impl Dispatch {
         if self.state.identity().is_revoked(actor.session) {
             self.outbox.end(CloseReason::Revoked);
         }
-        (self.reach, self.until) = (reach, until);
+        self.reach = reach;
+        self.pulse.renew(until);
         Ok(json!(TokenAck { expires_at: until }))
     }
 
@@ -326,5 +318,13 @@ impl Dispatch {
         if let Ok(event) = event {
             self.state.hub().publish(event);
         }
+    }
+}
+
+/// Waits until then; without a moment, for ever. Boxed: few type, and who does not has no room for it.
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => Box::pin(sleep_until(moment)).await,
+        None => pending().await,
     }
 }

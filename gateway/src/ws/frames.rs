@@ -2,17 +2,15 @@
 
 use std::io::ErrorKind;
 use std::rc::Rc;
-use std::time::Duration;
 
 use actix_http::ws::{Codec, Frame};
 use actix_web::rt::net::TcpStream;
 use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
-use tokio::time::Instant;
 use tokio_util::codec::Decoder;
 
 use super::fragments::{self, Fragments};
-use super::{CloseReason, Outbox, Wire};
+use super::{CloseReason, Outbox, Pulse, Wire};
 
 /// The largest message from a client, bytes; in one frame or several.
 pub(crate) const FRAME_MAX: usize = 65_536;
@@ -39,14 +37,21 @@ pub struct Frames {
     codec: Codec,
     fragments: Fragments,
     outbox: Rc<Outbox>,
-    heard: Instant,
+    pulse: Rc<Pulse>,
 }
 
 impl Frames {
     /// What comes on `stream`, behind what has come `early`.
     pub(super) fn new(stream: Rc<TcpStream>, early: BytesMut, outbox: Rc<Outbox>) -> Self {
         let codec = Codec::new().max_size(FRAME_MAX);
-        Self { stream, buffer: early, codec, fragments: Fragments::default(), outbox, heard: Instant::now() }
+        Self {
+            stream,
+            buffer: early,
+            codec,
+            fragments: Fragments::default(),
+            outbox,
+            pulse: Rc::new(Pulse::new()),
+        }
     }
 
     /// The next message. Fragments are put together, and pings answered, on the way.
@@ -56,7 +61,7 @@ impl Frames {
     pub async fn next(&mut self) -> Result<Message, CloseReason> {
         loop {
             while let Some(frame) = self.decode()? {
-                self.heard = Instant::now();
+                self.pulse.hear();
                 self.outbox.traffic().frame();
                 if let Some(message) = self.take(frame)? {
                     return Ok(message);
@@ -110,9 +115,9 @@ impl Frames {
         }
     }
 
-    /// For how long nothing has come from the client.
-    pub(super) fn silent_for(&self) -> Duration {
-        self.heard.elapsed()
+    /// When something came last, and what follows from it.
+    pub(super) fn pulse(&self) -> &Rc<Pulse> {
+        &self.pulse
     }
 }
 

@@ -3,15 +3,17 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, IoSlice};
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
+use actix_web::rt::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::time::timeout;
 
+use super::flush::Flusher;
 use super::payload::{self, Payload, Reconnect};
-use super::{CloseReason, Wire};
+use super::{CloseReason, Wire, connection};
 use crate::metrics::Traffic;
 
 /// What a waiting frame costs beside its bytes.
@@ -27,9 +29,14 @@ const KEPT: usize = 16;
 /// How long the last frames may take to leave.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
-/// The queue of one session. Filled by its worker, emptied by its connection; both live on one thread.
+/// The queue of one session. Filled by its worker and emptied by the worker's flusher, or by its connection when the socket
+/// does not take everything at once; all of them live on one thread.
 #[derive(Debug)]
 pub struct Outbox {
+    /// Where it is written to.
+    socket: Option<Socket>,
+    /// The flusher is to write what waits.
+    due: Cell<bool>,
     frames: RefCell<VecDeque<Wire>>,
     /// Bytes of the first of them that are written.
     written: Cell<usize>,
@@ -39,12 +46,19 @@ pub struct Outbox {
     leaving: Cell<bool>,
     /// What is left to be said to the connection.
     closing: Cell<Closing>,
-    /// The connection, which waits for something to write.
+    /// The connection, which has nothing to do; `None` while it writes.
     connection: RefCell<Option<Waker>>,
     /// For everybody else who waits: there is more room, or an end.
     news: Notify,
     /// Where it is counted what is written.
     traffic: Rc<Traffic>,
+}
+
+#[derive(Debug)]
+struct Socket {
+    stream: Rc<TcpStream>,
+    flusher: Flusher,
+    outbox: Weak<Outbox>,
 }
 
 /// How far the connection is from its end.
@@ -61,14 +75,24 @@ enum Closing {
 }
 
 impl Outbox {
-    /// An empty queue for at most `limit` bytes.
-    pub fn new(limit: usize) -> Self {
-        Self::counted(limit, Rc::default())
+    /// An empty queue for at most `limit` bytes, for a socket of the worker that has this flusher; what goes through it is
+    /// counted there.
+    pub(super) fn connected(
+        limit: usize,
+        stream: Rc<TcpStream>,
+        flusher: Flusher,
+        traffic: Rc<Traffic>,
+    ) -> Rc<Self> {
+        Rc::new_cyclic(|outbox| {
+            let socket = Socket { stream, flusher, outbox: outbox.clone() };
+            Self { socket: Some(socket), ..Self::new(limit, traffic) }
+        })
     }
 
-    /// The same; what goes through the socket is counted there.
-    pub(crate) fn counted(limit: usize, traffic: Rc<Traffic>) -> Self {
+    fn new(limit: usize, traffic: Rc<Traffic>) -> Self {
         Self {
+            socket: None,
+            due: Cell::new(false),
             frames: RefCell::default(),
             written: Cell::new(0),
             bytes: Cell::new(0),
@@ -106,10 +130,38 @@ impl Outbox {
         self.wake();
     }
 
+    /// Has what waits written, once for all that comes until then. A connection that is writing looks again by itself.
     fn wake(&self) {
-        // Once: what comes before the connection looks again finds nobody to wake.
+        if self.due.get() || self.connection.borrow().is_none() {
+            return;
+        }
+        let flusher =
+            self.socket.as_ref().and_then(|socket| Some((&socket.flusher, socket.outbox.upgrade()?)));
+        let added = flusher.is_some_and(|(flusher, outbox)| flusher.add(outbox));
+        self.due.set(added);
+        if !added {
+            self.wake_connection();
+        }
+    }
+
+    fn wake_connection(&self) {
         if let Some(connection) = self.connection.take() {
             connection.wake();
+        }
+    }
+
+    /// Writes what waits with one call, unless the connection is writing. When anything is left, the socket takes no more, or
+    /// the session ends, the connection goes on.
+    pub(super) fn flush(&self) {
+        self.due.set(false);
+        let Some(socket) = &self.socket else { return };
+        if self.connection.borrow().is_none() || self.frames.borrow().is_empty() {
+            return;
+        }
+        // The connection meets the same error.
+        let _ = self.write(|frames| connection::put(&socket.stream, frames));
+        if self.reason.get().is_some() || !self.frames.borrow().is_empty() {
+            self.wake_connection();
         }
     }
 
@@ -144,7 +196,7 @@ impl Outbox {
             if !reason.flushes() {
                 self.forget();
             }
-            self.wake();
+            self.wake_connection();
             self.news.notify_waiters();
         }
     }
@@ -330,7 +382,7 @@ mod tests {
 
     #[test]
     fn frames_are_written_together_and_go_on_where_they_were_cut() {
-        let outbox = Outbox::new(1_000_000);
+        let outbox = Outbox::new(1_000_000, Rc::default());
         let (one, other) = (frame("x", 200), frame("y", 300));
         outbox.push(one.clone());
         outbox.push(other.clone());
@@ -355,7 +407,7 @@ mod tests {
     #[test]
     fn a_full_queue_ends_the_session_and_forgets_what_waits_but_what_is_half_written() {
         for begun in [0, 7] {
-            let outbox = Outbox::new(1_000);
+            let outbox = Outbox::new(1_000, Rc::default());
             for _ in 0..5 {
                 outbox.push(frame("x", 100));
             }
@@ -378,7 +430,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_written_makes_room_and_a_farewell_comes_last() {
-        let outbox = Outbox::new(300);
+        let outbox = Outbox::new(300, Rc::default());
         outbox.push(frame("x", 200));
         assert!(!outbox.has_room());
         assert_eq!(written(&outbox, usize::MAX), frame("x", 200).bytes());
@@ -397,12 +449,12 @@ mod tests {
 
     #[tokio::test]
     async fn a_frame_larger_than_the_queue_goes_alone_and_nobody_waits_for_room_when_the_server_stops() {
-        let outbox = Outbox::new(1_000);
+        let outbox = Outbox::new(1_000, Rc::default());
         outbox.push(frame("x", 5_000));
         assert_eq!(outbox.reason(), None);
         outbox.leave(0);
         assert_eq!(outbox.reason(), Some(CloseReason::TooSlow), "a second one waits for room");
-        let outbox = Outbox::new(1_000);
+        let outbox = Outbox::new(1_000, Rc::default());
         outbox.push(frame("x", 800));
         outbox.leave(0);
         assert!(!outbox.room().await && outbox.reason().is_none());
@@ -410,13 +462,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn who_does_not_read_is_not_waited_for() {
-        let outbox = Outbox::new(1_000);
+        let outbox = Outbox::new(1_000, Rc::default());
         outbox.push(frame("x", 100));
         outbox.end(CloseReason::GoingAway);
         outbox.said().await;
         assert_eq!(poll(&outbox), Poll::Ready(true));
         assert_eq!(written(&outbox, usize::MAX), close(CloseReason::GoingAway), "what waited is forgotten");
-        let outbox = Outbox::new(1_000);
+        let outbox = Outbox::new(1_000, Rc::default());
         outbox.disconnected();
         outbox.said().await;
         assert_eq!((outbox.reason(), poll(&outbox)), (Some(CloseReason::Silent), Poll::Ready(false)));

@@ -8,7 +8,7 @@ use identity::{Credential, Scope};
 use kernel::Code;
 use serde::Serialize;
 use tokio::sync::mpsc;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::bucket::{Bucket, Pace};
 use super::command::{Command, Frame};
@@ -26,8 +26,6 @@ use crate::metrics::CommandOutcome;
 pub(crate) const IN_FLIGHT: usize = 64;
 /// Signals of voice a minute, and at once: peers that find each other send a few dozen in a second.
 const SIGNALS: (u32, u32) = (600, 300);
-/// How often within a heartbeat to look whether the peer is silent.
-const LOOKS: u32 = 5;
 /// Frames that are no JSON object: the third within this time ends the session.
 const NONSENSE: (u32, Duration) = (3, Duration::from_secs(60));
 
@@ -141,7 +139,9 @@ async fn live(
     let outbox = Rc::clone(&reader.outbox);
     let actor = credential.actor;
     let member = state.hub().enter(actor.user, actor.session, mode, shard.sender());
-    shard.enter(member.key, actor.user, Rc::clone(&outbox));
+    let pulse = Rc::clone(reader.frames.pulse());
+    pulse.renew(credential.until);
+    shard.enter(member.key, actor.user, Rc::clone(&outbox), Rc::clone(&pulse));
     // Revoked between the check of the token and the registration, it would have been missed.
     if state.identity().is_revoked(actor.session) {
         outbox.end(CloseReason::Revoked);
@@ -163,7 +163,8 @@ async fn live(
                 shard.clone(),
                 Arc::clone(&member),
                 Rc::clone(&outbox),
-                credential,
+                pulse,
+                credential.reach,
             );
             let executor = actix_web::rt::spawn(dispatch.run(commands));
             listen(state, reader, actor.user, queue).await;
@@ -178,32 +179,17 @@ async fn live(
     state.hub().exit(&member, &topics);
 }
 
-/// Reads frames and keeps the heart beating until the session ends.
+/// Reads frames until the session ends.
 async fn listen(state: &State, reader: &mut Reader, user: kernel::UserId, queue: mpsc::Sender<Box<Frame>>) {
     let settings = state.settings().ws;
     let outbox = Rc::clone(&reader.outbox);
     let limits = state.settings().limits.enabled;
     let mut commands = Bucket::new(settings.commands_per_minute, settings.command_burst, Instant::now());
     let mut signals = Bucket::new(SIGNALS.0, SIGNALS.1, Instant::now());
-    let (heartbeat, silence) =
-        (Duration::from_secs(settings.heartbeat_s), Duration::from_secs(settings.silence_s));
-    let mut look = interval(heartbeat / LOOKS);
-    look.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut pinged = Instant::now();
     loop {
         let frame = tokio::select! {
             frame = reader.frame() => frame,
             () = outbox.over() => return,
-            _ = look.tick() => {
-                if reader.frames.silent_for() > silence {
-                    return outbox.end(CloseReason::Silent);
-                }
-                if pinged.elapsed() >= heartbeat {
-                    pinged = Instant::now();
-                    outbox.push(Wire::ping());
-                }
-                continue;
-            }
         };
         let Some(frame) = frame else { return };
         if !matches!(frame.command, Ok(Command::Ping)) {

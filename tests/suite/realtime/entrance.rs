@@ -1,6 +1,9 @@
 //! Opening a session: where the token comes from, and who is turned away.
 
+use std::time::Duration;
+
 use serde_json::json;
+use tests::wire::{Wire, opcode};
 use tests::{App, Socket};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -83,6 +86,22 @@ async fn a_token_that_expires_closes_the_socket_unless_it_is_renewed() {
     careful.refused("authenticate", json!({ "token": bob.token() }), "FORBIDDEN").await;
     careful.refused("authenticate", json!({ "token": "nonsense" }), "UNAUTHENTICATED").await;
     careful.command("ping", json!({})).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_answers_no_ping_is_let_go_and_who_does_stays() {
+    let app = App::builder().with("ws.heartbeat_s", "1").with("ws.silence_s", "3").start().await;
+    let ada = app.person("ada").await;
+    let mut alive = app.socket(&ada, 0).await;
+    let mut dead = Wire::open(app.url(), ada.token()).await;
+    let mut pings = 0;
+    while let Some(frame) = dead.next().await {
+        pings += usize::from(frame.opcode == opcode::PING);
+    }
+    assert!((2..=3).contains(&pings), "one a second, and without a close frame after three: {pings}");
+    // For as long again.
+    alive.rest(Duration::from_secs(4)).await;
+    alive.command("ping", json!({})).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
