@@ -6,11 +6,18 @@ use std::time::Duration;
 use backbone::db::{Conn, DbSettings, Pool, Transaction, Undone};
 use diesel::QueryResult;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use futures_util::FutureExt;
+use futures_util::future::{join, try_join};
 use tests::App;
 
 backbone::statement! {
     struct Step<'a> { name: &'a str } -> diesel::sql_types::BigInt;
     "INSERT INTO steps (name, tx) SELECT " {name as diesel::sql_types::Text} ", pg_current_xact_id()::text"
+}
+
+backbone::statement! {
+    struct First {} -> diesel::sql_types::BigInt;
+    "INSERT INTO steps (name, tx) SELECT 'first', pg_current_xact_id()::text"
 }
 
 backbone::statement! {
@@ -32,6 +39,10 @@ fn pool(app: &App) -> Pool {
 
 async fn step(mut conn: &AsyncPgConnection, name: &str) -> QueryResult<()> {
     Step { name }.execute(&mut conn).await.map(drop)
+}
+
+async fn first(mut conn: &AsyncPgConnection) -> QueryResult<()> {
+    First {}.execute(&mut conn).await.map(drop)
 }
 
 async fn backend(conn: &mut Conn) -> i32 {
@@ -56,9 +67,9 @@ async fn what_shares_a_round_trip_is_done_in_its_order_in_one_transaction() {
         }
         let mut conn = prepared.get().await.unwrap();
         let tx = Transaction::on(&mut conn);
-        let first = "INSERT INTO steps (name, tx) SELECT 'first', pg_current_xact_id()::text";
-        let then = step(tx.conn(), "then");
-        tx.begin(first, then).await.unwrap();
+        // Two different statements: in every other round each is prepared on the way.
+        let then = join(first(tx.conn()), step(tx.conn(), "then"));
+        tx.begin(then.map(|(first, then)| first.and(then))).await.unwrap();
         assert_eq!(steps(&app).await, (vec![], 0), "nothing is seen before the commit");
         let last = step(tx.conn(), "last");
         tx.commit_behind(last).await.unwrap();
@@ -75,13 +86,13 @@ async fn what_fails_takes_all_of_it_along_and_the_connection_goes_on() {
     for _ in 0..2 {
         let tx = Transaction::on(&mut conn);
         let then = step(tx.conn(), "one");
-        tx.begin("SELECT 1", then).await.unwrap();
+        tx.begin(then).await.unwrap();
         let again = step(tx.conn(), "one");
         assert!(matches!(tx.commit_behind(again).await, Err(Undone::Refused(_))));
     }
     let tx = Transaction::on(&mut conn);
-    let then = step(tx.conn(), "two");
-    tx.begin("SELECT 1/0", then).await.unwrap_err();
+    let then = try_join(step(tx.conn(), "two"), step(tx.conn(), "two"));
+    tx.begin(then).await.unwrap_err();
     tx.roll_back().await;
     drop(tx);
     assert_eq!(steps(&app).await, (vec![], 0));
@@ -97,7 +108,7 @@ async fn one_that_is_left_open_is_undone_with_its_connection_and_one_that_is_cut
     let before = backend(&mut conn).await;
     let tx = Transaction::on(&mut conn);
     let then = step(tx.conn(), "one");
-    tx.begin("", then).await.unwrap();
+    tx.begin(then).await.unwrap();
     drop(tx);
     drop(conn);
     let mut conn = pool.get().await.unwrap();
@@ -105,7 +116,7 @@ async fn one_that_is_left_open_is_undone_with_its_connection_and_one_that_is_cut
     assert_ne!(now, before);
     let tx = Transaction::on(&mut conn);
     let then = step(tx.conn(), "two");
-    tx.begin("", then).await.unwrap();
+    tx.begin(then).await.unwrap();
     app.sql(&format!("SELECT pg_terminate_backend({now}, 5000)")).await;
     let last = step(tx.conn(), "three");
     assert!(matches!(tx.commit_behind(last).await, Err(Undone::Unknown(_))));

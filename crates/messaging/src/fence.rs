@@ -33,6 +33,11 @@ backbone::statement! {
 }
 
 backbone::statement! {
+    struct LockShared<'a> { keys: &'a [i64] } -> Bool;
+    "SELECT true FROM (SELECT pg_advisory_xact_lock_shared(key) FROM unnest(" {keys as Array<BigInt>} ") AS key) AS locked"
+}
+
+backbone::statement! {
     struct LockAllAlone<'a> { keys: &'a [i64] } -> Bool;
     "SELECT true FROM (SELECT pg_advisory_xact_lock(key) FROM unnest(" {keys as Array<BigInt>} ") AS key) AS locked"
 }
@@ -118,10 +123,9 @@ pub(crate) async fn forget(conn: &mut AsyncPgConnection, scope: ScopeId) -> Quer
     diesel::delete(scopes::table.find(scope)).execute(conn).await.map(drop)
 }
 
-/// SQL that keeps the versions of `scopes` from being raised until the transaction ends: to travel with its BEGIN.
-pub(crate) fn hold(scopes: &[ScopeId]) -> String {
-    let keys = keys(scopes).iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
-    format!("SELECT pg_advisory_xact_lock_shared(key) FROM unnest('{{{keys}}}'::bigint[]) AS key")
+/// Keeps the versions of `scopes` from being raised until the transaction ends. What is asked behind it sees them.
+pub(crate) async fn hold(mut tx: &AsyncPgConnection, scopes: &[ScopeId]) -> QueryResult<()> {
+    LockShared { keys: &keys(scopes) }.execute(&mut tx).await.map(drop)
 }
 
 /// The advisory locks of some scopes, each once, in one order for everybody: no deadlock.

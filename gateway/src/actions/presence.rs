@@ -16,7 +16,7 @@ pub(crate) type OnlineLimit = Limit<50, 100>;
 
 /// People that one page looks for among those who are there, step by step: where many are there the first few fill it, and
 /// few are read. After the last step fewer than a page may have been found, and another page follows.
-const STEPS: [usize; 2] = [64, 1_000];
+const STEPS: [usize; 2] = [160, 1_000];
 
 /// A page of those who are there.
 #[derive(Debug)]

@@ -52,17 +52,15 @@ impl<'c> Transaction<'c> {
         self.conn
     }
 
-    /// Begins and executes `first` (statements without binds), then what `then` asks of [`Self::conn`]: in one round trip, as
-    /// far as `then` does not wait itself.
+    /// Begins, then what `then` asks of [`Self::conn`]: in one round trip, as far as `then` does not wait itself.
     ///
     /// # Errors
     /// A statement failed. The transaction is to be [rolled back](Self::roll_back).
-    pub async fn begin<T>(&self, first: &str, then: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
+    pub async fn begin<T>(&self, then: impl Future<Output = QueryResult<T>>) -> QueryResult<T> {
         self.open.store(true, Ordering::Release);
-        let opening = format!("BEGIN;{first}");
         let mut conn = self.conn();
         // Both in this order: the first one is sent as soon as it is asked for.
-        let (begun, then) = join(conn.batch_execute(&opening), then).await;
+        let (begun, then) = join(conn.batch_execute("BEGIN"), then).await;
         begun.and(then)
     }
 

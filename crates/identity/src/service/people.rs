@@ -31,7 +31,7 @@ impl Identity {
     /// [`Error::Unauthenticated`] when it is gone: the caller asks for themselves. [`Error::Database`].
     pub async fn me(&self, id: UserId) -> Result<User, Error> {
         let mut conn = self.pool.get().await?;
-        users::by_ids(&mut conn, &[id]).await?.pop().ok_or(Error::Unauthenticated)
+        users::by_id(&mut conn, id).await?.ok_or(Error::Unauthenticated)
     }
 
     /// That the account may be used: what is done in somebody's name without a login of theirs asks this.

@@ -67,6 +67,11 @@ pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[UserId]) -> Quer
     users::table.filter(users::id.eq_any(ids)).select(User::as_select()).load(conn).await
 }
 
+/// An account. Not [`by_ids`]: of how many ids a list has PostgreSQL knows too little to keep a plan, and makes one each time.
+pub(crate) async fn by_id(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
+    users::table.find(id).select(User::as_select()).first(conn).await.optional()
+}
+
 /// The account and its password's hash.
 pub(crate) async fn credentials(
     conn: &mut AsyncPgConnection,

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use backbone::db::Transaction;
 use diesel::QueryResult;
 use diesel_async::AsyncPgConnection;
-use futures_util::future::try_join5;
+use futures_util::future::{try_join, try_join5};
 use identity::{Identity, UserCard};
 use kernel::{Grant, ScopeId, UserId};
 
@@ -30,14 +30,16 @@ pub(super) async fn begin(
     let ids = unique(changes.iter().flat_map(|(_, change)| change.touched()));
     // The database does one after the other, in this order: first the scopes are held, then the heads are locked, as everybody
     // does who changes rights. A statement sees what was committed before it began, so the rest comes behind the locks.
-    let read = try_join5(
+    let scopes = held(changes);
+    let holding = fence::hold(tx.conn(), &scopes);
+    let reading = try_join5(
         heads::lock(tx.conn(), &timelines),
         Identity::cards(tx.conn(), &shown),
         fence::reaches(tx.conn(), &named_by),
         write::by_nonce(tx.conn(), &nonces),
         write::by_id(tx.conn(), &ids),
     );
-    let (heads, cards, reaches, mut rows, touched) = tx.begin(&fence::hold(&held(changes)), read).await?;
+    let ((), (heads, cards, reaches, mut rows, touched)) = tx.begin(try_join(holding, reading)).await?;
     rows.extend(touched);
     let tx = tx.conn_mut();
     rows.extend(parents(tx, changes, &rows).await?);
