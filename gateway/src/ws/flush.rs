@@ -7,7 +7,7 @@ use tokio::task::yield_now;
 
 use super::Outbox;
 
-/// Sockets that are written to before the worker's other tasks have their turn: less than a millisecond.
+/// Sockets that are written to before the worker's other tasks have their turn: about a millisecond.
 const BURST: usize = 128;
 
 /// Writes to the sockets of one worker. Cheap to clone.

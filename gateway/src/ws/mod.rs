@@ -1,6 +1,6 @@
 //! `/ws`: one session per socket.
 //!
-//! A session's socket, queue and timers live on one worker thread. What needs the services goes to their runtime and
+//! A session's socket and queue live on one worker thread. What needs the services goes to their runtime and
 //! back, one command of a session at a time, so that commands take effect in the order in which they were sent.
 
 mod accept;

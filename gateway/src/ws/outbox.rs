@@ -1,10 +1,11 @@
 //! What waits to be written to one socket: bounded in bytes.
 
+mod drain;
+
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
-use std::io::{self, ErrorKind, IoSlice};
 use std::rc::{Rc, Weak};
-use std::task::{Context, Poll, Waker};
+use std::task::Waker;
 use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
@@ -13,18 +14,11 @@ use tokio::time::timeout;
 
 use super::flush::Flusher;
 use super::payload::{self, Payload, Reconnect};
-use super::{CloseReason, Wire, connection};
+use super::{CloseReason, Wire};
 use crate::metrics::Traffic;
 
 /// What a waiting frame costs beside its bytes.
 const OVERHEAD: usize = 64;
-
-/// Frames that are written with one call; many to one socket cost hardly more than one.
-const FRAMES: usize = 64;
-/// Bytes after which no more frames are added to a call: about what a socket's buffer takes.
-const BYTES: usize = 256 << 10;
-/// Frames for which a queue that is empty keeps room.
-const KEPT: usize = 16;
 
 /// How long the last frames may take to leave.
 pub(super) const FAREWELL: Duration = Duration::from_secs(2);
@@ -33,7 +27,7 @@ pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 /// does not take everything at once; all of them live on one thread.
 #[derive(Debug)]
 pub struct Outbox {
-    /// Where it is written to.
+    /// Where it is written to; tests have none, and write for the connection.
     socket: Option<Socket>,
     /// The flusher is to write what waits.
     due: Cell<bool>,
@@ -130,41 +124,6 @@ impl Outbox {
         self.wake();
     }
 
-    /// Has what waits written, once for all that comes until then. A connection that is writing looks again by itself.
-    fn wake(&self) {
-        if self.due.get() || self.connection.borrow().is_none() {
-            return;
-        }
-        let flusher =
-            self.socket.as_ref().and_then(|socket| Some((&socket.flusher, socket.outbox.upgrade()?)));
-        let added = flusher.is_some_and(|(flusher, outbox)| flusher.add(outbox));
-        self.due.set(added);
-        if !added {
-            self.wake_connection();
-        }
-    }
-
-    fn wake_connection(&self) {
-        if let Some(connection) = self.connection.take() {
-            connection.wake();
-        }
-    }
-
-    /// Writes what waits with one call, unless the connection is writing. When anything is left, the socket takes no more, or
-    /// the session ends, the connection goes on.
-    pub(super) fn flush(&self) {
-        self.due.set(false);
-        let Some(socket) = &self.socket else { return };
-        if self.connection.borrow().is_none() || self.frames.borrow().is_empty() {
-            return;
-        }
-        // The connection meets the same error.
-        let _ = self.write(|frames| connection::put(&socket.stream, frames));
-        if self.reason.get().is_some() || !self.frames.borrow().is_empty() {
-            self.wake_connection();
-        }
-    }
-
     /// Queues an event of the gateway's own.
     pub(crate) fn tell(&self, data: &impl Payload) {
         if let Some(frame) = payload::frame(data) {
@@ -252,90 +211,11 @@ impl Outbox {
         }
     }
 
-    /// Whether something waits for the connection; `false` when all was said, and it is to end. The close frame comes last.
-    pub(super) fn poll_waiting(&self, context: &mut Context<'_>) -> Poll<bool> {
-        let mut frames = self.frames.borrow_mut();
-        if !frames.is_empty() {
-            return Poll::Ready(true);
-        }
-        let Some(reason) = self.reason.get() else {
-            self.connection.replace(Some(context.waker().clone()));
-            return Poll::Pending;
-        };
-        if self.closing.get() == Closing::Open
-            && let Some(close) = reason.frame()
-        {
-            self.closing.set(Closing::Saying);
-            frames.push_back(Wire::close(close));
-            return Poll::Ready(true);
-        }
-        if self.closing.get() != Closing::Gone {
-            self.closing.set(Closing::Said);
-        }
-        self.news.notify_waiters();
-        Poll::Ready(false)
-    }
-
-    /// Gives what waits to `write`, as much as fits into one call, which says how many bytes it took.
-    ///
-    /// # Errors
-    /// That of `write`; it took nothing then.
-    pub(super) fn write(&self, write: impl FnOnce(&[IoSlice<'_>]) -> io::Result<usize>) -> io::Result<()> {
-        let taken = {
-            let frames = self.frames.borrow();
-            let mut slices = [IoSlice::new(&[]); FRAMES];
-            let (mut count, mut bytes, mut skip) = (0, 0, self.written.get());
-            for (slice, frame) in slices.iter_mut().zip(frames.iter()) {
-                let rest = frame.bytes().get(skip..).unwrap_or_default();
-                *slice = IoSlice::new(rest);
-                (count, bytes, skip) = (count + 1, bytes + rest.len(), 0);
-                if bytes >= BYTES {
-                    break;
-                }
-            }
-            write(slices.get(..count).unwrap_or_default())?
-        };
-        if taken == 0 {
-            return Err(ErrorKind::WriteZero.into());
-        }
-        self.taken(taken);
-        Ok(())
-    }
-
-    /// So many bytes more are written.
-    fn taken(&self, bytes: usize) {
-        let had_room = self.has_room();
-        let mut counts = self.traffic.wrote(bytes);
-        let mut frames = self.frames.borrow_mut();
-        let mut written = self.written.get() + bytes;
-        while let Some(size) = frames.front().map(Wire::size)
-            && written >= size
-        {
-            written -= size;
-            counts.frame(frames.pop_front().and_then(|frame| frame.moment()));
-            self.bytes.set(self.bytes.get().saturating_sub(size + OVERHEAD));
-        }
-        self.written.set(written);
-        if frames.is_empty() && frames.capacity() > KEPT {
-            *frames = VecDeque::new();
-        }
-        if !had_room && self.has_room() {
-            self.news.notify_waiters();
-        }
-    }
-
     /// Forgets what waits, but what is half written: the client could not tell where the next frame begins.
     fn forget(&self) {
         let mut frames = self.frames.borrow_mut();
         frames.truncate(usize::from(self.written.get() > 0));
         self.bytes.set(frames.front().map_or(0, |frame| frame.size() + OVERHEAD));
-    }
-
-    /// The connection is gone.
-    pub(super) fn disconnected(&self) {
-        self.closing.set(Closing::Gone);
-        self.end(CloseReason::Silent);
-        self.news.notify_waiters();
     }
 
     /// Waits until the connection has written what was still to be said, two seconds at most: a client that does not read
@@ -350,8 +230,10 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
-    use std::task::Waker;
+    use std::io::ErrorKind;
+    use std::task::{Context, Poll, Waker};
 
+    use super::drain::FRAMES;
     use super::*;
 
     fn frame(letter: &str, size: usize) -> Wire {
