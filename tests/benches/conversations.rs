@@ -96,7 +96,8 @@ async fn heard(services: &Services, user: UserId) {
 }
 
 async fn begun(services: &Services, user: UserId) {
-    let views = services.dm.beginning(user).await.unwrap();
+    let heard = services.dm.scopes_of(user).await.unwrap().into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+    let views = services.dm.views(user, &heard).await.unwrap();
     let timelines = views.iter().map(|view| view.info.id.into()).collect::<Vec<_>>();
     assert_eq!(services.messaging.unread(user, &[], &timelines).await.unwrap().len(), CONVERSATIONS);
 }

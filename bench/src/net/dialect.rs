@@ -41,9 +41,10 @@ static NUMBER: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(r#""content":
 static REV: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(r#""rev":"#));
 static SEQ: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new(r#""seq":"#));
 
-/// The content of a message: its number, and what fills it up to `length` characters.
-pub(crate) fn content(number: u64, length: usize) -> String {
+/// The content of a message: its number, whom it names, and what fills it up to `length` characters.
+pub(crate) fn content(number: u64, mention: Option<&str>, length: usize) -> String {
     let mut content = format!("{MARK}{number} ");
+    content.extend(mention.into_iter().flat_map(|name| ["@", name, " "]));
     let missing = length.saturating_sub(content.len());
     content.extend("the quick brown fox jumps over the lazy dog ".chars().cycle().take(missing));
     content
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn contents_have_the_length_that_is_wanted() {
-        assert_eq!(content(7, 40).len(), 40);
-        assert!(content(7, 0).starts_with("bench #7 "));
+        assert_eq!(content(7, None, 40).len(), 40);
+        assert_eq!(content(7, Some("bench0"), 40).len(), 40);
+        assert_eq!(content(7, Some("bench0"), 0), "bench #7 @bench0 ");
     }
 }

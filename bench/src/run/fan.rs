@@ -108,7 +108,7 @@ impl Fan {
         let number = self.messages.len();
         self.messages.push(Message { due: at, place: None, missing: self.sockets });
         self.open += 1;
-        let text = content(whole(number), self.length);
+        let text = content(whole(number), None, self.length);
         (number % self.senders, self.dialect.send(&self.channel, &text, whole(number), false))
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 
-use super::senders::{Senders, Way};
+use super::senders::{Senders, Texts, Way};
 use super::stored::{Stored, compare};
 use super::{GLANCE, LONGEST, PATIENCE, WARM_UP, until};
 use crate::fail::{Failure, Outcome};
@@ -36,6 +36,9 @@ pub(crate) struct Send {
     /// Messages carry a nonce, so that they could be sent again
     #[arg(long)]
     nonce: bool,
+    /// Messages name somebody by this username: `bench0` is in the first hundred servers, `nobody` is nobody
+    #[arg(long, value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    mention: Option<String>,
     /// Characters of a message
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u64).range(24..=2_000))]
     length: u64,
@@ -109,7 +112,8 @@ fn row(asked: &Send, count: usize, cast: &mut Cast<'_>, database: &Database, rep
         gather(&mut wires, target.dialect, &seats.collect::<Vec<_>>())?;
         Way::Socket(target.dialect)
     };
-    let mut senders = Senders::new(way, channels.clone(), index(asked.length), asked.nonce, *next);
+    let texts = Texts { mention: asked.mention.clone(), length: index(asked.length), nonce: asked.nonce };
+    let mut senders = Senders::new(way, channels.clone(), texts, *next);
     while asked.http && senders.open < count {
         wires.turn(GLANCE, &mut senders)?;
     }

@@ -43,6 +43,17 @@ impl Way {
     }
 }
 
+/// What messages are like.
+#[derive(Clone, Debug)]
+pub(super) struct Texts {
+    /// Whom each of them names.
+    pub(super) mention: Option<String>,
+    /// How many characters they have.
+    pub(super) length: usize,
+    /// Whether each has a nonce.
+    pub(super) nonce: bool,
+}
+
 /// One client.
 #[derive(Debug)]
 pub(super) struct Sender {
@@ -68,8 +79,7 @@ pub(super) struct Senders {
     /// Connections that are open.
     pub(super) open: usize,
     senders: Vec<Sender>,
-    length: usize,
-    nonce: bool,
+    texts: Texts,
     /// The number of the next message: unique in a run.
     pub(super) next: u64,
     /// Whether a sender sends the next message as soon as it has the answer to the last.
@@ -81,14 +91,13 @@ pub(super) struct Senders {
 }
 
 impl Senders {
-    pub(super) fn new(way: Way, channels: Vec<Arc<str>>, length: usize, nonce: bool, next: u64) -> Self {
+    pub(super) fn new(way: Way, channels: Vec<Arc<str>>, texts: Texts, next: u64) -> Self {
         let sender = |channel| Sender { channel, waits: None, due: VecDeque::new() };
         Self {
             way,
             open: 0,
             senders: channels.into_iter().map(sender).collect(),
-            length,
-            nonce,
+            texts,
             next,
             eager: false,
             acked: HashMap::new(),
@@ -137,7 +146,9 @@ impl Senders {
         let slot = self.senders.get_mut(sender)?;
         slot.waits = Some((number, due));
         self.next += 1;
-        Some(self.way.send(sender, &slot.channel, &content(number, self.length), number, self.nonce))
+        let Texts { mention, length, nonce } = &self.texts;
+        let content = content(number, mention.as_deref(), *length);
+        Some(self.way.send(sender, &slot.channel, &content, number, *nonce))
     }
 
     /// What the answer to a call means.

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use backbone::db::any_of;
 use diesel::QueryResult;
 use diesel::prelude::{ExpressionMethods, OptionalExtension, QueryDsl};
 use diesel::sql_types::{Array, BigInt, Bool};
@@ -64,7 +65,7 @@ pub async fn version(conn: &mut AsyncPgConnection, scope: ScopeId) -> QueryResul
 /// # Errors
 /// The query failed.
 pub async fn versions(mut conn: &AsyncPgConnection, of: &[ScopeId]) -> QueryResult<Vec<(ScopeId, Version)>> {
-    scopes::table.filter(scopes::id.eq_any(of)).select((scopes::id, scopes::version)).load(&mut conn).await
+    scopes::table.filter(any_of(scopes::id, of)).select((scopes::id, scopes::version)).load(&mut conn).await
 }
 
 /// Raises the scope's version, to be committed together with the change that takes a right away. Call it before

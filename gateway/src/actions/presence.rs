@@ -26,17 +26,18 @@ pub(crate) struct Online {
     pub(crate) next: Option<UserId>,
 }
 
-/// Who is there of those whom `asker` knows, by their ids, after `after`. Nobody, while Redis is away.
+/// Who is there of those whom `asker` knows, `friends` among them, by their ids, after `after`. Nobody, while Redis is away.
 pub(crate) async fn online(
     services: &Services,
     asker: UserId,
+    friends: &[UserId],
     after: Option<UserId>,
     limit: OnlineLimit,
 ) -> Result<Online, ApiError> {
     let limit = usize::try_from(limit.get()).unwrap_or(usize::MAX);
     let (mut there, mut last, mut more) = (Vec::new(), after, false);
     for step in STEPS {
-        let mut known = users::acquaintances(services, asker, last, step + 1).await?;
+        let mut known = users::acquaintances(services, asker, friends, last, step + 1).await?;
         more = known.len() > step;
         known.truncate(step);
         last = known.last().copied().or(last);

@@ -91,19 +91,19 @@ pub(crate) async fn acquainted(
     Ok(known)
 }
 
-/// At most `limit` of those whom `user` knows from a server, a conversation or as friends, after `after`, by id; also across
+/// At most `limit` of those whom `user` knows from a server, a conversation or as one of their `friends`, after `after`, by id; also across
 /// a block.
 pub(super) async fn acquaintances(
     services: &Services,
     user: UserId,
+    friends: &[UserId],
     after: Option<UserId>,
     limit: usize,
 ) -> Result<Vec<UserId>, ApiError> {
     // One more: they themselves may be among them.
     let most = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
     let after = after.unwrap_or(UserId::from_uuid(uuid::Uuid::nil()));
-    let friends = services.social.all_friends(user).await?.into_iter().map(|friend| friend.friend_id);
-    let mut known = friends.filter(|id| *id > after).collect::<Vec<_>>();
+    let mut known = friends.iter().copied().filter(|id| *id > after).collect::<Vec<_>>();
     known.extend(services.guilds.companions(user, after, most).await?);
     known.extend(services.dm.companions(user, after, most).await?);
     known.retain(|id| *id != user);
@@ -120,7 +120,9 @@ pub(crate) async fn online(
     after: Option<UserId>,
     limit: OnlineLimit,
 ) -> Result<(Vec<ProfileView>, Option<UserId>), ApiError> {
-    let page = presence::online(services, asker, after, limit).await?;
+    let friends =
+        services.social.all_friends(asker).await?.iter().map(|friend| friend.friend_id).collect::<Vec<_>>();
+    let page = presence::online(services, asker, &friends, after, limit).await?;
     let mut seen: HashMap<_, _> = page.users.into_iter().collect();
     let mut ids = seen.keys().copied().collect::<Vec<_>>();
     ids.sort_unstable();

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use dm::ConversationView;
 use guilds::ServerView;
 use identity::SelfView;
-use kernel::{ChannelId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
+use kernel::{ChannelId, ConversationId, Fence, ScopeId, Seq, SessionId, TimelineId, Topic};
 use messaging::Unread;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -79,6 +79,13 @@ pub(crate) struct ReadyMore<'a> {
 /// A topic that a session hears from the start: under which fence, and from which message on.
 type Wanted = (Topic, Option<Fence>, Seq);
 
+/// What a session hears from the start.
+struct Wishes {
+    topics: Vec<Wanted>,
+    /// Those of the topics that are conversations, the one with the latest activity first.
+    conversations: Vec<ConversationId>,
+}
+
 struct Beginning {
     user: SelfView,
     servers: Vec<ServerView>,
@@ -99,9 +106,11 @@ pub(super) async fn open(
     let mine = Topic::User(member.user);
     hear(state, shard, member, &[(mine, None, 1)]).await?;
     let (who, all) = (Arc::clone(member), Arc::clone(member));
-    let topics = state.run(move |services| async move { wanted(&services, &who).await }).await?;
+    let Wishes { topics, conversations } =
+        state.run(move |services| async move { wanted(&services, &who).await }).await?;
     let stale = hear(state, shard, member, &topics).await?;
-    let mut begin = state.run(move |services| async move { beginning(&services, &all).await }).await?;
+    let mut begin =
+        state.run(move |services| async move { beginning(&services, &all, &conversations).await }).await?;
     member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
@@ -175,7 +184,7 @@ async fn hear(
 }
 
 /// What the session hears from the start.
-async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, ApiError> {
+async fn wanted(services: &Services, member: &Member) -> Result<Wishes, ApiError> {
     let scopes = services.guilds.scopes_of(member.user).await?;
     let mut topics = scopes
         .iter()
@@ -192,29 +201,36 @@ async fn wanted(services: &Services, member: &Member) -> Result<Vec<Wanted>, Api
             topics.extend(channels.map(|channel| (Topic::Timeline((*channel).into()), Some(fence), 1)));
         }
     }
-    topics.extend(services.dm.scopes_of(member.user).await?.into_iter().map(
-        |(conversation, version, from)| {
-            let fence = Fence { scope: conversation.into(), version };
-            (Topic::Timeline(conversation.into()), Some(fence), from)
-        },
-    ));
-    Ok(topics)
+    let mut conversations = Vec::new();
+    for (conversation, version, from) in services.dm.scopes_of(member.user).await? {
+        let fence = Fence { scope: conversation.into(), version };
+        topics.push((Topic::Timeline(conversation.into()), Some(fence), from));
+        conversations.push(conversation);
+    }
+    Ok(Wishes { topics, conversations })
 }
 
-/// Where everything stands, read after the topics are heard.
-async fn beginning(services: &Services, member: &Member) -> Result<Beginning, ApiError> {
+/// Where everything stands, read after the topics are heard. A conversation that was joined since is not in it: the user is
+/// told of it behind it, as of any later one.
+async fn beginning(
+    services: &Services,
+    member: &Member,
+    conversations: &[ConversationId],
+) -> Result<Beginning, ApiError> {
     let asked = services.env.now();
     let user = services.identity.me(member.user).await?;
     member.appear();
     services.presence.enter(&user, asked).await;
     let user = services.identity.own_view(user);
     let (servers, roles) = services.guilds.beginning(member.user).await?;
-    let conversations = services.dm.beginning(member.user).await?;
+    let conversations = services.dm.views(member.user, conversations).await?;
     let timelines = servers.iter().flat_map(written).map(TimelineId::from);
     let timelines = timelines.chain(conversations.iter().map(|each| each.info.id.into())).collect::<Vec<_>>();
     let unread = services.messaging.unread(member.user, &roles, &timelines).await?;
     let friends = actions::friends::all(services, member.user).await?;
-    let online = actions::presence::online(services, member.user, None, OnlineLimit::default()).await?;
+    let known = friends.iter().map(|friend| friend.user.user.id).collect::<Vec<_>>();
+    let online =
+        actions::presence::online(services, member.user, &known, None, OnlineLimit::default()).await?;
     let users = online.users.into_iter().map(|(_, seen)| seen).collect();
     let online = OnlineUsers { users, has_more: online.next.is_some() };
     Ok(Beginning { user, servers, conversations, unread, friends, voice: Vec::new(), online })

@@ -1,5 +1,6 @@
 //! The PostgreSQL pool, transactions, and what can go wrong with them.
 
+mod any_of;
 mod transaction;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use kernel::{Buckets, Code, Distribution, Failure, Histogram, Internal};
 use serde::Deserialize;
 use tokio::time::Instant;
 
+pub use any_of::{AnyOf, any_of};
 pub use transaction::{Transaction, Undone};
 
 type Manager = AsyncDieselConnectionManager<AsyncPgConnection>;

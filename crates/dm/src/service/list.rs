@@ -9,7 +9,7 @@ use crate::input::SettingsBody;
 use crate::store::lists::{self, ListPosition};
 use crate::store::{memberships, participants};
 use crate::view::{ConversationView, DetailView, SummaryView};
-use crate::{Error, HEARD_MAX, Kind};
+use crate::{Error, Kind};
 
 /// Conversations in a page: 50 unless said, at most 100.
 pub type ConversationsLimit = Limit<50, 100>;
@@ -126,16 +126,17 @@ impl Dm {
         Ok(summaries.collect())
     }
 
-    /// The conversations that a session of the user is told of at its beginning, the ones with the latest activity first:
-    /// at most [`HEARD_MAX`].
+    /// Those of `ids` that the user is in, as they see them, in the same order. A constant number of statements, and none for
+    /// none.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn beginning(&self, user: UserId) -> Result<Vec<ConversationView>, Error> {
+    pub async fn views(&self, user: UserId, ids: &[ConversationId]) -> Result<Vec<ConversationView>, Error> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut conn = self.pool.get().await?;
-        let heard = memberships::heard(&mut conn, user, HEARD_MAX).await?;
-        let ids = heard.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
-        let views = views::mine(&mut conn, user, &ids).await?;
+        let views = views::mine(&mut conn, user, ids).await?;
         Ok(views.into_iter().map(|(view, _)| view).collect())
     }
 

@@ -2,37 +2,37 @@
 
 use std::collections::HashSet;
 
-use kernel::{ChannelId, GuildId, RoleId, UserId};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, UserId};
 use messaging::mentions::Callable;
 
-use super::{Guilds, channel_views};
+use super::Guilds;
 use crate::Error;
-use crate::store::{channels, memberships, roles};
+use crate::store::{memberships, roles};
 
 impl Guilds {
-    /// The roles that a message in the channel can mention, and those of `users` who may view it: nobody else is mentioned
-    /// there. Nothing and nobody without such a channel.
+    /// The roles that a message in the channel can mention; none without such a channel. One query.
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn callable(
-        &self,
-        channel: ChannelId,
-        users: &[UserId],
-    ) -> Result<(Vec<Callable>, HashSet<UserId>), Error> {
+    pub async fn callable(&self, channel: ChannelId) -> Result<Vec<Callable>, Error> {
         let mut conn = self.pool.get().await?;
-        let Some(place) = channels::by_id(&mut conn, channel).await? else { return Ok(Default::default()) };
-        let roles = roles::of(&mut conn, place.guild_id).await?.into_iter();
-        let roles = roles.filter(|role| role.position > 0);
-        let roles = roles.map(|role| Callable { id: role.id, name: role.name, by_all: role.mentionable });
+        let roles = roles::of_channel(&mut conn, channel).await?.into_iter();
+        Ok(roles.map(|(id, name, by_all)| Callable { id, name, by_all }).collect())
+    }
+
+    /// Those of `users` who may view the channel: nobody else is mentioned there. One query, and none for nobody.
+    ///
+    /// # Errors
+    /// [`Error::Database`].
+    pub async fn viewers_of(&self, channel: ChannelId, users: &[UserId]) -> Result<HashSet<UserId>, Error> {
         if users.is_empty() {
-            return Ok((roles.collect(), HashSet::new()));
+            return Ok(HashSet::new());
         }
-        let memberships = memberships::among(&mut conn, &[place.guild_id], users, self.env.now()).await?;
-        let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
+        let mut conn = self.pool.get().await?;
+        let members = memberships::of_channel(&mut conn, channel, users, self.env.now()).await?;
         let viewers =
-            memberships.iter().filter(|membership| channel_access.sight_of(membership).contains(channel));
-        Ok((roles.collect(), viewers.map(|membership| membership.user).collect()))
+            members.iter().filter(|member| member.permissions().contains(Permissions::VIEW_CHANNEL));
+        Ok(viewers.map(|member| member.membership.user).collect())
     }
 
     /// The roles of a user in some guilds: what a message must mention to mention them.

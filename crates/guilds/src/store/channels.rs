@@ -1,5 +1,6 @@
 //! The table `channels`.
 
+use backbone::db::any_of;
 use diesel::QueryResult;
 use diesel::dsl::{count_star, max};
 use diesel::prelude::{
@@ -63,7 +64,7 @@ pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[ChannelId]) -> Q
 
 /// The channels of `guilds`, by guild and position.
 pub(crate) async fn of(conn: &mut AsyncPgConnection, guilds: &[GuildId]) -> QueryResult<Vec<Channel>> {
-    let found = channels::table.filter(channels::guild_id.eq_any(guilds));
+    let found = channels::table.filter(any_of(channels::guild_id, guilds));
     found.order((channels::guild_id, channels::position)).select(Channel::as_select()).load(conn).await
 }
 

@@ -1,5 +1,6 @@
 //! The table `guilds`.
 
+use backbone::db::any_of;
 use diesel::QueryResult;
 use diesel::dsl::{count_star, exists};
 use diesel::prelude::{
@@ -44,7 +45,7 @@ pub(crate) async fn by_ids(
     conn: &mut AsyncPgConnection,
     ids: &[GuildId],
 ) -> QueryResult<Vec<(Guild, String)>> {
-    let found = guilds::table.inner_join(invites::table).filter(guilds::id.eq_any(ids));
+    let found = guilds::table.inner_join(invites::table).filter(any_of(guilds::id, ids));
     found.filter(invites::permanent).select((Guild::as_select(), invites::code)).load(conn).await
 }
 

@@ -1,4 +1,5 @@
-//! Where members stand: what access is computed from, each time in one statement, so in one snapshot.
+//! Where members stand: what access is computed from, each time in one statement, so in one snapshot. Lists stand behind
+//! `SELECT`, that PostgreSQL keeps a plan (see `backbone::db::any_of`).
 
 use diesel::QueryResult;
 use diesel::pg::Pg;
@@ -23,6 +24,10 @@ const JOINS: &str = " JOIN guilds g ON g.id = m.guild_id CROSS JOIN LATERAL (\
      FROM (SELECT id, position, permissions FROM roles WHERE guild_id = m.guild_id AND position = 0 \
      UNION ALL SELECT roles.id, roles.position, roles.permissions FROM member_roles mr \
      JOIN roles ON roles.id = mr.role_id WHERE mr.guild_id = m.guild_id AND mr.user_id = m.user_id) AS held) AS r";
+
+/// What is allowed and denied in a channel, to those of whom the rest says.
+const OVERWRITES: &str = "SELECT COALESCE(array_agg(target_id), '{}') AS targets, \
+     COALESCE(array_agg(allow), '{}') AS allows, COALESCE(array_agg(deny), '{}') AS denies FROM overwrites WHERE ";
 
 /// A member before a channel of their guild, at a version of its scope.
 #[derive(Clone, Debug)]
@@ -57,23 +62,32 @@ backbone::statement! {
     /// Those of some users who are members of some guilds.
     struct Among<'a> { guilds: &'a [GuildId], users: &'a [UserId], now: Timestamp } -> Columns;
     "SELECT " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, members m" [JOINS]
-    " WHERE m.guild_id = ANY(" {guilds as Array<Uuid>} ") AND m.user_id = ANY(" {users as Array<Uuid>} ")"
+    " WHERE m.guild_id = ANY((SELECT " {guilds as Array<Uuid>} ")) AND m.user_id = ANY((SELECT " {users as Array<Uuid>} "))"
 }
 
 backbone::statement! {
     /// A user, before those of some channels whose guilds they are a member of; the roles once a guild.
     struct AtChannels<'a> { user: UserId, channels: &'a [ChannelId], now: Timestamp }
         -> (Uuid, Text, BigInt, Columns, Array<Uuid>, Array<BigInt>, Array<BigInt>);
-    "WITH place AS MATERIALIZED (SELECT id, kind, guild_id FROM channels WHERE id = ANY(" {channels as Array<Uuid>} ")), \
+    "WITH place AS MATERIALIZED (SELECT id, kind, guild_id FROM channels WHERE id = ANY((SELECT " {channels as Array<Uuid>} "))), \
      mine (version, guild_id, user_id, owner_id, timed_out, ids, positions, permissions) AS MATERIALIZED (SELECT "
     [fence::VERSION] ", " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, \
      (SELECT DISTINCT guild_id FROM place) AS p JOIN members m ON m.guild_id = p.guild_id AND m.user_id = " {user as Uuid}
     [fence::JOIN] "m.guild_id" [JOINS] ") \
      SELECT c.id, c.kind, mine.version, mine.guild_id, mine.user_id, mine.owner_id, mine.timed_out, mine.ids, mine.positions, \
      mine.permissions, o.targets, o.allows, o.denies FROM place c JOIN mine ON mine.guild_id = c.guild_id \
-     CROSS JOIN LATERAL (SELECT COALESCE(array_agg(target_id), '{}') AS targets, COALESCE(array_agg(allow), '{}') AS allows, \
-     COALESCE(array_agg(deny), '{}') AS denies FROM overwrites \
-     WHERE channel_id = c.id AND target_id = ANY(mine.ids || mine.user_id)) AS o"
+     CROSS JOIN LATERAL (" [OVERWRITES] "channel_id = c.id AND target_id = ANY(mine.ids || mine.user_id)) AS o"
+}
+
+backbone::statement! {
+    /// Those of some users who are members of a channel's guild, before the channel.
+    struct OfChannel<'a> { channel: ChannelId, users: &'a [UserId], now: Timestamp }
+        -> (Uuid, Text, BigInt, Columns, Array<Uuid>, Array<BigInt>, Array<BigInt>);
+    "SELECT c.id, c.kind, " [fence::VERSION] ", " [SELECT] ", o.targets, o.allows, o.denies \
+     FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, channels c \
+     JOIN members m ON m.guild_id = c.guild_id AND m.user_id = ANY((SELECT " {users as Array<Uuid>} "))"
+    [fence::JOIN] "c.guild_id" [JOINS] " CROSS JOIN LATERAL (" [OVERWRITES] "channel_id = c.id AND target_id = ANY(r.ids || m.user_id)) AS o \
+     WHERE c.id = " {channel as Uuid}
 }
 
 impl Queryable<Columns, Pg> for Membership {
@@ -92,7 +106,7 @@ impl Queryable<Columns, Pg> for Membership {
 }
 
 #[derive(Debug, Queryable)]
-struct DoorRow {
+struct AtChannelRow {
     channel: ChannelId,
     kind: ChannelKind,
     version: Version,
@@ -102,8 +116,8 @@ struct DoorRow {
     denies: Vec<i64>,
 }
 
-impl From<DoorRow> for MemberAtChannel {
-    fn from(row: DoorRow) -> Self {
+impl From<AtChannelRow> for MemberAtChannel {
+    fn from(row: AtChannelRow) -> Self {
         let bits = Permissions::from_bits_truncate;
         let overwrites = row.targets.into_iter().zip(row.allows).zip(row.denies);
         let overwrites = overwrites.map(|((target, allow), deny)| Overwrite {
@@ -158,7 +172,7 @@ pub(crate) async fn at_channels(
     channels: &[ChannelId],
     now: Timestamp,
 ) -> QueryResult<Vec<MemberAtChannel>> {
-    let rows: Vec<DoorRow> = AtChannels { user, channels, now }.load(conn).await?;
+    let rows: Vec<AtChannelRow> = AtChannels { user, channels, now }.load(conn).await?;
     Ok(rows.into_iter().map(MemberAtChannel::from).collect())
 }
 
@@ -170,4 +184,15 @@ pub(crate) async fn at_channel(
     now: Timestamp,
 ) -> QueryResult<Option<MemberAtChannel>> {
     at_channels(conn, user, &[channel], now).await.map(|mut doors| doors.pop())
+}
+
+/// Where those of `users` stand before the channel who are members of its guild.
+pub(crate) async fn of_channel(
+    conn: &mut AsyncPgConnection,
+    channel: ChannelId,
+    users: &[UserId],
+    now: Timestamp,
+) -> QueryResult<Vec<MemberAtChannel>> {
+    let rows: Vec<AtChannelRow> = OfChannel { channel, users, now }.load(conn).await?;
+    Ok(rows.into_iter().map(MemberAtChannel::from).collect())
 }

@@ -1,5 +1,6 @@
 //! The table `overwrites`.
 
+use backbone::db::any_of;
 use diesel::QueryResult;
 use diesel::dsl::count_star;
 use diesel::prelude::{ExpressionMethods, IntoSql, QueryDsl};
@@ -47,8 +48,8 @@ pub(crate) async fn among(
     targets: &[Uuid],
 ) -> QueryResult<Vec<OverwriteRow>> {
     overwrites::table
-        .filter(overwrites::guild_id.eq_any(guilds))
-        .filter(overwrites::target_id.eq_any(targets))
+        .filter(any_of(overwrites::guild_id, guilds))
+        .filter(any_of(overwrites::target_id, targets))
         .select(columns())
         .load(conn)
         .await

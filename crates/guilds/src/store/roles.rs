@@ -8,10 +8,10 @@ use diesel::prelude::{
     AsChangeset, ExpressionMethods, Insertable, JoinOnDsl, OptionalExtension, QueryDsl, SelectableHelper,
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use kernel::{GuildId, Permissions, RoleId, UserId};
+use kernel::{ChannelId, GuildId, Permissions, RoleId, UserId};
 
 use crate::model::Role;
-use crate::schema::{member_roles, roles};
+use crate::schema::{channels, member_roles, roles};
 
 #[derive(Debug, Insertable)]
 #[diesel(table_name = roles)]
@@ -77,6 +77,16 @@ pub(crate) async fn by_id(conn: &mut AsyncPgConnection, id: RoleId) -> QueryResu
 pub(crate) async fn of(conn: &mut AsyncPgConnection, guild: GuildId) -> QueryResult<Vec<Role>> {
     let of_guild = roles::table.filter(roles::guild_id.eq(guild));
     of_guild.order(roles::position).select(Role::as_select()).load(conn).await
+}
+
+/// Of the roles of the channel's guild, but for `@everyone`: the id, what it is called, and whether everybody may mention it.
+pub(crate) async fn of_channel(
+    conn: &mut AsyncPgConnection,
+    channel: ChannelId,
+) -> QueryResult<Vec<(RoleId, String, bool)>> {
+    let of_guild = roles::table.inner_join(channels::table.on(channels::guild_id.eq(roles::guild_id)));
+    let mentioned = of_guild.filter(channels::id.eq(channel)).filter(roles::position.gt(0));
+    mentioned.select((roles::id, roles::name, roles::mentionable)).load(conn).await
 }
 
 /// How many roles the guild has: the position behind the last. True while the guild's row is locked.

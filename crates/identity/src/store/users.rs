@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use backbone::db::any_of;
 use diesel::PgExpressionMethods;
 use diesel::QueryResult;
 use diesel::prelude::{
@@ -64,10 +65,9 @@ pub(crate) async fn lock(conn: &mut AsyncPgConnection, id: UserId) -> QueryResul
 }
 
 pub(crate) async fn by_ids(conn: &mut AsyncPgConnection, ids: &[UserId]) -> QueryResult<Vec<User>> {
-    users::table.filter(users::id.eq_any(ids)).select(User::as_select()).load(conn).await
+    users::table.filter(any_of(users::id, ids)).select(User::as_select()).load(conn).await
 }
 
-/// An account. Not [`by_ids`]: of how many ids a list has PostgreSQL knows too little to keep a plan, and makes one each time.
 pub(crate) async fn by_id(conn: &mut AsyncPgConnection, id: UserId) -> QueryResult<Option<User>> {
     users::table.find(id).select(User::as_select()).first(conn).await.optional()
 }
@@ -167,7 +167,7 @@ pub(crate) async fn by_keys(
     conn: &mut AsyncPgConnection,
     keys: &[String],
 ) -> QueryResult<HashMap<String, UserId>> {
-    let found = users::table.filter(users::username_key.eq_any(keys));
+    let found = users::table.filter(any_of(users::username_key, keys));
     let found: Vec<(String, UserId)> = found.select((users::username_key, users::id)).load(conn).await?;
     Ok(found.into_iter().collect())
 }
@@ -177,7 +177,7 @@ pub(crate) async fn cards(
     ids: &[UserId],
 ) -> QueryResult<HashMap<UserId, UserCard>> {
     let cards: Vec<UserCard> =
-        users::table.filter(users::id.eq_any(ids)).select(UserCard::as_select()).load(&mut conn).await?;
+        users::table.filter(any_of(users::id, ids)).select(UserCard::as_select()).load(&mut conn).await?;
     Ok(cards.into_iter().map(|card| (card.id, card)).collect())
 }
 
@@ -186,7 +186,7 @@ pub(crate) async fn alive_cards(
     conn: &mut AsyncPgConnection,
     ids: &[UserId],
 ) -> QueryResult<HashMap<UserId, UserCard>> {
-    let alive = users::table.filter(users::id.eq_any(ids)).filter(users::deleted_at.is_null());
+    let alive = users::table.filter(any_of(users::id, ids)).filter(users::deleted_at.is_null());
     let cards: Vec<UserCard> = alive.select(UserCard::as_select()).load(conn).await?;
     Ok(cards.into_iter().map(|card| (card.id, card)).collect())
 }
