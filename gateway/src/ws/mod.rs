@@ -16,6 +16,7 @@ mod frames;
 mod friends;
 mod join;
 mod mark;
+mod opening;
 mod outbox;
 pub(crate) mod payload;
 mod presence;

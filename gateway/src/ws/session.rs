@@ -17,7 +17,7 @@ use super::frames::{Frames, Message};
 use super::outbox::Outbox;
 use super::payload::{Refusal, TokenAck};
 use super::voice::VoiceCommand;
-use super::{CloseReason, Wire, ready};
+use super::{CloseReason, Wire, opening};
 use crate::http::{ApiError, State, covers};
 use crate::hub::{Shard, SubscriptionMode};
 use crate::metrics::CommandOutcome;
@@ -146,7 +146,7 @@ async fn live(
     if state.identity().is_revoked(actor.session) {
         outbox.end(CloseReason::Revoked);
     }
-    match Box::pin(ready::open(state, shard, &member, &outbox)).await {
+    match Box::pin(opening::open(state, shard, &member, &outbox)).await {
         Err(error) => {
             refuse(&outbox, None, &error);
             outbox.end(if error.code == Code::Unauthenticated {
