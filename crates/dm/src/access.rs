@@ -105,7 +105,7 @@ impl Dm {
     ///
     /// # Errors
     /// [`Error::Database`].
-    pub async fn herald(&self, conversation: ConversationId) -> Result<Option<Grant>, Error> {
+    pub async fn announcer(&self, conversation: ConversationId) -> Result<Option<Grant>, Error> {
         let mut conn = self.pool.get().await?;
         let keeper = memberships::keeper(&mut conn, conversation).await?;
         let keeper = keeper.filter(|membership| membership.refusal().is_none());

@@ -38,12 +38,13 @@ impl Guilds {
         channels: &[ChannelId],
     ) -> Result<HashMap<ChannelId, Grant>, Error> {
         let mut conn = self.pool.get().await?;
-        let doors = memberships::at_channels(&mut conn, user, channels, self.env.now()).await?;
+        let members = memberships::at_channels(&mut conn, user, channels, self.env.now()).await?;
         drop(conn);
-        let written = doors.iter().filter(|door| door.kind.has_timeline());
-        let grants = written.map(|door| (door, door.permissions()));
+        let written = members.iter().filter(|member| member.kind.has_timeline());
+        let grants = written.map(|member| (member, member.permissions()));
         let viewed = grants.filter(|(_, may)| may.contains(Permissions::VIEW_CHANNEL));
-        let grants = viewed.map(|(door, may)| (door.channel, prove(door, may))).collect::<HashMap<_, _>>();
+        let grants =
+            viewed.map(|(member, may)| (member.channel, prove(member, may))).collect::<HashMap<_, _>>();
         grants.values().for_each(|grant| self.grants.remember(*grant));
         Ok(grants)
     }
@@ -97,13 +98,13 @@ impl Guilds {
     /// it: the same answer after the same query. [`Error::Database`].
     pub async fn voice_access(&self, user: UserId, channel: ChannelId) -> Result<Grant, Error> {
         let mut conn = self.pool.get().await?;
-        let door = memberships::at_channel(&mut conn, user, channel, self.env.now()).await?;
-        let door = door.filter(|door| door.kind == ChannelKind::Voice).ok_or(Denied::Hidden)?;
-        let may = door.permissions();
+        let member = memberships::at_channel(&mut conn, user, channel, self.env.now()).await?;
+        let member = member.filter(|member| member.kind == ChannelKind::Voice).ok_or(Denied::Hidden)?;
+        let may = member.permissions();
         if !may.contains(Permissions::VIEW_CHANNEL) {
             return Err(Denied::Hidden.into());
         }
-        Ok(prove(&door, may))
+        Ok(prove(&member, may))
     }
 
     /// What some users may do in voice channels of one guild, one channel each, and the version of its scope at which they
@@ -145,8 +146,8 @@ impl Guilds {
     }
 }
 
-fn prove(door: &MemberAtChannel, permissions: Permissions) -> Grant {
-    grant(&door.membership, door.channel, door.version, permissions).silenced(door.silence())
+fn prove(member: &MemberAtChannel, permissions: Permissions) -> Grant {
+    grant(&member.membership, member.channel, member.version, permissions).silenced(member.silence())
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place where guild access is proved")]

@@ -82,7 +82,7 @@ impl ChannelAccess {
     }
 
     /// As [`Self::seen_by`], without what they may do.
-    pub(crate) fn sight_of(&self, membership: &Membership) -> VisibleChannels {
+    pub(crate) fn visible_to(&self, membership: &Membership) -> VisibleChannels {
         self.seen_by(membership).into_iter().map(|(channel, _)| (channel.id, channel.kind)).collect()
     }
 }

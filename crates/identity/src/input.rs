@@ -86,12 +86,12 @@ pub(crate) struct Registration {
     pub(crate) email: Email,
     pub(crate) password: Password,
     /// Chosen by its owner, or to be made unique by us.
-    pub(crate) username: Wish,
+    pub(crate) username: NameChoice,
     pub(crate) name: String,
     pub(crate) phone: Option<Phone>,
 }
 
-pub(crate) enum Wish {
+pub(crate) enum NameChoice {
     Chosen(Username),
     Derived(Username),
 }
@@ -156,12 +156,12 @@ impl Registration {
             None
         });
         let username = match body.username.as_deref().map(Username::parse) {
-            Some(Ok(username)) => Some(Wish::Chosen(username)),
+            Some(Ok(username)) => Some(NameChoice::Chosen(username)),
             Some(Err(must)) => {
                 invalid.add("username", must);
                 None
             }
-            None => name.as_deref().map(|name| Wish::Derived(Username::derive(name))),
+            None => name.as_deref().map(|name| NameChoice::Derived(Username::derive(name))),
         };
         if body.username.is_none() && body.name.is_none() {
             invalid.add("username", "must be given, or name");
@@ -190,7 +190,7 @@ impl Email {
     }
 }
 
-impl Wish {
+impl NameChoice {
     pub(crate) fn name(&self) -> &Username {
         match self {
             Self::Chosen(name) | Self::Derived(name) => name,

@@ -5,9 +5,9 @@
 pub struct Limit<const DEFAULT: i64, const MAX: i64>(i64);
 
 impl<const DEFAULT: i64, const MAX: i64> Limit<DEFAULT, MAX> {
-    /// The wish, clamped.
-    pub fn new(wish: Option<i64>) -> Self {
-        Self(wish.unwrap_or(DEFAULT).clamp(1, MAX))
+    /// The asked, clamped.
+    pub fn new(asked: Option<i64>) -> Self {
+        Self(asked.unwrap_or(DEFAULT).clamp(1, MAX))
     }
 
     /// The number of items.
@@ -48,7 +48,7 @@ mod tests {
 
     #[test]
     fn wishes_are_clamped() {
-        let limit = |wish| Limit::<50, 100>::new(wish).get();
+        let limit = |asked| Limit::<50, 100>::new(asked).get();
         assert_eq!((limit(None), limit(Some(0)), limit(Some(7)), limit(Some(i64::MAX))), (50, 1, 7, 100));
     }
 

@@ -41,13 +41,13 @@ impl Around {
         mut cards: HashMap<UserId, UserCard>,
         rows: impl IntoIterator<Item = &'a Row>,
     ) -> QueryResult<Self> {
-        let (mut people, mut spots) = (HashSet::new(), HashSet::new());
+        let (mut people, mut keys) = (HashSet::new(), HashSet::new());
         let (mut filed, mut linked) = (HashSet::new(), HashSet::new());
         for row in rows {
             people.insert(row.author_id);
             people.extend(row.mentioned());
             if row.emoji > 0 {
-                spots.insert((row.timeline_id, row.seq));
+                keys.insert((row.timeline_id, row.seq));
             }
             if row.files > 0 {
                 filed.insert(row.id);
@@ -58,7 +58,7 @@ impl Around {
         }
         people.retain(|user| !cards.contains_key(user));
         cards.extend(Identity::cards(conn, &people.into_iter().collect::<Vec<_>>()).await?);
-        let tallies = reactions::of(conn, &spots.into_iter().collect::<Vec<_>>()).await?;
+        let tallies = reactions::of(conn, &keys.into_iter().collect::<Vec<_>>()).await?;
         let files = media::attached(conn, &filed.into_iter().collect::<Vec<_>>()).await?;
         let previews = previews::of(conn, &linked.into_iter().collect::<Vec<_>>()).await?;
         Ok(Self { cards, tallies, files, previews, own: None })
@@ -71,8 +71,8 @@ impl Around {
 
     /// The same as `reader` sees it: one query more when there are reactions.
     pub(crate) async fn for_reader(self, conn: &mut AsyncPgConnection, reader: UserId) -> QueryResult<Self> {
-        let spots = self.tallies.keys().copied().collect::<Vec<_>>();
-        let own = reactions::own(conn, reader, &spots).await?;
+        let keys = self.tallies.keys().copied().collect::<Vec<_>>();
+        let own = reactions::own(conn, reader, &keys).await?;
         Ok(Self { own: Some(own.into_iter().collect()), ..self })
     }
 
@@ -95,15 +95,15 @@ impl Around {
 
     /// What is on a message.
     pub(crate) fn reactions(&self, row: &Row) -> Vec<ReactionView> {
-        let spot = (row.timeline_id, row.seq);
-        let tallies = self.tallies.get(&spot).into_iter().flatten();
+        let message = (row.timeline_id, row.seq);
+        let tallies = self.tallies.get(&message).into_iter().flatten();
         // A tombstone has none, whatever is removed in this moment.
         let tallies = tallies.filter(|_| row.deleted_at.is_none());
         let views = tallies.map(|tally| ReactionView {
             emoji: tally.emoji.clone(),
             count: tally.count,
             users: tally.users.clone(),
-            me: self.own.as_ref().map(|own| own.contains(&(spot, tally.emoji.clone()))),
+            me: self.own.as_ref().map(|own| own.contains(&(message, tally.emoji.clone()))),
         });
         views.collect()
     }

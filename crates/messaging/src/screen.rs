@@ -59,8 +59,8 @@ impl Passed {
     }
 
     /// The screen wants to know what becomes of it.
-    pub fn then(aftermath: impl ScreenFollowUp + 'static) -> Self {
-        Self(Some(Box::new(aftermath)))
+    pub fn then(follow_up: impl ScreenFollowUp + 'static) -> Self {
+        Self(Some(Box::new(follow_up)))
     }
 
     /// Tells the screen what became of it.
@@ -68,8 +68,8 @@ impl Passed {
         let done = outcome.as_ref().ok().filter(|done| done.changed);
         match (self.0, done.and_then(|done| done.messages.last())) {
             (None, _) => {}
-            (Some(aftermath), Some(message)) => aftermath.written(message).await,
-            (Some(aftermath), None) => aftermath.dropped().await,
+            (Some(follow_up), Some(message)) => follow_up.written(message).await,
+            (Some(follow_up), None) => follow_up.dropped().await,
         }
         outcome
     }

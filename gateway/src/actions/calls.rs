@@ -33,7 +33,7 @@ pub(crate) async fn tell(services: &Services, job: TellCall) -> Result<(), JobEr
 
 async fn told(services: &Services, job: TellCall) -> Result<(), ApiError> {
     let Some(call) = services.voice.call_message(job.id).await? else { return Ok(()) };
-    let Some(grant) = services.dm.herald(call.conversation).await? else { return Ok(()) };
+    let Some(grant) = services.dm.announcer(call.conversation).await? else { return Ok(()) };
     let allowed = grant.require::<can::ManageMessages>()?;
     services.messaging.announce(allowed, call.caller, &call.words, Some(call.nonce)).await?;
     Ok(())

@@ -136,7 +136,7 @@ pub(crate) async fn create_group(
     body: CreateGroupBody,
 ) -> Result<ConversationView, ApiError> {
     let group = services.dm.create_group(user, body).await?;
-    herald(services, group.info.id, user, "created the group").await;
+    announce(services, group.info.id, user, "created the group").await;
     Ok(group)
 }
 
@@ -150,14 +150,14 @@ pub(crate) async fn update_group(
     let (renamed, sharing) = (body.name.is_some(), body.shares_history);
     let view = services.dm.update_group(user, group, body).await?;
     if let Some(name) = view.info.name.as_ref().filter(|_| renamed) {
-        herald(services, group, user, &format!("named the group \"{name}\"")).await;
+        announce(services, group, user, &format!("named the group \"{name}\"")).await;
     }
     match sharing {
         Some(true) => {
-            herald(services, group, user, "shares the group's history with those who are added").await
+            announce(services, group, user, "shares the group's history with those who are added").await
         }
         Some(false) => {
-            herald(services, group, user, "keeps the group's history from those who are added").await
+            announce(services, group, user, "keeps the group's history from those who are added").await
         }
         None => {}
     }
@@ -174,7 +174,7 @@ pub(crate) async fn add_members(
     let added = services.dm.add_members(user, group, body).await?;
     if !added.is_empty() {
         let names = added.iter().map(|member| format!("@{}", member.user.username)).collect::<Vec<_>>();
-        herald(services, group, user, &format!("added {}", names.join(", "))).await;
+        announce(services, group, user, &format!("added {}", names.join(", "))).await;
     }
     Ok(added)
 }
@@ -190,7 +190,7 @@ pub(crate) async fn remove_member(
         return leave(services, user, group).await;
     }
     services.dm.remove_member(user, group, member).await?;
-    herald(services, group, member, "was removed from the group").await;
+    announce(services, group, member, "was removed from the group").await;
     Ok(())
 }
 
@@ -198,10 +198,10 @@ pub(crate) async fn remove_member(
 pub(crate) async fn leave(services: &Services, user: UserId, group: ConversationId) -> Result<(), ApiError> {
     let left = services.dm.leave_group(user, group).await?;
     if !left.gone {
-        herald(services, group, user, "left the group").await;
+        announce(services, group, user, "left the group").await;
     }
     if let Some(heir) = left.heir {
-        herald(services, group, heir, "owns the group now").await;
+        announce(services, group, heir, "owns the group now").await;
     }
     Ok(())
 }
@@ -215,7 +215,7 @@ pub(crate) async fn set_admin(
 ) -> Result<ConversationView, ApiError> {
     let view = services.dm.set_admin(user, group, body).await?;
     let words = if body.admin { "is now an admin" } else { "is no longer an admin" };
-    herald(services, group, body.user_id, words).await;
+    announce(services, group, body.user_id, words).await;
     Ok(view)
 }
 
@@ -227,7 +227,7 @@ pub(crate) async fn hand_over(
     to: UserId,
 ) -> Result<ConversationView, ApiError> {
     let view = services.dm.hand_over(user, group, to).await?;
-    herald(services, group, to, "owns the group now").await;
+    announce(services, group, to, "owns the group now").await;
     Ok(view)
 }
 
@@ -236,7 +236,7 @@ const TRIES: u32 = 4;
 
 /// Tells in the group what happened to `about`. What happened stays true without it, so that it could not be told is for
 /// the log.
-async fn herald(services: &Services, group: ConversationId, about: UserId, words: &str) {
+async fn announce(services: &Services, group: ConversationId, about: UserId, words: &str) {
     for _ in 0..TRIES {
         match told(services, group, about, words).await {
             Err(error) if error.code == kernel::Code::Conflict => {}
@@ -252,7 +252,7 @@ async fn told(
     about: UserId,
     words: &str,
 ) -> Result<(), ApiError> {
-    if let Some(grant) = services.dm.herald(group).await? {
+    if let Some(grant) = services.dm.announcer(group).await? {
         services.messaging.announce(grant.require::<can::ManageMessages>()?, about, words, None).await?;
     }
     Ok(())

@@ -44,21 +44,21 @@ impl Found {
 pub(crate) async fn search(
     services: &Services,
     user: UserId,
-    wish: SearchRequest,
+    request: SearchRequest,
 ) -> Result<Found, ApiError> {
-    let mut search = wish.search.clone();
-    let from = &wish.typed.from;
+    let mut search = request.search.clone();
+    let from = &request.typed.from;
     search.authors = if from.is_empty() { None } else { Some(people(services, user, from).await?) };
-    match mentioned(services, user, &wish.typed.mentions).await? {
+    match mentioned(services, user, &request.typed.mentions).await? {
         Some(mentioned) => search.mentions = mentioned,
         None => return Ok(Found { page: SearchPage::default(), names: HashMap::new() }),
     }
     for _ in 0..TRIES {
-        let readable = readable(services, user, &wish).await?;
+        let readable = readable(services, user, &request).await?;
         let grants = readable.iter().map(|(_, grant)| grant.require());
         // What was taken away meanwhile is no longer there to be searched.
         let grants = grants.flatten().collect::<Vec<Allowed<can::ReadHistory>>>();
-        match services.messaging.search(&grants, &search, wish.limit).await {
+        match services.messaging.search(&grants, &search, request.limit).await {
             Err(messaging::Error::Stale) => services.figures.retries().fresh(),
             page => {
                 let names = readable.into_iter().map(|(name, grant)| (grant.timeline(), name)).collect();
@@ -73,9 +73,9 @@ pub(crate) async fn search(
 async fn readable(
     services: &Services,
     user: UserId,
-    wish: &SearchRequest,
+    request: &SearchRequest,
 ) -> Result<Vec<(String, Grant)>, ApiError> {
-    let mut readable = match (wish.channel, wish.server) {
+    let mut readable = match (request.channel, request.server) {
         (Some(place), _) => one(services, user, place).await?,
         (None, Some(guild)) => services.guilds.readable(user, Some(guild)).await?,
         (None, None) => {
@@ -90,9 +90,9 @@ async fn readable(
             let place = place.strip_prefix('@').unwrap_or(place);
             name.eq_ignore_ascii_case(place) || place.parse() == Ok(channel)
         };
-        wish.channel.is_none_or(|only| only == channel)
-            && wish.server.is_none_or(|only| only == grant.scope().into())
-            && (wish.typed.places.is_empty() || wish.typed.places.iter().any(named))
+        request.channel.is_none_or(|only| only == channel)
+            && request.server.is_none_or(|only| only == grant.scope().into())
+            && (request.typed.places.is_empty() || request.typed.places.iter().any(named))
     });
     Ok(readable)
 }

@@ -30,7 +30,7 @@ pub(crate) async fn join_public(
 /// Leaves a server.
 pub(crate) async fn leave(services: &Services, user: UserId, guild: GuildId) -> Result<(), ApiError> {
     services.guilds.leave(user, guild).await?;
-    herald(services, guild, user, "left the server").await;
+    announce(services, guild, user, "left the server").await;
     Ok(())
 }
 
@@ -43,7 +43,7 @@ pub(crate) async fn kick(
     body: KickBody,
 ) -> Result<(), ApiError> {
     services.moderation.kick(actor, guild, member, body).await?;
-    herald(services, guild, member, REMOVED).await;
+    announce(services, guild, member, REMOVED).await;
     Ok(())
 }
 
@@ -57,7 +57,7 @@ pub(crate) async fn ban(
 ) -> Result<BanView, ApiError> {
     let banned = services.moderation.ban(actor, guild, user, body).await?;
     if banned.removed {
-        herald(services, guild, user, REMOVED).await;
+        announce(services, guild, user, REMOVED).await;
     }
     Ok(banned.ban)
 }
@@ -88,7 +88,7 @@ pub(crate) async fn delete(services: &Services, user: UserId, guild: GuildId) ->
 
 async fn welcome(services: &Services, user: UserId, joined: Joined) -> Result<Joined, ApiError> {
     if joined.joined {
-        herald(services, joined.server.id, user, "joined the server").await;
+        announce(services, joined.server.id, user, "joined the server").await;
     }
     Ok(joined)
 }
@@ -98,7 +98,7 @@ const TRIES: u32 = 4;
 
 /// Tells in the server what happened to `about`, if the server wants that. What happened stays true without it, so that
 /// it could not be told is for the log.
-async fn herald(services: &Services, guild: GuildId, about: UserId, words: &str) {
+async fn announce(services: &Services, guild: GuildId, about: UserId, words: &str) {
     for _ in 0..TRIES {
         match told(services, guild, about, words).await {
             Err(error) if error.code == kernel::Code::Conflict => {}

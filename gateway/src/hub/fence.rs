@@ -209,21 +209,27 @@ impl Inner {
         from: Seq,
     ) -> Result<(), PlanError> {
         let new = topics.iter().filter(|topic| !self.hears(member, **topic)).copied();
-        let wishes = new.map(|topic| SubscriptionRequest {
+        let requests = new.map(|topic| SubscriptionRequest {
             topic,
             ticket: self.ticket(),
             fence: Some(fence),
             offered: true,
         });
-        let wishes = wishes.collect::<Vec<_>>();
-        if wishes.is_empty() {
+        let requests = requests.collect::<Vec<_>>();
+        if requests.is_empty() {
             return Ok(());
         }
-        for wish in &wishes {
-            member.shard.send(Command::Hold(member.key, wish.topic, Some(fence.scope), wish.ticket, from));
+        for request in &requests {
+            member.shard.send(Command::Hold(
+                member.key,
+                request.topic,
+                Some(fence.scope),
+                request.ticket,
+                from,
+            ));
         }
-        let opened = self.open_for(member, &wishes).await;
-        for SubscriptionRequest { topic, ticket, .. } in &wishes {
+        let opened = self.open_for(member, &requests).await;
+        for SubscriptionRequest { topic, ticket, .. } in &requests {
             match &opened {
                 Ok(heads) => {
                     let head = heads.get(topic).copied();
@@ -245,10 +251,10 @@ impl Inner {
     async fn open_for(
         self: &Arc<Self>,
         member: &Arc<Member>,
-        wishes: &[SubscriptionRequest],
+        requests: &[SubscriptionRequest],
     ) -> Result<HashMap<Topic, Head>, Refused> {
-        self.subscribe(member, wishes).await?;
-        let timelines = wishes.iter().filter_map(|wish| match wish.topic {
+        self.subscribe(member, requests).await?;
+        let timelines = requests.iter().filter_map(|request| match request.topic {
             Topic::Timeline(id) => Some(id),
             _ => None,
         });

@@ -279,9 +279,9 @@ impl Hub {
     pub(crate) async fn subscribe(
         &self,
         member: &Arc<Member>,
-        wishes: &[SubscriptionRequest],
+        requests: &[SubscriptionRequest],
     ) -> Result<Vec<Topic>, Refused> {
-        self.0.subscribe(member, wishes).await
+        self.0.subscribe(member, requests).await
     }
 
     /// Whether the session hears the topic by this ticket.

@@ -41,7 +41,7 @@ pub(crate) struct SubscriptionRequest {
     pub(crate) offered: bool,
 }
 
-/// How a wish was met.
+/// How a request was met.
 enum Entered {
     /// The session hears the topic now.
     New,
@@ -56,26 +56,26 @@ impl Inner {
     pub(super) async fn subscribe(
         &self,
         member: &Arc<Member>,
-        wishes: &[SubscriptionRequest],
+        requests: &[SubscriptionRequest],
     ) -> Result<Vec<Topic>, Refused> {
-        let (mut new, mut topics, mut stale) = (Vec::new(), Vec::with_capacity(wishes.len()), Vec::new());
-        for wish in wishes {
-            match self.enter(member, wish) {
-                Entered::New => new.push(wish),
+        let (mut new, mut topics, mut stale) = (Vec::new(), Vec::with_capacity(requests.len()), Vec::new());
+        for request in requests {
+            match self.enter(member, request) {
+                Entered::New => new.push(request),
                 Entered::Again => {}
                 Entered::Stale => {
-                    stale.push(wish.topic);
+                    stale.push(request.topic);
                     continue;
                 }
             }
-            topics.push(wish.topic);
+            topics.push(request.topic);
         }
         let opened = self.open(&topics).await;
         let gone = member.gone.load(Ordering::Acquire);
         if opened.is_err() || gone {
             // Only what this call brought: what was heard before goes on.
-            for wish in new {
-                self.withdraw(member, wish.topic, wish.ticket, wish.fence.map(|fence| fence.scope));
+            for request in new {
+                self.withdraw(member, request.topic, request.ticket, request.fence.map(|fence| fence.scope));
             }
         }
         opened.map_err(Refused::Log)?;
@@ -84,17 +84,17 @@ impl Inner {
 
     /// Listed in the scope before it hears, and until it does not hear any more: a round of planning that does not know
     /// of it could not take it away.
-    fn enter(&self, member: &Arc<Member>, wish: &SubscriptionRequest) -> Entered {
-        if let Some(fence) = wish.fence {
+    fn enter(&self, member: &Arc<Member>, request: &SubscriptionRequest) -> Entered {
+        if let Some(fence) = request.fence {
             let mut scope = self.scopes.entry(fence.scope).or_default();
-            if !scope.enter(member, wish.topic, wish.ticket, fence.version) {
+            if !scope.enter(member, request.topic, request.ticket, fence.version) {
                 return Entered::Stale;
             }
         }
-        let Some(void) = self.topics.entry(wish.topic).or_default().seat(member, wish) else {
+        let Some(void) = self.topics.entry(request.topic).or_default().seat(member, request) else {
             return Entered::New;
         };
-        self.unlist(member.key, wish.topic, void, wish.fence.map(|fence| fence.scope));
+        self.unlist(member.key, request.topic, void, request.fence.map(|fence| fence.scope));
         Entered::Again
     }
 
@@ -244,15 +244,15 @@ impl Inner {
 }
 
 impl Entry {
-    /// Lets the session hear the topic by the wish's ticket; when it heard it before, returns the ticket that is void now.
-    fn seat(&mut self, member: &Member, wish: &SubscriptionRequest) -> Option<Ticket> {
+    /// Lets the session hear the topic by the request's ticket; when it heard it before, returns the ticket that is void now.
+    fn seat(&mut self, member: &Member, request: &SubscriptionRequest) -> Option<Ticket> {
         match self.worker(&member.shard).entry(member.key) {
             Seat::Vacant(seat) => {
-                seat.insert(wish.ticket);
+                seat.insert(request.ticket);
                 None
             }
-            Seat::Occupied(_) if wish.offered => Some(wish.ticket),
-            Seat::Occupied(mut seat) => Some(seat.insert(wish.ticket)),
+            Seat::Occupied(_) if request.offered => Some(request.ticket),
+            Seat::Occupied(mut seat) => Some(seat.insert(request.ticket)),
         }
     }
 
@@ -294,11 +294,11 @@ mod tests {
     fn what_a_session_asks_for_goes_before_what_the_hub_offers_whichever_comes_first() {
         let env = Env::system();
         let (member, topic) = (Member::for_tests(env.id()), Topic::Timeline(env.id()));
-        let wish = |ticket, offered| SubscriptionRequest { topic, ticket, fence: None, offered };
+        let request = |ticket, offered| SubscriptionRequest { topic, ticket, fence: None, offered };
         for (first, second, void) in [(false, true, 2), (true, false, 1), (false, false, 1)] {
             let mut entry = Entry::default();
-            assert_eq!(entry.seat(&member, &wish(1, first)), None);
-            assert_eq!(entry.seat(&member, &wish(2, second)), Some(void));
+            assert_eq!(entry.seat(&member, &request(1, first)), None);
+            assert_eq!(entry.seat(&member, &request(2, second)), Some(void));
             assert_eq!(entry.worker(&member.shard).get(&member.key), Some(&(3 - void)));
         }
     }

@@ -41,11 +41,11 @@ impl Place {
     }
 }
 
-async fn owner(services: &Services, wish: Option<&str>) -> Result<UserId, ImportError> {
-    let found = services.identity.by_username(wish.unwrap_or(ARCHIVIST)).await?;
-    match (found, wish) {
+async fn owner(services: &Services, named: Option<&str>) -> Result<UserId, ImportError> {
+    let found = services.identity.by_username(named.unwrap_or(ARCHIVIST)).await?;
+    match (found, named) {
         (Some(user), Some(_)) => Ok(user.id),
-        (None, Some(wish)) => Err(ImportError::NoOwner(wish.to_string())),
+        (None, Some(named)) => Err(ImportError::NoOwner(named.to_string())),
         // Whoever took the name before the first import shall not own what is imported.
         (Some(user), None) if user.email.is_some() => Err(ImportError::OwnerTaken(user.username)),
         (Some(user), None) => Ok(user.id),

@@ -121,7 +121,7 @@ struct TermView {
 }
 
 impl SearchQuery {
-    fn wish(self) -> Result<(SearchRequest, Understood), Invalid> {
+    fn understood(self) -> Result<(SearchRequest, Understood), Invalid> {
         let mut invalid = Invalid::default();
         let query = self.query.unwrap_or_default();
         if query.chars().count() > QUERY_MAX {
@@ -230,7 +230,7 @@ pub(super) async fn find(
     Caller(actor): Caller,
     Query(query): Query<SearchQuery>,
 ) -> Result<Ok200<SearchAnswer>, Fail> {
-    let (wish, understood) = query.wish()?;
-    let found = state.run(move |s| async move { actions::search::search(&s, actor.user, wish).await });
+    let (request, understood) = query.understood()?;
+    let found = state.run(move |s| async move { actions::search::search(&s, actor.user, request).await });
     Ok(Ok200(SearchAnswer::of(found.await?, understood)))
 }

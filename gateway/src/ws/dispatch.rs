@@ -192,8 +192,8 @@ impl Dispatch {
     }
 
     async fn resume(&self, timelines: BTreeMap<ChannelId, Rev>) -> Result<Value, ApiError> {
-        let wishes = timelines.into_iter().map(|(channel, rev)| (channel, Some(rev))).collect();
-        let outcome = self.listen(wishes, false).await?;
+        let requests = timelines.into_iter().map(|(channel, rev)| (channel, Some(rev))).collect();
+        let outcome = self.listen(requests, false).await?;
         let stands = outcome.joined.iter().map(|joined| (joined.channel_id, joined.head.rev));
         let resumed = Resumed { timelines: stands.collect(), gone: outcome.gone };
         self.outbox.tell(&resumed);
@@ -202,14 +202,14 @@ impl Dispatch {
 
     async fn listen(
         &self,
-        wishes: HashMap<ChannelId, Option<Rev>>,
+        requests: HashMap<ChannelId, Option<Rev>>,
         announce: bool,
     ) -> Result<join::Outcome, ApiError> {
-        if self.shard.timelines(self.member.key) + wishes.len() > TIMELINES_MAX {
+        if self.shard.timelines(self.member.key) + requests.len() > TIMELINES_MAX {
             let words = format!("a session may listen to {TIMELINES_MAX} channels: leave some first");
             return Err(ApiError::new(Code::Conflict, words));
         }
-        join::join(&self.state, &self.shard, &self.member, &self.outbox, wishes, announce).await
+        join::join(&self.state, &self.shard, &self.member, &self.outbox, requests, announce).await
     }
 
     fn leave(&self, channel: ChannelId) {

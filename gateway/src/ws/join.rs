@@ -44,7 +44,7 @@ pub(crate) struct TimelineGap {
     pub(crate) to_rev: Rev,
 }
 
-/// What became of a wish to listen.
+/// What became of a request to listen.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[schema(as = JoinAck)]
 pub(super) struct Outcome {
@@ -71,11 +71,11 @@ pub(super) async fn join(
     shard: &Shard,
     member: &Arc<Member>,
     outbox: &Outbox,
-    wishes: HashMap<ChannelId, Option<Rev>>,
+    requests: HashMap<ChannelId, Option<Rev>>,
     announce: bool,
 ) -> Result<Outcome, ApiError> {
     let mut lost = HashSet::new();
-    let outcome = listen(state, shard, member, outbox, wishes, announce, &mut lost).await;
+    let outcome = listen(state, shard, member, outbox, requests, announce, &mut lost).await;
     // An error says nothing of the channels that were heard before. Who comes back elsewhere asks for them again.
     if outcome.is_err() && !outbox.is_leaving() {
         for channel_id in lost {
@@ -90,12 +90,12 @@ async fn listen(
     shard: &Shard,
     member: &Arc<Member>,
     outbox: &Outbox,
-    wishes: HashMap<ChannelId, Option<Rev>>,
+    requests: HashMap<ChannelId, Option<Rev>>,
     announce: bool,
     lost: &mut HashSet<ChannelId>,
 ) -> Result<Outcome, ApiError> {
     let mut outcome = Outcome::default();
-    let mut open = wishes;
+    let mut open = requests;
     // Access may change while the channels are joined: those are authorised again, once.
     for _ in 0..2 {
         let (user, ids) = (member.user, open.keys().copied().collect::<Vec<_>>());
@@ -145,7 +145,7 @@ async fn hear(
     since: &HashMap<ChannelId, Option<Rev>>,
     lost: &mut HashSet<ChannelId>,
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
-    let (mut wishes, mut again) = (Vec::with_capacity(views.len()), HashMap::new());
+    let (mut requests, mut again) = (Vec::with_capacity(views.len()), HashMap::new());
     for (channel, allowed) in views {
         let topic = Topic::Timeline((*channel).into());
         let hold = shard.hold(member.key, topic, Some(allowed.scope()), allowed.visible_from());
@@ -153,7 +153,7 @@ async fn hear(
             again.insert(*channel, told);
         }
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
-        wishes.push(SubscriptionRequest { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
+        requests.push(SubscriptionRequest { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
     }
     // Between the moment when the client asked and this one it may have been told more, where it heard the channel already.
     let stood = |id: &ChannelId| {
@@ -161,7 +161,7 @@ async fn hear(
         Some(again.get(id).map_or(since, |told| told.beyond(since)))
     };
     let asked = views.iter().map(|(id, allowed)| (*id, **allowed, stood(id))).collect::<Vec<_>>();
-    let (hub, who, all) = (state.hub().clone(), Arc::clone(member), wishes.clone());
+    let (hub, who, all) = (state.hub().clone(), Arc::clone(member), requests.clone());
     let read = state.run(move |services| async move {
         let stale = hub.subscribe(&who, &all).await?;
         let missed = missed(&services, &asked).await?;
@@ -176,11 +176,11 @@ async fn hear(
     let (stale, mut missed) = match read.await {
         Ok(read) => read,
         Err(error) => {
-            for ((channel, _), wish) in views.iter().zip(&wishes) {
+            for ((channel, _), request) in views.iter().zip(&requests) {
                 // What was heard before goes on, when the hub agrees.
                 let goes_on = again.contains_key(channel)
-                    && state.hub().confirms(member.key, member.shard.id, wish.topic, wish.ticket)
-                    && go_live(shard, member, outbox, wish.topic, 0).await != Released::Lost;
+                    && state.hub().confirms(member.key, member.shard.id, request.topic, request.ticket)
+                    && go_live(shard, member, outbox, request.topic, 0).await != Released::Lost;
                 if !goes_on {
                     give_up(channel);
                 }
@@ -209,12 +209,12 @@ async fn hear(
 /// for each channel that did change.
 async fn missed(
     services: &Services,
-    wishes: &[(ChannelId, Grant, Option<Rev>)],
+    requests: &[(ChannelId, Grant, Option<Rev>)],
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
-    let ids = wishes.iter().map(|(_, grant, _)| grant.timeline()).collect::<Vec<_>>();
+    let ids = requests.iter().map(|(_, grant, _)| grant.timeline()).collect::<Vec<_>>();
     let heads = services.messaging.heads(&ids).await?.into_iter().collect::<HashMap<_, _>>();
-    let mut missed = HashMap::with_capacity(wishes.len());
-    for (channel, grant, since) in wishes {
+    let mut missed = HashMap::with_capacity(requests.len());
+    for (channel, grant, since) in requests {
         let Some(head) = heads.get(&grant.timeline()).copied() else { continue };
         let readable = grant.require::<can::ReadHistory>();
         let found = match (since, readable) {

@@ -69,8 +69,8 @@ impl ChannelPatch {
             Patch::Clear => Some(None),
             Patch::Set(text) => Some(note("topic", Some(text), TOPIC_MAX, &mut invalid)),
         };
-        let position = body.position.map(|wish| {
-            usize::try_from(wish).unwrap_or_else(|_| {
+        let position = body.position.map(|wanted| {
+            usize::try_from(wanted).unwrap_or_else(|_| {
                 invalid.add("position", "must be 0 or more");
                 0
             })

@@ -112,7 +112,7 @@ impl RolePatch {
             Patch::Clear => Some(COLOR.into()),
             Patch::Set(text) => Some(color(&text, &mut invalid)),
         };
-        let position = body.position.map(|wish| position(wish, &mut invalid));
+        let position = body.position.map(|wanted| position(wanted, &mut invalid));
         invalid.into_result()?;
         let ChangeRoleBody { permissions, mentionable, hoisted, .. } = body;
         Ok(Self { name, color, permissions, mentionable, hoisted, position })
@@ -164,11 +164,11 @@ fn color(text: &str, invalid: &mut Invalid) -> String {
     text.to_ascii_lowercase()
 }
 
-fn position(wish: i32, invalid: &mut Invalid) -> i32 {
-    if wish < 1 {
+fn position(wanted: i32, invalid: &mut Invalid) -> i32 {
+    if wanted < 1 {
         invalid.add("position", "must be 1 or more: 0 is @everyone");
     }
-    wish
+    wanted
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{Bound, Error};
 
 /// What is to become of a role of somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wish {
+enum Change {
     Give,
     Take,
 }
@@ -37,7 +37,7 @@ impl Guilds {
         role: RoleId,
         member: UserId,
     ) -> Result<MemberView, Error> {
-        self.let_have(user, guild, role, member, Wish::Give).await
+        self.let_have(user, guild, role, member, Change::Give).await
     }
 
     /// Takes a role from a member; taking it again changes nothing. Once this returns they can do nothing by it any
@@ -52,7 +52,7 @@ impl Guilds {
         role: RoleId,
         member: UserId,
     ) -> Result<MemberView, Error> {
-        self.let_have(user, guild, role, member, Wish::Take).await
+        self.let_have(user, guild, role, member, Change::Take).await
     }
 
     async fn let_have(
@@ -61,17 +61,17 @@ impl Guilds {
         guild: GuildId,
         role: RoleId,
         member: UserId,
-        wish: Wish,
+        change: Change,
     ) -> Result<MemberView, Error> {
         let actor = self.actor(user, true);
         let mut conn = self.pool.get().await?;
         let done = conn.transaction(async |tx| {
-            let done = let_have_in(tx, actor, (guild, role), member, wish).await?;
+            let done = let_have_in(tx, actor, (guild, role), member, change).await?;
             if done.1.is_some() {
                 let id = json!({ "roleId": role });
-                let entry = match wish {
-                    Wish::Give => Entry::new(guild, user, Action::RoleAssign).to(id),
-                    Wish::Take => Entry::new(guild, user, Action::RoleRemove).from(id),
+                let entry = match change {
+                    Change::Give => Entry::new(guild, user, Action::RoleAssign).to(id),
+                    Change::Take => Entry::new(guild, user, Action::RoleRemove).from(id),
                 };
                 audit::record(tx, &self.env, [entry.on(member)]).await?;
             }
@@ -88,7 +88,7 @@ async fn let_have_in(
     actor: Actor,
     (guild, id): (GuildId, RoleId),
     member: UserId,
-    wish: Wish,
+    change: Change,
 ) -> Result<(MemberView, Option<Event>), Error> {
     let (fence, membership, role) = managed_roles::managed(tx, actor, id).await?;
     if role.guild_id != guild {
@@ -101,12 +101,12 @@ async fn let_have_in(
     if holder.user != membership.user && !membership.outranks(&holder) {
         return Err(Error::Hierarchy);
     }
-    let changed = match wish {
-        Wish::Give => {
+    let changed = match change {
+        Change::Give => {
             demand(membership.permissions(), role.permissions.0)?;
             give(tx, &holder, id).await?
         }
-        Wish::Take => roles::unassign(tx, guild, member, id).await?,
+        Change::Take => roles::unassign(tx, guild, member, id).await?,
     };
     let view = view(tx, &holder).await?;
     let updated = MemberUpdated { server_id: guild, member: view.clone() };

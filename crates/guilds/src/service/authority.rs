@@ -42,23 +42,24 @@ pub(super) async fn at_channel(
     channel: ChannelId,
     needs: Permissions,
 ) -> Result<(Fence, MemberAtChannel), Error> {
-    let guild = door(tx, actor, channel, needs).await?.membership.guild;
+    let guild = member_at(tx, actor, channel, needs).await?.membership.guild;
     let fence = lock(tx, actor, guild).await?.ok_or(Denied::Hidden)?;
-    Ok((fence, door(tx, actor, channel, needs).await?))
+    Ok((fence, member_at(tx, actor, channel, needs).await?))
 }
 
 /// Somebody before a channel that they may view, where they may do what `needs` says.
-pub(super) async fn door(
+pub(super) async fn member_at(
     tx: &mut AsyncPgConnection,
     actor: Actor,
     channel: ChannelId,
     needs: Permissions,
 ) -> Result<MemberAtChannel, Error> {
-    let door = memberships::at_channel(tx, actor.user, channel, actor.now).await?;
-    let door =
-        door.filter(|door| door.permissions().contains(Permissions::VIEW_CHANNEL)).ok_or(Denied::Hidden)?;
-    let missing = needs - door.permissions();
-    if missing.is_empty() { Ok(door) } else { Err(Denied::lacking(missing, door.silence()).into()) }
+    let member = memberships::at_channel(tx, actor.user, channel, actor.now).await?;
+    let member = member
+        .filter(|member| member.permissions().contains(Permissions::VIEW_CHANNEL))
+        .ok_or(Denied::Hidden)?;
+    let missing = needs - member.permissions();
+    if missing.is_empty() { Ok(member) } else { Err(Denied::lacking(missing, member.silence()).into()) }
 }
 
 /// That somebody who has `all` has what `needs` says.

@@ -74,17 +74,19 @@ async fn change_in(
     channel: ChannelId,
     patch: &ChannelPatch,
 ) -> Result<(ChannelView, Event), Error> {
-    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
-    if patch.kind.is_some_and(|kind| kind != door.kind && !(kind.has_timeline() && door.kind.has_timeline()))
+    let (fence, member) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    if patch
+        .kind
+        .is_some_and(|kind| kind != member.kind && !(kind.has_timeline() && member.kind.has_timeline()))
     {
         let must = "must stay as it is: only text and announcement can become each other";
         return Err(Invalid::field("type", must).into());
     }
-    if patch.user_limit.flatten().is_some() && door.kind != ChannelKind::Voice {
+    if patch.user_limit.flatten().is_some() && member.kind != ChannelKind::Voice {
         return Err(Invalid::field("userLimit", VOICE_ONLY).into());
     }
     if let Some(parent) = patch.parent {
-        come_to(tx, actor, &door, parent).await?;
+        come_to(tx, actor, &member, parent).await?;
     }
     let change = ChannelChange {
         name: patch.name.as_deref(),
@@ -97,12 +99,12 @@ async fn change_in(
     let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;
     let changed = channels::change(tx, channel, &change).await?;
     let moved = match patch.position {
-        Some(place) => put_at(tx, &door.membership, channel, place).await?,
+        Some(place) => put_at(tx, &member.membership, channel, place).await?,
         None => None,
     };
     let entries = channel_log::changed(actor.user, &before, &changed).into_iter().chain(moved);
     audit::record(tx, env, entries).await?;
-    let guild = door.membership.guild;
+    let guild = member.membership.guild;
     let event = tell(Topic::Guild(guild), fence, ChannelUpdated { channel: changed.into() })?;
     Ok((channel_views::channel(tx, actor.user, channel, actor.now).await?, event))
 }
@@ -111,20 +113,20 @@ async fn change_in(
 async fn come_to(
     tx: &mut AsyncPgConnection,
     actor: Actor,
-    door: &MemberAtChannel,
+    member: &MemberAtChannel,
     parent: Option<ChannelId>,
 ) -> Result<(), Error> {
     let Some(parent) = parent else { return Ok(()) };
-    if door.kind == ChannelKind::Category {
+    if member.kind == ChannelKind::Category {
         return Err(Invalid::field("parentId", "must not be given: a category stands in no other").into());
     }
-    category(tx, actor, door.membership.guild, parent).await?;
-    let present = channels::by_id(tx, door.channel).await?.ok_or(Denied::Hidden)?.parent_id;
-    let own = rules(tx, Some(door.channel)).await?;
+    category(tx, actor, member.membership.guild, parent).await?;
+    let present = channels::by_id(tx, member.channel).await?.ok_or(Denied::Hidden)?.parent_id;
+    let own = rules(tx, Some(member.channel)).await?;
     let (before, after) = (rules(tx, present).await?, rules(tx, Some(parent)).await?);
     if own == before && own != after {
-        demand(door.permissions(), Permissions::MANAGE_ROLES)?;
-        overwrites::copy(tx, parent, door.channel).await?;
+        demand(member.permissions(), Permissions::MANAGE_ROLES)?;
+        overwrites::copy(tx, parent, member.channel).await?;
     }
     Ok(())
 }
@@ -137,15 +139,17 @@ pub(super) async fn category(
     id: ChannelId,
 ) -> Result<(), Error> {
     let must = || Invalid::field("parentId", "must be a category of this server that you may view");
-    let door =
-        authority::door(tx, actor, id, Permissions::VIEW_CHANNEL).await.map_err(|error| match error {
-            Error::Denied(_) => must().into(),
-            other => other,
-        })?;
-    if door.kind != ChannelKind::Category || door.membership.guild != guild {
+    let member =
+        authority::member_at(tx, actor, id, Permissions::VIEW_CHANNEL).await.map_err(
+            |error| match error {
+                Error::Denied(_) => must().into(),
+                other => other,
+            },
+        )?;
+    if member.kind != ChannelKind::Category || member.membership.guild != guild {
         return Err(must().into());
     }
-    Ok(demand(door.permissions(), NEEDS)?)
+    Ok(demand(member.permissions(), NEEDS)?)
 }
 
 /// What a channel allows and denies, to be compared; nothing, where there is no channel.
@@ -167,7 +171,7 @@ async fn put_at(
     place: usize,
 ) -> Result<Option<Entry>, Error> {
     let channel_access = channel_views::channel_access(tx, std::slice::from_ref(membership)).await?;
-    let before = channel_access.sight_of(membership).channels().collect::<Vec<_>>();
+    let before = channel_access.visible_to(membership).channels().collect::<Vec<_>>();
     let mut order = before.iter().copied().filter(|id| *id != channel).collect::<Vec<_>>();
     order.insert(place.min(order.len()), channel);
     channels::arrange(tx, &order).await?;
@@ -183,14 +187,14 @@ async fn order_in(
 ) -> Result<(Vec<ChannelView>, Event), Error> {
     let (fence, membership) = authority::in_guild(tx, actor, guild, NEEDS).await?;
     let channel_access = channel_views::channel_access(tx, std::slice::from_ref(&membership)).await?;
-    let visible = channel_access.sight_of(&membership);
+    let visible = channel_access.visible_to(&membership);
     if !order.iter().all(|channel| visible.contains(*channel)) {
         return Err(Denied::Hidden.into());
     }
     channels::arrange(tx, order).await?;
     let before = visible.channels().collect::<Vec<_>>();
     let channel_access = channel_views::channel_access(tx, std::slice::from_ref(&membership)).await?;
-    let after = channel_access.sight_of(&membership).channels().collect::<Vec<_>>();
+    let after = channel_access.visible_to(&membership).channels().collect::<Vec<_>>();
     audit::record(tx, env, channel_log::reordered(actor.user, guild, &before, &after)).await?;
     Ok((channel_views::views(&channel_access, &membership), ring(guild, fence)))
 }

@@ -40,8 +40,8 @@ pub(super) async fn channel(
     channel: ChannelId,
     now: Timestamp,
 ) -> Result<ChannelView, Error> {
-    let door = memberships::at_channel(conn, user, channel, now).await?;
-    let memberships = door.into_iter().map(|door| door.membership).collect::<Vec<_>>();
+    let member = memberships::at_channel(conn, user, channel, now).await?;
+    let memberships = member.into_iter().map(|member| member.membership).collect::<Vec<_>>();
     // Also for whom it is not there: what is missing takes about as long as what is hidden.
     let channel_access = channel_access(conn, &memberships).await?;
     let seen = memberships.iter().flat_map(|membership| views(&channel_access, membership));

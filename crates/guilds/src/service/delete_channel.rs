@@ -35,12 +35,12 @@ async fn delete_channel_in(
     actor: Actor,
     channel: ChannelId,
 ) -> Result<Event, Error> {
-    let (fence, door) = authority::at_channel(tx, actor, channel, Permissions::MANAGE_CHANNELS).await?;
+    let (fence, member) = authority::at_channel(tx, actor, channel, Permissions::MANAGE_CHANNELS).await?;
     let before = channels::by_id(tx, channel).await?.ok_or(Denied::Hidden)?;
     channels::remove(tx, channel).await?;
     audit::record(tx, env, [channel_log::deleted(actor.user, &before)]).await?;
-    if door.kind.has_timeline() {
+    if member.kind.has_timeline() {
         timeline::close(tx, &[channel.into()], actor.now).await?;
     }
-    Ok(ring(door.membership.guild, fence))
+    Ok(ring(member.membership.guild, fence))
 }

@@ -320,7 +320,7 @@ pub async fn known(
         return Ok(None);
     }
     let channel_access = channel_views::channel_access(conn, std::slice::from_ref(&membership)).await?;
-    Ok(Some(channel_access.sight_of(&membership).channels().collect()))
+    Ok(Some(channel_access.visible_to(&membership).channels().collect()))
 }
 
 /// Guilds in which a ban or a time-out is over, of the first `limit` of each.

@@ -29,7 +29,7 @@ impl Guilds {
     /// [`Permissions::MANAGE_ROLES`] there; [`Error::Database`].
     pub async fn overwrites(&self, user: UserId, channel: ChannelId) -> Result<Vec<OverwriteView>, Error> {
         let mut conn = self.pool.get().await?;
-        authority::door(&mut conn, self.actor(user, false), channel, NEEDS).await?;
+        authority::member_at(&mut conn, self.actor(user, false), channel, NEEDS).await?;
         let rows = overwrites::of(&mut conn, channel).await?;
         Ok(rows.into_iter().map(OverwriteView::from).collect())
     }
@@ -99,21 +99,21 @@ async fn put_in(
     target: Uuid,
     body: OverwriteBody,
 ) -> Result<(OverwriteView, Event), Error> {
-    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    let (fence, member) = authority::at_channel(tx, actor, channel, NEEDS).await?;
     let present = find(tx, channel, target).await?;
-    let target = below(tx, actor, &door.membership, target).await?;
+    let target = below(tx, actor, &member.membership, target).await?;
     let (was_allowed, was_denied) = present.as_ref().map(bits).unwrap_or_default();
     let (allow, deny) = body.over(was_allowed, was_denied)?;
-    demand(door.permissions(), (allow ^ was_allowed) | (deny ^ was_denied))?;
+    demand(member.permissions(), (allow ^ was_allowed) | (deny ^ was_denied))?;
     if present.is_none() && overwrites::count(tx, channel).await? >= OVERWRITES_MAX {
         return Err(Error::TooMany(Bound::Overwrites));
     }
-    overwrites::put(tx, (door.membership.guild, channel), target, allow, deny).await?;
+    overwrites::put(tx, (member.membership.guild, channel), target, allow, deny).await?;
     let put = OverwriteView::from(find(tx, channel, target.uuid()).await?.ok_or(Error::NoOverwrite)?);
-    let place = (door.membership.guild, channel);
+    let place = (member.membership.guild, channel);
     let entry = channel_log::ruled(actor.user, place, present.map(Into::into), Some(put.clone()));
     audit::record(tx, env, entry).await?;
-    Ok((put, updated(tx, &door, fence).await?))
+    Ok((put, updated(tx, &member, fence).await?))
 }
 
 async fn delete_in(
@@ -123,20 +123,20 @@ async fn delete_in(
     channel: ChannelId,
     target: Uuid,
 ) -> Result<Event, Error> {
-    let (fence, door) = authority::at_channel(tx, actor, channel, NEEDS).await?;
+    let (fence, member) = authority::at_channel(tx, actor, channel, NEEDS).await?;
     let present = find(tx, channel, target).await?.ok_or(Error::NoOverwrite)?;
-    match below(tx, actor, &door.membership, target).await {
+    match below(tx, actor, &member.membership, target).await {
         // Theirs who left: nobody stands below them any more.
         Err(Error::NoRole) => {}
         other => drop(other?),
     }
     let (allow, deny) = bits(&present);
-    demand(door.permissions(), allow | deny)?;
+    demand(member.permissions(), allow | deny)?;
     overwrites::remove(tx, channel, target).await?;
-    let place = (door.membership.guild, channel);
+    let place = (member.membership.guild, channel);
     let entry = channel_log::ruled(actor.user, place, Some(present.into()), None);
     audit::record(tx, env, entry).await?;
-    updated(tx, &door, fence).await
+    updated(tx, &member, fence).await
 }
 
 fn bits(row: &OverwriteRow) -> (Permissions, Permissions) {
@@ -173,10 +173,10 @@ async fn below(
 /// Tells those who may view the channel that what may be done there has changed.
 async fn updated(
     tx: &mut AsyncPgConnection,
-    door: &MemberAtChannel,
+    member: &MemberAtChannel,
     fence: kernel::Fence,
 ) -> Result<Event, Error> {
-    let channel = channels::by_id(tx, door.channel).await?.ok_or(kernel::Denied::Hidden)?;
+    let channel = channels::by_id(tx, member.channel).await?.ok_or(kernel::Denied::Hidden)?;
     let channel = ChannelView::from(channel);
-    Ok(tell(Topic::Guild(door.membership.guild), fence, ChannelUpdated { channel })?)
+    Ok(tell(Topic::Guild(member.membership.guild), fence, ChannelUpdated { channel })?)
 }

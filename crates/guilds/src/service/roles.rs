@@ -197,10 +197,10 @@ async fn move_to(
     tx: &mut AsyncPgConnection,
     membership: &Membership,
     role: Role,
-    wish: i32,
+    wanted: i32,
 ) -> Result<Role, Error> {
     let last = roles::count(tx, role.guild_id).await? - 1;
-    let (from, to) = (role.position, wish.min(i32::try_from(last).unwrap_or(i32::MAX)));
+    let (from, to) = (role.position, wanted.min(i32::try_from(last).unwrap_or(i32::MAX)));
     if !membership.is_above(to) {
         return Err(Error::Hierarchy);
     }

@@ -42,7 +42,7 @@ impl Guilds {
         let channel_access = channel_views::channel_access(&mut conn, &memberships).await?;
         let visible = memberships
             .iter()
-            .map(|membership| (membership.guild, channel_access.sight_of(membership).written().collect()));
+            .map(|membership| (membership.guild, channel_access.visible_to(membership).written().collect()));
         Ok(visible.collect())
     }
 
@@ -93,7 +93,7 @@ impl Guilds {
             Arc::clone(
                 known
                     .entry(Sort::of(&channel_access, membership))
-                    .or_insert_with(|| Arc::new(channel_access.sight_of(membership))),
+                    .or_insert_with(|| Arc::new(channel_access.visible_to(membership))),
             )
         };
         let viewers = memberships.iter().map(|membership| (membership.user, visible(membership)));

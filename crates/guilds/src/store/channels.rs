@@ -44,7 +44,11 @@ pub(crate) struct ChannelChange<'a> {
 backbone::statement! {
     /// Lets channels take each other's places, in the order given.
     struct Arrange<'a> { ids: &'a [ChannelId] } -> BigInt;
-    "UPDATE channels AS c SET position = place.position FROM      (SELECT id, row_number() OVER (ORDER BY number) AS nth FROM unnest(" {ids as Array<Uuid>} ") WITH ORDINALITY AS o (id, number)) AS wish      JOIN (SELECT position, row_number() OVER (ORDER BY position) AS nth FROM channels WHERE id = ANY(" {ids as Array<Uuid>} ")) AS place      ON place.nth = wish.nth WHERE c.id = wish.id"
+    "UPDATE channels AS c SET position = place.position FROM \
+     (SELECT id, row_number() OVER (ORDER BY number) AS nth FROM unnest(" {ids as Array<Uuid>}
+    ") WITH ORDINALITY AS o (id, number)) AS wanted \
+     JOIN (SELECT position, row_number() OVER (ORDER BY position) AS nth FROM channels WHERE id = ANY(" {ids as Array<Uuid>}
+    ")) AS place ON place.nth = wanted.nth WHERE c.id = wanted.id"
 }
 
 pub(crate) async fn insert(tx: &mut AsyncPgConnection, channel: &NewChannel<'_>) -> QueryResult<Channel> {

@@ -183,7 +183,7 @@ pub(crate) async fn at_channel(
     channel: ChannelId,
     now: Timestamp,
 ) -> QueryResult<Option<MemberAtChannel>> {
-    at_channels(conn, user, &[channel], now).await.map(|mut doors| doors.pop())
+    at_channels(conn, user, &[channel], now).await.map(|mut members| members.pop())
 }
 
 /// Where those of `users` stand before the channel who are members of its guild.

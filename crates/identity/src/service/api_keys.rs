@@ -24,20 +24,20 @@ impl Identity {
     /// As [`Self::confirm`]; [`Error::Invalid`], [`Error::TooManyKeys`], [`Error::Suspended`].
     pub async fn make_key(&self, actor: Actor, mut body: ApiKeyBody) -> Result<Revealed, Error> {
         let (now, owner, password) = (self.env.now(), actor.user, body.password.take());
-        let wish = NewKey::parse(body, now)?;
+        let new = NewKey::parse(body, now)?;
         self.confirm(actor, password).await?;
         let secret = Secret::new(&self.env);
         let key = secret.reveal(PREFIX);
         let row = NewApiKey {
             id: self.env.id(),
             user_id: owner,
-            name: &wish.name,
+            name: &new.name,
             hash: &secret.hash(),
             prefix: &api_key::shown(&key),
-            may_read: wish.scopes.read,
-            may_write: wish.scopes.write,
+            may_read: new.scopes.read,
+            may_write: new.scopes.write,
             created_at: now,
-            expires_at: wish.expires_at,
+            expires_at: new.expires_at,
         };
         let mut conn = self.pool.get().await?;
         let made = conn
@@ -47,7 +47,7 @@ impl Identity {
                 if api_keys::of(tx, owner).await?.len() >= KEYS_MAX {
                     return Err(Error::TooManyKeys);
                 }
-                self.tell(tx, owner, Notice::KeyMade { at: now, name: wish.name.clone() }).await?;
+                self.tell(tx, owner, Notice::KeyMade { at: now, name: new.name.clone() }).await?;
                 Ok::<_, Error>(api_keys::insert(tx, &row).await?)
             })
             .await?;

@@ -105,8 +105,8 @@ impl Identity {
     pub async fn admit(&self, people: &[Newcomer]) -> Result<Vec<UserId>, Error> {
         let now = self.env.now();
         let mut conn = self.pool.get().await?;
-        let wishes = people.iter().map(|person| Username::derive(&person.name)).collect::<Vec<_>>();
-        let usernames = self.free_usernames(&mut conn, &wishes).await?;
+        let wanted = people.iter().map(|person| Username::derive(&person.name)).collect::<Vec<_>>();
+        let usernames = self.free_usernames(&mut conn, &wanted).await?;
         let rows = people.iter().zip(usernames).map(|(person, username)| NewUser {
             id: self.env.id_at(person.seen_at),
             username: username.as_str().into(),
@@ -131,37 +131,37 @@ impl Identity {
     pub(super) async fn free_username(
         &self,
         conn: &mut AsyncPgConnection,
-        wish: &Username,
+        wanted: &Username,
     ) -> Result<Username, Error> {
-        let free = self.free_usernames(conn, std::slice::from_ref(wish)).await?;
-        Ok(free.into_iter().next().unwrap_or_else(|| wish.clone()))
+        let free = self.free_usernames(conn, std::slice::from_ref(wanted)).await?;
+        Ok(free.into_iter().next().unwrap_or_else(|| wanted.clone()))
     }
 
-    /// For each wish itself, or the first of it with a number, that nobody has and no other wish of this call got.
+    /// For each of `wanted` itself, or the first of it with a number, that nobody has and no other of this call got.
     async fn free_usernames(
         &self,
         conn: &mut AsyncPgConnection,
-        wishes: &[Username],
+        wanted: &[Username],
     ) -> Result<Vec<Username>, Error> {
-        let candidates = |wish: &Username| {
-            std::iter::once(wish.clone()).chain((2..NUMBERS).map(|n| wish.numbered(n)).collect::<Vec<_>>())
+        let candidates = |name: &Username| {
+            std::iter::once(name.clone()).chain((2..NUMBERS).map(|n| name.numbered(n)).collect::<Vec<_>>())
         };
-        let firsts = wishes.iter().map(Username::key).collect::<Vec<_>>();
+        let firsts = wanted.iter().map(Username::key).collect::<Vec<_>>();
         let mut taken: HashSet<String> = users::taken(conn, &firsts).await?;
-        // Only wishes that are taken, or wished for twice, need their numbered forms looked up.
+        // Only those that are taken, or wanted twice, need their numbered forms looked up.
         let mut seen = HashSet::new();
-        let contested = wishes
+        let contested = wanted
             .iter()
             .zip(&firsts)
             .filter(|(_, key)| taken.contains(*key) || !seen.insert((*key).clone()));
         let numbered =
-            contested.flat_map(|(wish, _)| candidates(wish)).map(|name| name.key()).collect::<Vec<_>>();
+            contested.flat_map(|(name, _)| candidates(name)).map(|name| name.key()).collect::<Vec<_>>();
         taken.extend(users::taken(conn, &numbered).await?);
-        let mut free = Vec::with_capacity(wishes.len());
-        for wish in wishes {
-            let name = candidates(wish).find(|name| !taken.contains(&name.key()));
+        let mut free = Vec::with_capacity(wanted.len());
+        for first in wanted {
+            let name = candidates(first).find(|name| !taken.contains(&name.key()));
             let name = name
-                .unwrap_or_else(|| wish.numbered(100_000 + u32::from_le_bytes(self.env.bytes()) % 900_000));
+                .unwrap_or_else(|| first.numbered(100_000 + u32::from_le_bytes(self.env.bytes()) % 900_000));
             taken.insert(name.key());
             free.push(name);
         }

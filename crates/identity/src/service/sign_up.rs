@@ -4,7 +4,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 
 use super::Identity;
 use super::profile::claim;
-use crate::input::{RegisterBody, Registration, Wish};
+use crate::input::{NameChoice, RegisterBody, Registration};
 use crate::store::users::{self, NewUser};
 use crate::username::Username;
 use crate::{Client, Error, Login};
@@ -24,8 +24,8 @@ impl Identity {
         let mut tries = TRIES;
         loop {
             let (username, derived) = match &registration.username {
-                Wish::Chosen(name) => (name.clone(), false),
-                Wish::Derived(name) => (self.free_username(&mut conn, name).await?, true),
+                NameChoice::Chosen(name) => (name.clone(), false),
+                NameChoice::Derived(name) => (self.free_username(&mut conn, name).await?, true),
             };
             tries -= 1;
             match self.enrol(&mut conn, &registration, &hash, &username, client).await {

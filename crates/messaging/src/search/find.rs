@@ -39,22 +39,22 @@ impl Messaging {
     pub async fn search(
         &self,
         places: &[Allowed<can::ReadHistory>],
-        wish: &Search,
+        query: &Search,
         limit: SearchLimit,
     ) -> Result<SearchPage, Error> {
-        let nobody = wish.authors.as_ref().is_some_and(Vec::is_empty);
+        let nobody = query.authors.as_ref().is_some_and(Vec::is_empty);
         if places.is_empty() || nobody {
             return Ok(SearchPage::default());
         }
         let places = places.get(..TIMELINES_MAX).unwrap_or(places);
         let turn = timeout(TURN, self.search.turns.acquire()).await;
         let _turn = turn.map_err(|_| Error::Busy)?.map_err(kernel::Internal::new)?;
-        let cursor = wish.cursor.unwrap_or_else(|| {
+        let cursor = query.cursor.unwrap_or_else(|| {
             let now = rank::top(self.env.now());
-            SearchCursor { below: wish.before.map_or(now, |before| id_at(before).min(now)), last: None }
+            SearchCursor { below: query.before.map_or(now, |before| id_at(before).min(now)), last: None }
         });
         let mut conn = self.pool.get().await?;
-        let asked = Asked { language: &self.search.language, places, wish, cursor, limit };
+        let asked = Asked { language: &self.search.language, places, query, cursor, limit };
         let settings = format!(
             "SET LOCAL statement_timeout = {}; SET LOCAL jit = off; SET LOCAL work_mem = '{WORK_MEM}'",
             self.search.timeout_ms
@@ -90,7 +90,7 @@ impl Searching {
 struct Asked<'a> {
     language: &'a str,
     places: &'a [Allowed<can::ReadHistory>],
-    wish: &'a Search,
+    query: &'a Search,
     cursor: SearchCursor,
     limit: SearchLimit,
 }
@@ -124,12 +124,12 @@ impl Asked<'_> {
         let condition = |term: &Term| Condition { pattern: term.pattern(), word: term.word() };
         let hits = Hits {
             below: self.cursor.below,
-            from: self.wish.after.map_or(MessageId::from_uuid(uuid::Uuid::nil()), id_at),
+            from: self.query.after.map_or(MessageId::from_uuid(uuid::Uuid::nil()), id_at),
             timelines: &self.places.iter().map(|place| place.timeline()).collect::<Vec<_>>(),
             late: &late,
             late_from: &late_from,
             tags: &self.tags(),
-            conditions: &self.wish.terms.iter().map(condition).collect::<Vec<_>>(),
+            conditions: &self.query.terms.iter().map(condition).collect::<Vec<_>>(),
             language: self.language,
             limit: WINDOW + 1,
         };
@@ -148,12 +148,12 @@ impl Asked<'_> {
             }
             _ => {}
         }
-        if let Some(authors) = &self.wish.authors {
+        if let Some(authors) = &self.query.authors {
             all.push(tags::any(authors.iter().map(|author: &UserId| tags::author(*author))));
         }
-        let has = self.wish.has.iter().map(|has| tags::has(*has));
-        let mentions = self.wish.mentions.iter().map(|who| tags::mention(*who));
-        let grams = self.wish.terms.iter().flat_map(Term::grams);
+        let has = self.query.has.iter().map(|has| tags::has(*has));
+        let mentions = self.query.mentions.iter().map(|who| tags::mention(*who));
+        let grams = self.query.terms.iter().flat_map(Term::grams);
         all.extend(has.chain(mentions).chain(grams).map(|word| tags::lexeme(&word)));
         all.join("&")
     }
@@ -169,7 +169,7 @@ impl Asked<'_> {
         let mut hits = HashMap::new();
         for (row, kind, scope) in read {
             let place = Place { timeline: row.timeline_id, kind, scope };
-            let highlights = highlight::spans(&row.content, &self.wish.terms, &forms);
+            let highlights = highlight::spans(&row.content, &self.query.terms, &forms);
             let message = MessageView::new(row, place, &around);
             hits.insert(message.id, Hit { message, highlights });
         }
@@ -178,12 +178,12 @@ impl Asked<'_> {
 
     /// Those words of some texts that are other forms of what was looked for.
     async fn forms(&self, tx: &mut AsyncPgConnection, rows: &[Row]) -> Result<HashSet<String>, Error> {
-        let words = rows.iter().flat_map(|row| highlight::candidates(&row.content, &self.wish.terms));
+        let words = rows.iter().flat_map(|row| highlight::candidates(&row.content, &self.query.terms));
         let words = words.collect::<HashSet<_>>();
         if words.is_empty() {
             return Ok(words);
         }
-        let terms = self.wish.terms.iter().filter_map(Term::word).collect::<Vec<_>>();
+        let terms = self.query.terms.iter().filter_map(Term::word).collect::<Vec<_>>();
         let terms = terms.iter().map(String::as_str).collect::<Vec<_>>();
         let words = words.iter().map(String::as_str).collect::<Vec<_>>();
         Ok(search::forms(tx, &words, &terms, self.language).await?.into_iter().collect())

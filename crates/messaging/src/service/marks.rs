@@ -99,9 +99,9 @@ impl Messaging {
     /// [`Error::Stale`]: authorise again, once; [`Error::NoTimeline`], [`Error::Database`].
     pub async fn mark_read(&self, allowed: Allowed<can::View>, seq: Option<Seq>) -> Result<Moved, Error> {
         let (user, timeline) = (allowed.user(), allowed.timeline());
-        let wish = seq.unwrap_or(Seq::MAX).max(0);
+        let upto = seq.unwrap_or(Seq::MAX).max(0);
         let mut conn = self.pool.get().await?;
-        let marked = marks::read(&mut conn, user, timeline, wish, allowed.version()).await?;
+        let marked = marks::read(&mut conn, user, timeline, upto, allowed.version()).await?;
         match marked.ok_or(Error::NoTimeline)? {
             Marked::At(kind, seq, end) => {
                 Ok(Moved { user, timeline, kind, scope: allowed.scope(), seq, end })

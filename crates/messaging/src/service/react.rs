@@ -50,7 +50,7 @@ impl Messaging {
         id: MessageId,
         emoji: Emoji,
     ) -> Result<(), Error> {
-        let change = Change::React { id, emoji, wish: ReactionIntent::Gone, may_begin: false };
+        let change = Change::React { id, emoji, intent: ReactionIntent::Gone, may_begin: false };
         self.writers.write(*allowed, change).await.map(drop)
     }
 
@@ -59,14 +59,14 @@ impl Messaging {
         grant: &Grant,
         id: MessageId,
         emoji: Emoji,
-        wish: ReactionIntent,
+        intent: ReactionIntent,
     ) -> Result<MessageView, Error> {
         let may_begin = grant.has(Permissions::ADD_REACTIONS);
         // In a conversation it is missing across a block, and nothing is told there any more.
         if grant.is_of_conversation() && !may_begin {
             return Err(Denied::Missing(Permissions::ADD_REACTIONS).into());
         }
-        let change = Change::React { id, emoji, wish, may_begin };
+        let change = Change::React { id, emoji, intent, may_begin };
         let message = self.writers.write(*grant, change).await?.message()?;
         self.as_seen(grant, message).await
     }

@@ -28,9 +28,9 @@ backbone::statement! {
     "WITH place AS (SELECT t.id, t.kind, t.last_seq, s.version = " {version as BigInt} " AS fresh \
      FROM timelines t JOIN scopes s ON s.id = t.scope_id WHERE t.closed_at IS NULL AND t.id = " {timeline as Uuid} "), \
      head AS (SELECT id, last_seq FROM place WHERE fresh), \
-     wish AS (SELECT id, LEAST(last_seq, " {seq as BigInt} ") AS seq FROM head), \
+     upto AS (SELECT id, LEAST(last_seq, " {seq as BigInt} ") AS seq FROM head), \
      mark AS (INSERT INTO read_marks AS m (user_id, timeline_id, seq, replies) SELECT " {user as Uuid} ", id, seq, \
-     COALESCE((SELECT x.replies FROM messages x WHERE x.timeline_id = wish.id AND x.seq = wish.seq), 0) FROM wish \
+     COALESCE((SELECT x.replies FROM messages x WHERE x.timeline_id = upto.id AND x.seq = upto.seq), 0) FROM upto \
      ON CONFLICT (user_id, timeline_id) DO UPDATE SET seq = GREATEST(m.seq, excluded.seq), \
      replies = GREATEST(m.replies, excluded.replies) RETURNING m.seq) \
      SELECT place.fresh, place.kind, mark.seq, place.last_seq FROM place LEFT JOIN mark ON true"

@@ -17,7 +17,7 @@ pub(crate) type MessageKey = (TimelineId, Seq);
 /// An emoji of somebody on a message.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) struct Key {
-    pub(crate) spot: MessageKey,
+    pub(crate) message: MessageKey,
     pub(crate) emoji: String,
     pub(crate) user: UserId,
 }
@@ -48,7 +48,7 @@ pub(crate) struct Tally {
 /// A new number of an emoji on a message: none at 0.
 #[derive(Clone, Debug)]
 pub(crate) struct Count {
-    pub(crate) spot: MessageKey,
+    pub(crate) message: MessageKey,
     pub(crate) emoji: String,
     pub(crate) count: i32,
     pub(crate) since: Rev,
@@ -161,8 +161,8 @@ pub(crate) async fn take(tx: &mut AsyncPgConnection, keys: &[Key]) -> QueryResul
 /// Writes how many there are now.
 pub(crate) async fn count(tx: &mut AsyncPgConnection, counts: &[Count]) -> QueryResult<()> {
     let (some, none): (Vec<_>, Vec<_>) = counts.iter().partition(|count| count.count > 0);
-    let timelines = |of: &[&Count]| of.iter().map(|one| one.spot.0).collect::<Vec<_>>();
-    let seqs = |of: &[&Count]| of.iter().map(|one| one.spot.1).collect::<Vec<_>>();
+    let timelines = |of: &[&Count]| of.iter().map(|one| one.message.0).collect::<Vec<_>>();
+    let seqs = |of: &[&Count]| of.iter().map(|one| one.message.1).collect::<Vec<_>>();
     if !some.is_empty() {
         SetCounts {
             timelines: &timelines(&some),
@@ -193,12 +193,12 @@ pub(crate) async fn clear(
 /// What is on messages, by their places: the emoji that came first, first.
 pub(crate) async fn of(
     conn: &mut AsyncPgConnection,
-    spots: &[MessageKey],
+    keys: &[MessageKey],
 ) -> QueryResult<HashMap<MessageKey, Vec<Tally>>> {
-    if spots.is_empty() {
+    if keys.is_empty() {
         return Ok(HashMap::new());
     }
-    let (timelines, seqs): (Vec<_>, Vec<_>) = spots.iter().copied().unzip();
+    let (timelines, seqs): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
     let tallies = Tallies { timelines: &timelines, seqs: &seqs, named: NAMED };
     let mut found = HashMap::<MessageKey, Vec<Tally>>::new();
     for tally in RunQueryDsl::<AsyncPgConnection>::load::<Tally>(tallies, conn).await? {
@@ -211,12 +211,12 @@ pub(crate) async fn of(
 pub(crate) async fn own(
     conn: &mut AsyncPgConnection,
     user: UserId,
-    spots: &[MessageKey],
+    keys: &[MessageKey],
 ) -> QueryResult<Vec<(MessageKey, String)>> {
-    if spots.is_empty() {
+    if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let (timelines, seqs): (Vec<_>, Vec<_>) = spots.iter().copied().unzip();
+    let (timelines, seqs): (Vec<_>, Vec<_>) = keys.iter().copied().unzip();
     let rows: Vec<(TimelineId, Seq, String)> =
         Own { user, timelines: &timelines, seqs: &seqs }.load(conn).await?;
     Ok(rows.into_iter().map(|(timeline, seq, emoji)| ((timeline, seq), emoji)).collect())
@@ -224,8 +224,8 @@ pub(crate) async fn own(
 
 fn columns(keys: &[Key]) -> (Vec<TimelineId>, Vec<Seq>, Vec<&str>, Vec<UserId>) {
     (
-        keys.iter().map(|key| key.spot.0).collect(),
-        keys.iter().map(|key| key.spot.1).collect(),
+        keys.iter().map(|key| key.message.0).collect(),
+        keys.iter().map(|key| key.message.1).collect(),
         keys.iter().map(|key| key.emoji.as_str()).collect(),
         keys.iter().map(|key| key.user).collect(),
     )

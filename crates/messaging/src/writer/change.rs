@@ -69,7 +69,7 @@ pub(crate) enum Change {
         /// The emoji.
         emoji: Emoji,
         /// Whether it comes or goes.
-        wish: ReactionIntent,
+        intent: ReactionIntent,
         /// Whether they may put an emoji there that nobody else has put there.
         may_begin: bool,
     },

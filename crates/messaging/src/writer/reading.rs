@@ -101,8 +101,8 @@ async fn reactions(
         if let Change::React { id, emoji, .. } = change
             && let Some(row) = rows.iter().find(|row| row.id == *id)
         {
-            let spot = (row.timeline_id, row.seq);
-            keys.insert(Key { spot, emoji: emoji.as_str().into(), user: grant.user() });
+            let message = (row.timeline_id, row.seq);
+            keys.insert(Key { message, emoji: emoji.as_str().into(), user: grant.user() });
         }
     }
     let keys = keys.into_iter().collect::<Vec<_>>();

@@ -56,7 +56,7 @@ impl Identity {
         let mut tries = TRIES;
         let (login, ended) = loop {
             let username = match here {
-                Here::Nobody => Some(self.free_username(&mut conn, &wish(&proof)).await?),
+                Here::Nobody => Some(self.free_username(&mut conn, &wanted_username(&proof)).await?),
                 _ => None,
             };
             tries -= 1;
@@ -188,7 +188,7 @@ impl Identity {
 }
 
 /// What somebody new may want to be called.
-fn wish(proof: &Proof) -> Username {
+fn wanted_username(proof: &Proof) -> Username {
     let local = proof.email.as_deref().and_then(|email| email.split('@').next());
     Username::derive(proof.name.as_deref().or(local).unwrap_or_default())
 }

@@ -159,8 +159,8 @@ impl UnitOfWork {
                 vec![self.remove_files(grant, row.clone(), *at)?]
             }
             Change::DeleteAll { ids, at } => self.delete_all(grant, ids, *at)?,
-            Change::React { id, emoji, wish, may_begin } => {
-                vec![self.react(grant, *id, emoji, *wish, *may_begin)?]
+            Change::React { id, emoji, intent, may_begin } => {
+                vec![self.react(grant, *id, emoji, *intent, *may_begin)?]
             }
             Change::Pin { id, at, most } => vec![self.pin(grant, *id, *at, *most)?],
             Change::Unpin { id } => vec![self.unpin(grant, *id)?],

@@ -34,7 +34,7 @@ impl Reactions {
             let key = usize::try_from(stand.number - 1).ok().and_then(|number| keys.get(number));
             if let Some(key) = key {
                 reactions.held.insert(key.clone(), stand.held);
-                reactions.counts.insert((key.spot, key.emoji.clone()), (stand.count, stand.since));
+                reactions.counts.insert((key.message, key.emoji.clone()), (stand.count, stand.since));
             }
         }
         reactions
@@ -52,11 +52,11 @@ impl Reactions {
 
     /// The numbers to be written.
     pub(crate) fn counts(&self) -> Vec<Count> {
-        let spots = self.changed.keys().map(|key| (key.spot, key.emoji.clone()));
-        let spots = spots.collect::<std::collections::HashSet<_>>().into_iter();
-        let counts = spots.filter_map(|(spot, emoji)| {
-            let (count, since) = *self.counts.get(&(spot, emoji.clone()))?;
-            Some(Count { spot, emoji, count, since })
+        let keys = self.changed.keys().map(|key| (key.message, key.emoji.clone()));
+        let keys = keys.collect::<std::collections::HashSet<_>>().into_iter();
+        let counts = keys.filter_map(|(message, emoji)| {
+            let (count, since) = *self.counts.get(&(message, emoji.clone()))?;
+            Some(Count { message, emoji, count, since })
         });
         counts.collect()
     }
@@ -68,16 +68,16 @@ impl UnitOfWork {
         grant: &Grant,
         id: MessageId,
         emoji: &Emoji,
-        wish: ReactionIntent,
+        intent: ReactionIntent,
         may_begin: bool,
     ) -> Result<Row, Error> {
         let row = self.alive(grant, id)?.clone();
         let emoji = emoji.as_str().to_string();
-        let key = Key { spot: (row.timeline_id, row.seq), emoji: emoji.clone(), user: grant.user() };
+        let key = Key { message: (row.timeline_id, row.seq), emoji: emoji.clone(), user: grant.user() };
         let held = self.reactions.held.get(&key).copied().unwrap_or(false);
         let (count, since) =
-            self.reactions.counts.get(&(key.spot, emoji.clone())).copied().unwrap_or_default();
-        let comes = match wish {
+            self.reactions.counts.get(&(key.message, emoji.clone())).copied().unwrap_or_default();
+        let comes = match intent {
             ReactionIntent::There => true,
             ReactionIntent::Gone => false,
             ReactionIntent::Toggled => !held,
@@ -103,7 +103,7 @@ impl UnitOfWork {
         let what = ChangeKind::Reacted { emoji: emoji.clone(), op, count };
         let row = self.change(grant, Row { emoji: kinds, ..row }, what)?;
         let since = if comes && count == 1 { row.rev } else { since };
-        self.reactions.counts.insert((key.spot, emoji), (count, since));
+        self.reactions.counts.insert((key.message, emoji), (count, since));
         self.reactions.held.insert(key.clone(), comes);
         self.reactions.changed.insert(key, comes.then_some(row.rev));
         Ok(row)

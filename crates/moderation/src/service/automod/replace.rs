@@ -127,8 +127,8 @@ impl Moderation {
 
     /// The channels of the guild that somebody sees; none, when they are no member.
     async fn seen(&self, user: UserId, guild: GuildId) -> Result<HashSet<ChannelId>, Error> {
-        let (_, mut sights) = self.guilds.viewers(guild, &[user]).await?;
-        Ok(sights.remove(&user).map(|sight| sight.channels().collect()).unwrap_or_default())
+        let (_, mut visible) = self.guilds.viewers(guild, &[user]).await?;
+        Ok(visible.remove(&user).map(|seen| seen.channels().collect()).unwrap_or_default())
     }
 }
 
