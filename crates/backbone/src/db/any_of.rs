@@ -4,10 +4,24 @@ use diesel::expression::{
     AppearsOnTable, AsExpression, Expression, SelectableExpression, TypedExpressionType, ValidGrouping,
 };
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
-use diesel::sql_types::{Array, Bool, SingleValue, SqlType};
+use diesel::sql_types::{Array, Bool, SingleValue, SqlType, Text, Uuid};
 use diesel::{QueryResult, pg::Pg};
 
-/// `column = ANY((SELECT list))`: what [`any_of`] makes.
+/// A type of which lists have a name.
+pub trait Listed: SqlType + SingleValue + TypedExpressionType {
+    /// What PostgreSQL calls them.
+    const LIST: &'static str;
+}
+
+impl Listed for Uuid {
+    const LIST: &'static str = "uuid[]";
+}
+
+impl Listed for Text {
+    const LIST: &'static str = "text[]";
+}
+
+/// `column = ANY((SELECT list)::uuid[])`: what [`any_of`] makes. Without the type it would be read as a question for rows.
 #[derive(Clone, Copy, Debug, QueryId, ValidGrouping)]
 pub struct AnyOf<C, L> {
     column: C,
@@ -22,7 +36,7 @@ pub struct AnyOf<C, L> {
 pub fn any_of<C, ST, L>(column: C, list: L) -> AnyOf<C, L::Expression>
 where
     C: Expression<SqlType = ST>,
-    ST: SqlType + SingleValue + TypedExpressionType,
+    ST: Listed,
     L: AsExpression<Array<ST>>,
 {
     AnyOf { column, list: list.as_expression() }
@@ -54,14 +68,16 @@ where
 
 impl<C, L> QueryFragment<Pg> for AnyOf<C, L>
 where
-    C: QueryFragment<Pg>,
+    C: Expression<SqlType: Listed> + QueryFragment<Pg>,
     L: QueryFragment<Pg>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Pg>) -> QueryResult<()> {
         self.column.walk_ast(out.reborrow())?;
         out.push_sql(" = ANY((SELECT ");
         self.list.walk_ast(out.reborrow())?;
-        out.push_sql("))");
+        out.push_sql(")::");
+        out.push_sql(C::SqlType::LIST);
+        out.push_sql(")");
         Ok(())
     }
 }

@@ -16,7 +16,7 @@ use kernel::{Buckets, Code, Distribution, Failure, Histogram, Internal};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-pub use any_of::{AnyOf, any_of};
+pub use any_of::{AnyOf, Listed, any_of};
 pub use transaction::{Transaction, Undone};
 
 type Manager = AsyncDieselConnectionManager<AsyncPgConnection>;

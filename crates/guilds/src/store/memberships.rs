@@ -62,14 +62,14 @@ backbone::statement! {
     /// Those of some users who are members of some guilds.
     struct Among<'a> { guilds: &'a [GuildId], users: &'a [UserId], now: Timestamp } -> Columns;
     "SELECT " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, members m" [JOINS]
-    " WHERE m.guild_id = ANY((SELECT " {guilds as Array<Uuid>} ")) AND m.user_id = ANY((SELECT " {users as Array<Uuid>} "))"
+    " WHERE m.guild_id = ANY((SELECT " {guilds as Array<Uuid>} ")::uuid[]) AND m.user_id = ANY((SELECT " {users as Array<Uuid>} ")::uuid[])"
 }
 
 backbone::statement! {
     /// A user, before those of some channels whose guilds they are a member of; the roles once a guild.
     struct AtChannels<'a> { user: UserId, channels: &'a [ChannelId], now: Timestamp }
         -> (Uuid, Text, BigInt, Columns, Array<Uuid>, Array<BigInt>, Array<BigInt>);
-    "WITH place AS MATERIALIZED (SELECT id, kind, guild_id FROM channels WHERE id = ANY((SELECT " {channels as Array<Uuid>} "))), \
+    "WITH place AS MATERIALIZED (SELECT id, kind, guild_id FROM channels WHERE id = ANY((SELECT " {channels as Array<Uuid>} ")::uuid[])), \
      mine (version, guild_id, user_id, owner_id, timed_out, ids, positions, permissions) AS MATERIALIZED (SELECT "
     [fence::VERSION] ", " [SELECT] " FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, \
      (SELECT DISTINCT guild_id FROM place) AS p JOIN members m ON m.guild_id = p.guild_id AND m.user_id = " {user as Uuid}
@@ -85,7 +85,7 @@ backbone::statement! {
         -> (Uuid, Text, BigInt, Columns, Array<Uuid>, Array<BigInt>, Array<BigInt>);
     "SELECT c.id, c.kind, " [fence::VERSION] ", " [SELECT] ", o.targets, o.allows, o.denies \
      FROM (SELECT " {now as Timestamptz} "::timestamptz AS now) AS moment, channels c \
-     JOIN members m ON m.guild_id = c.guild_id AND m.user_id = ANY((SELECT " {users as Array<Uuid>} "))"
+     JOIN members m ON m.guild_id = c.guild_id AND m.user_id = ANY((SELECT " {users as Array<Uuid>} ")::uuid[])"
     [fence::JOIN] "c.guild_id" [JOINS] " CROSS JOIN LATERAL (" [OVERWRITES] "channel_id = c.id AND target_id = ANY(r.ids || m.user_id)) AS o \
      WHERE c.id = " {channel as Uuid}
 }
