@@ -1,8 +1,9 @@
 //! Conversations in open sockets: heard from the start, new ones too, by every device, at any gateway.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::App;
 
 use super::{between, crew, group, say};
@@ -51,6 +52,39 @@ async fn three_devices_hear_what_is_old_and_what_is_new() {
     one.command("delete-dm", json!({ "messageId": message })).await;
     let gone = json!({ "messageId": message, "conversationId": id });
     assert_eq!(hers.expect("dm-deleted").await, gone);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn groups_that_begin_while_a_session_begins_are_told_and_heard() {
+    let app = App::builder().gateways(2).start().await;
+    let [ada, bob] = crew(&app, ["ada", "bob"]).await;
+    for round in 0..15 {
+        let making = {
+            let (ada, bob) = (ada.clone(), bob.clone());
+            tokio::spawn(async move {
+                let mut made = Vec::new();
+                for n in 0..3 {
+                    made.push(group(&ada, &format!("{round}.{n}"), &[&bob]).await);
+                }
+                made
+            })
+        };
+        let (mut his, ready) = app.socket_and_ready(&bob, 1, "").await;
+        let told = ready["conversations"].as_array().unwrap().iter();
+        let told = told.map(|each| each["id"].as_str().unwrap().to_string()).collect::<HashSet<_>>();
+        for id in making.await.unwrap() {
+            if !told.contains(&id) {
+                let created = |event: &Value| event["data"]["conversation"]["id"] == id.as_str();
+                let event = his.find("the new group", created).await;
+                assert_eq!(event["event"], "conversation-created", "round {round}");
+            }
+            say(&ada, &id, "first").await;
+            let first = |event: &Value| event["event"] == "new-dm" && event["data"]["content"] == "first";
+            let heard =
+                his.find("what is said in it", |event| first(event) && event["timeline"] == id.as_str());
+            heard.await;
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
