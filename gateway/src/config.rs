@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use backbone::db::DbSettings;
 use backbone::jobs::JobSettings;
 use backbone::redis::RedisSettings;
-use backbone::settings::list;
+use backbone::settings::{Fault, list};
 use config::builder::DefaultState;
 use config::{Config, ConfigBuilder, Environment, File, FileFormat};
 use identity::mail::MailTransport;
@@ -105,6 +105,22 @@ pub struct WsSettings {
     pub command_burst: u32,
 }
 
+impl WsSettings {
+    /// The first setting that is no good.
+    fn fault(&self) -> Option<Fault> {
+        Fault::first([
+            (
+                self.heartbeat_s > 0 && self.heartbeat_s < self.silence_s,
+                "ws.heartbeat_s",
+                "must be positive and less than ws.silence_s",
+            ),
+            (self.queue_bytes >= 65_536, "ws.queue_bytes", "must be at least 65536"),
+            (self.commands_per_minute > 0, "ws.commands_per_minute", "must be at least 1"),
+            (self.command_burst > 0, "ws.command_burst", "must be at least 1"),
+        ])
+    }
+}
+
 /// What is logged, and how.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -132,13 +148,8 @@ pub enum SettingsError {
     #[error("configuration: {0}")]
     Source(#[from] config::ConfigError),
     /// A value is not allowed.
-    #[error("configuration: {name} {must} (environment: GUILDHALL__{variable})", variable = variable(name))]
-    Value {
-        /// The setting.
-        name: &'static str,
-        /// What it must be.
-        must: String,
-    },
+    #[error("configuration: {0} (environment: GUILDHALL__{variable})", variable = variable(.0.name))]
+    Value(#[from] Fault),
 }
 
 /// The default settings and those of `env` on top.
@@ -191,106 +202,46 @@ impl Settings {
 
     fn build(sources: ConfigBuilder<DefaultState>, env: &str) -> Result<Self, SettingsError> {
         let settings: Self = sources.build()?.try_deserialize()?;
-        settings.validate(env == "production")?;
-        Ok(settings)
+        match settings.fault(env == "production") {
+            Some(fault) => Err(fault.into()),
+            None => Ok(settings),
+        }
     }
 
-    fn validate(&self, production: bool) -> Result<(), SettingsError> {
-        let must = |good: bool, name, must: &str| {
-            if good { Ok(()) } else { Err(SettingsError::Value { name, must: must.into() }) }
+    fn fault(&self, production: bool) -> Option<Fault> {
+        let postgres =
+            ["postgres://", "postgresql://"].iter().any(|scheme| self.database.url.starts_with(scheme));
+        let letters = self.mail.transport != MailTransport::None;
+        let together = || {
+            Fault::first([
+                (
+                    self.database.max_connections > self.messaging.writers,
+                    "database.max_connections",
+                    "must be more than messaging.writers",
+                ),
+                (
+                    letters || !self.identity.require_verified_email,
+                    "identity.require_verified_email",
+                    "must be false where no letters leave (mail.transport)",
+                ),
+            ])
         };
-        let one_of = |name, url: &str, schemes: &[&str]| {
-            let good = schemes.iter().any(|scheme| url.starts_with(scheme));
-            must(good, name, &format!("must be set to a URL that starts with {}", schemes.join(" or ")))
-        };
-        one_of("database.url", &self.database.url, &["postgres://", "postgresql://"])?;
-        if let Some((name, words)) = self.redis.fault() {
-            must(false, name, &words)?;
-        }
-        must(
-            self.identity.token_secret.len() >= 32,
-            "identity.token_secret",
-            "must have at least 32 characters",
-        )?;
-        if let Err(words) = self.identity.keys.check() {
-            must(false, "identity.keys", words)?;
-        }
-        if let Err((name, words)) = self.identity.sms.check(production) {
-            must(false, name, words)?;
-        }
-        let name = &self.identity.second_factor.name;
-        must(
-            (1..=32).contains(&name.chars().count()) && !name.contains(char::is_control),
-            "identity.second_factor.name",
-            "must be 1 to 32 characters",
-        )?;
-        must(self.identity.token_ttl_s > 0, "identity.token_ttl_s", "must be positive")?;
-        must(
-            self.identity.refresh_ttl_s >= self.identity.token_ttl_s,
-            "identity.refresh_ttl_s",
-            "must be at least identity.token_ttl_s",
-        )?;
-        must(
-            (30..=36_500).contains(&self.identity.audit_days),
-            "identity.audit_days",
-            "must be 30 to 36500",
-        )?;
-        let cost = self.identity.passwords.cost;
-        let least = if production { 10 } else { 4 };
-        must((least..=31).contains(&cost), "identity.passwords.cost", &format!("must be {least} to 31"))?;
-        must(self.identity.passwords.threads > 0, "identity.passwords.threads", "must be at least 1")?;
-        let oauth = self.identity.oauth.check();
-        oauth.map_err(|(name, must)| SettingsError::Value { name, must })?;
-        must(
-            self.database.max_connections > self.messaging.writers,
-            "database.max_connections",
-            "must be more than messaging.writers",
-        )?;
-        must((1..=8).contains(&self.messaging.writers), "messaging.writers", "must be 1 to 8")?;
-        if let Some((name, must)) = self.mail.flaw(production) {
-            return Err(SettingsError::Value { name, must: must.into() });
-        }
-        must(
-            !self.identity.require_verified_email || self.mail.transport != MailTransport::None,
-            "identity.require_verified_email",
-            "must be false where no letters leave (mail.transport)",
-        )?;
-        must((1..=64).contains(&self.jobs.concurrency), "jobs.concurrency", "must be 1 to 64")?;
-        must((10..=60_000).contains(&self.jobs.poll_ms), "jobs.poll_ms", "must be 10 to 60000")?;
-        must(self.jobs.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1")?;
-        let sweep = 1..=WorkerSettings::SWEEP_MAX;
-        must(sweep.contains(&self.workers.sweep_s), "workers.sweep_s", "must be 1 to 86400")?;
-        if let Some((name, words)) =
-            self.social.fault().or_else(|| self.presence.fault()).or_else(|| self.voice.fault())
-        {
-            must(false, name, words)?;
-        }
-        must(
-            (1..=MessagingSettings::PINS_MAX).contains(&self.messaging.pins_max),
-            "messaging.pins_max",
-            "must be 1 to 250",
-        )?;
-        must(self.messaging.queue > 0, "messaging.queue", "must be at least 1")?;
-        let MessagingSettings { search, scheduled, previews, .. } = &self.messaging;
-        let faults = [search.fault(), scheduled.fault(), previews.fault()];
-        if let Some((name, words)) = faults.into_iter().flatten().next() {
-            must(false, name, words)?;
-        }
-        must(
-            self.ws.heartbeat_s > 0 && self.ws.heartbeat_s < self.ws.silence_s,
-            "ws.heartbeat_s",
-            "must be positive and less than ws.silence_s",
-        )?;
-        must(self.ws.queue_bytes >= 65_536, "ws.queue_bytes", "must be at least 65536")?;
-        must(self.ws.commands_per_minute > 0, "ws.commands_per_minute", "must be at least 1")?;
-        must(self.ws.command_burst > 0, "ws.command_burst", "must be at least 1")?;
-        if let Some((name, words)) = self.media.flaw() {
-            must(false, name, words)?;
-        }
-        if let Some((name, words)) = self.limits.fault().or_else(|| self.metrics.fault()) {
-            must(false, name, words)?;
-        }
-        Ok(())
+        let url = "must be set to a URL that starts with postgres:// or postgresql://";
+        Fault::first([(postgres, "database.url", url)])
+            .or_else(|| self.redis.fault())
+            .or_else(|| self.jobs.fault())
+            .or_else(|| self.workers.fault())
+            .or_else(|| self.identity.fault(production))
+            .or_else(|| self.mail.fault(production))
+            .or_else(|| self.messaging.fault())
+            .or_else(|| self.media.fault())
+            .or_else(|| self.social.fault())
+            .or_else(|| self.presence.fault())
+            .or_else(|| self.voice.fault())
+            .or_else(|| self.ws.fault())
+            .or_else(|| self.limits.fault())
+            .or_else(|| self.metrics.fault())
+            .or_else(together)
     }
 
     /// The settings in force, for people: secrets hidden.

@@ -1,5 +1,6 @@
 //! What runs in the background of every gateway.
 
+use backbone::settings::Fault;
 use std::fmt::Display;
 use std::time::Duration;
 
@@ -33,8 +34,10 @@ pub struct WorkerSettings {
 }
 
 impl WorkerSettings {
-    /// The longest pause between two sweeps, seconds: a day.
-    pub(crate) const SWEEP_MAX: u64 = 86_400;
+    /// The first setting that is no good.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        Fault::first([((1..=86_400).contains(&self.sweep_s), "workers.sweep_s", "must be 1 to 86400")])
+    }
 }
 
 /// Runs until it is aborted. Several gateways may: they take different rows. Each thing goes at its own pace: a sweep that

@@ -1,6 +1,30 @@
-//! How values of settings are written, where an environment variable can say only text.
+//! How values of settings are written, where an environment variable can say only text, and what is wrong with them.
+
+use std::borrow::Cow;
 
 use serde::{Deserialize, Deserializer};
+
+/// A setting that is no good.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {must}")]
+pub struct Fault {
+    /// Which: `redis.url`.
+    pub name: &'static str,
+    /// What it must be; completes the sentence "`redis.url` …".
+    pub must: Cow<'static, str>,
+}
+
+impl Fault {
+    /// That a setting must be something else.
+    pub fn new(name: &'static str, must: impl Into<Cow<'static, str>>) -> Self {
+        Self { name, must: must.into() }
+    }
+
+    /// The first rule that is broken. A rule is whether it is kept, the setting, and what that must be.
+    pub fn first(rules: impl IntoIterator<Item = (bool, &'static str, &'static str)>) -> Option<Self> {
+        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| Self::new(name, must))
+    }
+}
 
 /// A list, or its items in one string, separated by commas.
 ///

@@ -27,6 +27,7 @@ mod revocation;
 mod schema;
 mod secret;
 mod service;
+mod settings;
 mod sms;
 mod store;
 mod token;
@@ -54,8 +55,9 @@ pub use profile::{Preferences, Status};
 pub use revocation::Revocation;
 pub use service::{
     AccountsLimit, AccountsQuery, AuditLimit, AuditQuery, BeginView, Begun, Changed, FactorSettings, Heard,
-    Identity, IdentitySettings, KeyUse, Newcomer, Rotation, UserCounts,
+    Identity, KeyUse, Newcomer, Rotation, UserCounts,
 };
+pub use settings::IdentitySettings;
 pub use sms::{Sending, SmsBy, SmsProvider, SmsSettings};
 pub use vault::SecretKeys;
 pub use view::{AccountStatus, AccountView, PresenceView, ProfileView, SelfView, SessionView, UserView};

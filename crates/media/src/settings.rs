@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use backbone::settings::list;
+use backbone::settings::{Fault, list};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -151,8 +151,8 @@ impl std::fmt::Debug for S3Settings {
 }
 
 impl MediaSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn flaw(&self) -> Option<(&'static str, &'static str)> {
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
         let sizes = [
             ("media.image_mb", self.image_mb),
             ("media.video_mb", self.video_mb),
@@ -164,7 +164,7 @@ impl MediaSettings {
             ("media.voice_mb", self.voice_mb),
         ];
         let size = sizes.into_iter().find(|(_, mb)| !(1..=4_096).contains(mb));
-        size.map(|(name, _)| (name, "must be 1 to 4096")).or_else(|| {
+        size.map(|(name, _)| Fault::new(name, "must be 1 to 4096")).or_else(|| {
             let rules = [
                 (!self.folder.as_os_str().is_empty(), "media.folder", "must be a path"),
                 ((1..=1_000).contains(&self.megapixels), "media.megapixels", "must be 1 to 1000"),
@@ -178,11 +178,10 @@ impl MediaSettings {
                 ((1..=3_650).contains(&self.unused_days), "media.unused_days", "must be 1 to 3650"),
                 (self.clip_days <= 36_500, "media.clip_days", "must be 0 to 36500"),
             ];
-            let broken = rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must));
-            broken
-                .or_else(|| self.scan.flaw())
-                .or_else(|| self.convert.flaw())
-                .or_else(|| self.s3.flaw().filter(|_| self.storage == StorageKind::S3))
+            Fault::first(rules)
+                .or_else(|| self.scan.fault())
+                .or_else(|| self.convert.fault())
+                .or_else(|| self.s3.fault().filter(|_| self.storage == StorageKind::S3))
         })
     }
 
@@ -235,14 +234,14 @@ fn videos<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rendition>, 
 }
 
 impl ScanSettings {
-    fn flaw(&self) -> Option<(&'static str, &'static str)> {
+    fn fault(&self) -> Option<Fault> {
         let is_place = self.clamd.is_empty() || self.clamd.starts_with("unix:/") || self.clamd.contains(':');
         let rules = [
             (is_place, "media.scan.clamd", "must be host:port, or unix:/path"),
             ((1..=600).contains(&self.timeout_s), "media.scan.timeout_s", "must be 1 to 600"),
             ((1..=64).contains(&self.at_once), "media.scan.at_once", "must be 1 to 64"),
         ];
-        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+        Fault::first(rules)
     }
 }
 
@@ -250,7 +249,7 @@ impl ConvertSettings {
     /// How long a try at one file may take at most, seconds: a job's patience is a bit longer.
     const LONGEST: u64 = 1_500;
 
-    fn flaw(&self) -> Option<(&'static str, &'static str)> {
+    fn fault(&self) -> Option<Fault> {
         let rules = [
             ((1..=64).contains(&self.at_once), "media.convert.at_once", "must be 1 to 64"),
             ((1..=Self::LONGEST).contains(&self.timeout_s), "media.convert.timeout_s", "must be 1 to 1500"),
@@ -258,7 +257,7 @@ impl ConvertSettings {
             ((1..=64).contains(&self.threads), "media.convert.threads", "must be 1 to 64"),
             (self.niceness <= 19, "media.convert.niceness", "must be 0 to 19"),
         ];
-        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+        Fault::first(rules)
     }
 
     /// What a program may take of memory, bytes.
@@ -268,7 +267,7 @@ impl ConvertSettings {
 }
 
 impl S3Settings {
-    fn flaw(&self) -> Option<(&'static str, &'static str)> {
+    fn fault(&self) -> Option<Fault> {
         let has_scheme = self.endpoint.starts_with("http://") || self.endpoint.starts_with("https://");
         let plain = |c: char| c.is_ascii_alphanumeric() || "-_./".contains(c);
         let rules = [
@@ -293,6 +292,6 @@ impl S3Settings {
             ),
             (self.timeout_ms > 0, "media.s3.timeout_ms", "must be at least 1"),
         ];
-        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+        Fault::first(rules)
     }
 }

@@ -1,5 +1,6 @@
 //! How many of what one person may have.
 
+use backbone::settings::Fault;
 use serde::Deserialize;
 
 /// How many of what one person may have. Lists that other crates ask for whole are bounded by these.
@@ -20,8 +21,8 @@ pub struct SocialSettings {
 const RANGE: std::ops::RangeInclusive<i64> = 1..=10_000;
 
 impl SocialSettings {
-    /// The setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
         let all = [
             ("social.friends", self.friends),
             ("social.outgoing", self.outgoing),
@@ -29,7 +30,7 @@ impl SocialSettings {
             ("social.blocks", self.blocks),
         ];
         let bad = all.into_iter().find(|(_, value)| !RANGE.contains(value));
-        bad.map(|(name, _)| (name, "must be 1 to 10000"))
+        bad.map(|(name, _)| Fault::new(name, "must be 1 to 10000"))
     }
 }
 

@@ -1,5 +1,6 @@
 //! How large sessions may be, and how long things wait.
 
+use backbone::settings::Fault;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -27,16 +28,15 @@ pub struct VoiceSettings {
 const SLACK: u32 = 3;
 
 impl VoiceSettings {
-    /// The setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        let all = [
-            ("voice.channel_members", (2..=99).contains(&self.channel_members), "must be 2 to 99"),
-            ("voice.call_members", (2..=99).contains(&self.call_members), "must be 2 to 99"),
-            ("voice.ring_s", (5..=600).contains(&self.ring_s), "must be 5 to 600"),
-            ("voice.grace_ms", (1_000..=40_000).contains(&self.grace_ms), "must be 1000 to 40000"),
-        ];
-        let bad = all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must));
-        bad.or_else(|| self.ice.fault())
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
+        let own = Fault::first([
+            ((2..=99).contains(&self.channel_members), "voice.channel_members", "must be 2 to 99"),
+            ((2..=99).contains(&self.call_members), "voice.call_members", "must be 2 to 99"),
+            ((5..=600).contains(&self.ring_s), "voice.ring_s", "must be 5 to 600"),
+            ((1_000..=40_000).contains(&self.grace_ms), "voice.grace_ms", "must be 1000 to 40000"),
+        ]);
+        own.or_else(|| self.ice.fault())
     }
 
     /// How long a call rings.

@@ -1,6 +1,7 @@
 //! The section `[limits]`.
 
 use backbone::rates::Rate;
+use backbone::settings::Fault;
 use serde::Deserialize;
 
 /// Rates. `config/default.toml` says whom each is counted for.
@@ -63,10 +64,10 @@ impl LimitSettings {
     }
 
     /// The first setting that is no good, and what it must be.
-    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
+    pub(crate) fn fault(&self) -> Option<Fault> {
         if self.redis_timeout_ms == 0 {
-            return Some(("limits.redis_timeout_ms", "must be at least 1"));
+            return Some(Fault::new("limits.redis_timeout_ms", "must be at least 1"));
         }
-        self.rates().into_iter().find_map(|(name, rate)| Some((name, rate.fault()?)))
+        self.rates().into_iter().find_map(|(name, rate)| Some(Fault::new(name, rate.fault()?)))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use backbone::settings::given;
+use backbone::settings::{Fault, given};
 use serde::Deserialize;
 
 /// Characters that a token must have: one that can be guessed is worse than none.
@@ -22,14 +22,13 @@ pub struct MetricsSettings {
 
 impl MetricsSettings {
     /// The setting that is no good, and what it must be.
-    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
-        if self.token.as_ref().is_some_and(|token| token.chars().count() < TOKEN_MIN) {
-            return Some(("metrics.token", "must have at least 32 characters"));
-        }
-        if self.listen.is_some() && self.address().is_none() {
-            return Some(("metrics.listen", "must be an address and a port: 127.0.0.1:9464"));
-        }
-        None
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        let long = self.token.as_ref().is_none_or(|token| token.chars().count() >= TOKEN_MIN);
+        let address = self.listen.is_none() || self.address().is_some();
+        Fault::first([
+            (long, "metrics.token", "must have at least 32 characters"),
+            (address, "metrics.listen", "must be an address and a port: 127.0.0.1:9464"),
+        ])
     }
 
     /// The address that serves nothing else.

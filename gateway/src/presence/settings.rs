@@ -1,5 +1,6 @@
 //! How long somebody counts as there.
 
+use backbone::settings::Fault;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -21,16 +22,15 @@ pub struct PresenceSettings {
 }
 
 impl PresenceSettings {
-    /// The setting that is no good, and what it must be.
-    pub(crate) fn fault(&self) -> Option<(&'static str, &'static str)> {
-        let all = [
-            ("presence.grace_ms", self.grace_ms <= 60_000, "must be at most 60000"),
-            ("presence.away_after_ms", self.away_after_ms >= 1_000, "must be at least 1000"),
-            ("presence.coalesce_ms", (50..=10_000).contains(&self.coalesce_ms), "must be 50 to 10000"),
-            ("presence.lease_ms", (1_000..=45_000).contains(&self.lease_ms), "must be 1000 to 45000"),
-            ("presence.crowd", self.crowd > 0, "must be at least 1"),
-        ];
-        all.into_iter().find(|(_, good, _)| !good).map(|(name, _, must)| (name, must))
+    /// The first setting that is no good.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        Fault::first([
+            (self.grace_ms <= 60_000, "presence.grace_ms", "must be at most 60000"),
+            (self.away_after_ms >= 1_000, "presence.away_after_ms", "must be at least 1000"),
+            ((50..=10_000).contains(&self.coalesce_ms), "presence.coalesce_ms", "must be 50 to 10000"),
+            ((1_000..=45_000).contains(&self.lease_ms), "presence.lease_ms", "must be 1000 to 45000"),
+            (self.crowd > 0, "presence.crowd", "must be at least 1"),
+        ])
     }
 
     pub(super) fn grace(&self) -> Duration {

@@ -12,6 +12,7 @@ mod store;
 mod tally;
 mod workers;
 
+use crate::settings::Fault;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
@@ -43,6 +44,17 @@ pub struct JobSettings {
     pub poll_ms: u64,
     /// How long a job that was given up is kept to be looked at, days.
     pub keep_failed_days: u32,
+}
+
+impl JobSettings {
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
+        Fault::first([
+            ((1..=64).contains(&self.concurrency), "jobs.concurrency", "must be 1 to 64"),
+            ((10..=60_000).contains(&self.poll_ms), "jobs.poll_ms", "must be 10 to 60000"),
+            (self.keep_failed_days > 0, "jobs.keep_failed_days", "must be at least 1"),
+        ])
+    }
 }
 
 /// How many jobs there are. Each number is exact up to [`Backlog::MOST`], and counted no further.

@@ -3,7 +3,7 @@
 use redis::{ConnectionInfo, IntoConnectionInfo};
 use serde::Deserialize;
 
-use crate::settings::{given, list};
+use crate::settings::{Fault, given, list};
 
 const SCHEMES: [&str; 2] = ["redis://", "rediss://"];
 
@@ -62,9 +62,9 @@ pub struct SentinelSettings {
 
 impl RedisSettings {
     /// What is wrong: the setting, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, String)> {
+    pub fn fault(&self) -> Option<Fault> {
         if self.prefix.is_empty() {
-            return Some(("redis.prefix", "must not be empty".into()));
+            return Some(Fault::new("redis.prefix", "must not be empty"));
         }
         let fault = match self.mode {
             RedisMode::Single => self.single_fault(),
@@ -83,35 +83,36 @@ impl RedisSettings {
         }
     }
 
-    fn single_fault(&self) -> Option<(&'static str, String)> {
-        (!has_scheme(&self.url))
-            .then(|| ("redis.url", format!("must be set to a URL that starts with {}", SCHEMES.join(" or "))))
+    fn single_fault(&self) -> Option<Fault> {
+        (!has_scheme(&self.url)).then(|| {
+            Fault::new("redis.url", format!("must be set to a URL that starts with {}", SCHEMES.join(" or ")))
+        })
     }
 
-    fn cluster_fault(&self) -> Option<(&'static str, String)> {
+    fn cluster_fault(&self) -> Option<Fault> {
         if self.prefix.contains(['{', '}']) {
-            return Some(("redis.prefix", "must have no braces with redis.mode = \"cluster\"".into()));
+            return Some(Fault::new("redis.prefix", "must have no braces with redis.mode = \"cluster\""));
         }
         urls_fault("redis.nodes", &self.nodes)
     }
 
-    fn sentinel_fault(&self) -> Option<(&'static str, String)> {
+    fn sentinel_fault(&self) -> Option<Fault> {
         if self.sentinel.master.is_empty() {
-            return Some(("redis.sentinel.master", "must be what the sentinels call the master".into()));
+            return Some(Fault::new("redis.sentinel.master", "must be what the sentinels call the master"));
         }
         urls_fault("redis.sentinel.urls", &self.sentinel.urls)
     }
 
     /// Lists that are set for a mode that is not this one: what was meant is not what would be done.
-    fn of_another_mode(&self) -> Option<(&'static str, String)> {
+    fn of_another_mode(&self) -> Option<Fault> {
         if self.mode != RedisMode::Cluster && !self.nodes.is_empty() {
-            return Some(("redis.nodes", "is for redis.mode = \"cluster\"".into()));
+            return Some(Fault::new("redis.nodes", "is for redis.mode = \"cluster\""));
         }
         (self.mode != RedisMode::Sentinel && !self.sentinel.urls.is_empty())
-            .then(|| ("redis.sentinel.urls", "is for redis.mode = \"sentinel\"".into()))
+            .then(|| Fault::new("redis.sentinel.urls", "is for redis.mode = \"sentinel\""))
     }
 
-    fn ca_fault(&self) -> Option<(&'static str, String)> {
+    fn ca_fault(&self) -> Option<Fault> {
         let tls = |urls: &[String]| urls.iter().any(|url| url.starts_with("rediss://"));
         let used = match self.mode {
             RedisMode::Single => self.url.starts_with("rediss://"),
@@ -119,7 +120,7 @@ impl RedisSettings {
             RedisMode::Sentinel => self.sentinel.tls || tls(&self.sentinel.urls),
         };
         (self.ca_file.is_some() && !used)
-            .then(|| ("redis.ca_file", "is for TLS: addresses that start with rediss://".into()))
+            .then(|| Fault::new("redis.ca_file", "is for TLS: addresses that start with rediss://"))
     }
 }
 
@@ -128,13 +129,13 @@ fn has_scheme(url: &str) -> bool {
 }
 
 /// What is wrong with addresses of several servers that are alike.
-fn urls_fault(name: &'static str, urls: &[String]) -> Option<(&'static str, String)> {
+fn urls_fault(name: &'static str, urls: &[String]) -> Option<Fault> {
     if urls.is_empty() || !urls.iter().all(|url| has_scheme(url)) {
-        return Some((name, format!("must have URLs that start with {}", SCHEMES.join(" or "))));
+        return Some(Fault::new(name, format!("must have URLs that start with {}", SCHEMES.join(" or "))));
     }
     let parsed = urls.iter().map(|url| url.as_str().into_connection_info()).collect::<Result<Vec<_>, _>>();
     let Ok(parsed) = parsed else {
-        return Some((name, "must be URLs as redis://:password@host:port".into()));
+        return Some(Fault::new(name, "must be URLs as redis://:password@host:port"));
     };
     let kind = |info: &ConnectionInfo| {
         let redis = info.redis_settings();
@@ -145,9 +146,9 @@ fn urls_fault(name: &'static str, urls: &[String]) -> Option<(&'static str, Stri
     let same = parsed.iter().all(|info| Some(kind(info)) == first)
         && urls.iter().all(|url| Some(url.starts_with("rediss://")) == scheme);
     if !same {
-        return Some((name, "must have one scheme, user and password for all".into()));
+        return Some(Fault::new(name, "must have one scheme, user and password for all"));
     }
-    first.is_some_and(|(_, _, db)| db != 0).then(|| (name, "must name no database".into()))
+    first.is_some_and(|(_, _, db)| db != 0).then(|| Fault::new(name, "must name no database"))
 }
 
 impl std::fmt::Debug for RedisSettings {
@@ -183,7 +184,7 @@ mod tests {
     }
 
     fn fault(settings: &RedisSettings) -> &'static str {
-        settings.fault().map_or("", |(name, _)| name)
+        settings.fault().map_or("", |fault| fault.name)
     }
 
     #[test]

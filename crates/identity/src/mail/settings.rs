@@ -1,5 +1,6 @@
 //! The section `[mail]`.
 
+use backbone::settings::Fault;
 use lettre::message::Mailbox;
 use serde::Deserialize;
 
@@ -61,8 +62,8 @@ impl std::fmt::Debug for MailSettings {
 }
 
 impl MailSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn flaw(&self, production: bool) -> Option<(&'static str, &'static str)> {
+    /// The first setting that is no good; `production` takes no folder.
+    pub fn fault(&self, production: bool) -> Option<Fault> {
         let rules = [
             (
                 !(production && self.transport == MailTransport::Folder),
@@ -87,7 +88,7 @@ impl MailSettings {
             ),
             ((1..=50).contains(&self.timeout_s), "mail.timeout_s", "must be 1 to 50"),
         ];
-        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+        Fault::first(rules)
     }
 
     /// Whether nobody on the way can read the password and the letters.
@@ -110,9 +111,9 @@ mod tests {
 
     #[test]
     fn letters_and_passwords_travel_encrypted() {
-        let flaw = |url: &str| {
+        let fault = |url: &str| {
             let smtp_url = url.into();
-            MailSettings { transport: MailTransport::Smtp, smtp_url, ..MailSettings::default() }.flaw(true)
+            MailSettings { transport: MailTransport::Smtp, smtp_url, ..MailSettings::default() }.fault(true)
         };
         for good in [
             "smtps://u:p@mail.example.org",
@@ -120,7 +121,7 @@ mod tests {
             "smtp://127.0.0.1:25",
             "smtp://localhost",
         ] {
-            assert_eq!(flaw(good), None, "{good}");
+            assert_eq!(fault(good), None, "{good}");
         }
         for bad in [
             "",
@@ -131,7 +132,7 @@ mod tests {
             "http://mail.example.org",
             "smtps://",
         ] {
-            assert_eq!(flaw(bad).map(|(name, _)| name), Some("mail.smtp_url"), "{bad}");
+            assert_eq!(fault(bad).map(|fault| fault.name), Some("mail.smtp_url"), "{bad}");
         }
     }
 }

@@ -145,7 +145,9 @@ impl Providers {
     /// # Errors
     /// The settings contradict themselves.
     pub(crate) fn new(settings: &OauthSettings) -> Result<Self, Internal> {
-        settings.check().map_err(|(name, must)| Internal::new(format!("{name} {must}")))?;
+        if let Some(fault) = settings.fault() {
+            return Err(Internal::new(fault));
+        }
         let mut all = BTreeMap::new();
         let public = settings.public_url.as_deref().unwrap_or_default().trim_end_matches('/');
         if !public.is_empty() {

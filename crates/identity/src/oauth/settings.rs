@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use backbone::settings::{given, list};
+use backbone::settings::{Fault, given, list};
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -115,72 +115,63 @@ impl GoogleSettings {
 }
 
 impl OauthSettings {
-    /// What contradicts itself: a setting, and what it must be.
-    ///
-    /// # Errors
-    /// The first that does.
-    pub fn check(&self) -> Result<(), (&'static str, String)> {
-        let must = |good: bool, name, must: &str| if good { Ok(()) } else { Err((name, must.to_string())) };
+    /// The first setting that contradicts the others. What is not used needs nothing.
+    pub fn fault(&self) -> Option<Fault> {
         let (google, facebook) = (&self.google, &self.facebook);
         if google.client_id.is_empty() && facebook.client_id.is_empty() && self.issuers.is_empty() {
-            return Ok(());
+            return None;
         }
         let public = self.public_url.as_deref().and_then(|url| Url::parse(url).ok());
         let origin = public.is_some_and(|url| is_safe(&url) && url.path() == "/" && url.query().is_none());
-        must(
-            origin,
-            "identity.oauth.public_url",
-            "must be where browsers reach this server, such as https://chat.example.org",
-        )?;
-        let pages = self.redirect_targets.iter().map(|target| Url::parse(target));
-        let pages = pages.map(|page| page.is_ok_and(|page| is_safe(&page) && page.fragment().is_none()));
-        let good = !self.redirect_targets.is_empty() && pages.into_iter().all(|good| good);
-        must(
-            good,
-            "identity.oauth.redirect_targets",
-            "must be https:// addresses of pages, at least one, without #",
-        )?;
-        must(self.timeout_ms > 0, "identity.oauth.timeout_ms", "must be at least 1")?;
+        let page = |target: &String| {
+            Url::parse(target).is_ok_and(|page| is_safe(&page) && page.fragment().is_none())
+        };
+        let pages = !self.redirect_targets.is_empty() && self.redirect_targets.iter().all(page);
         let paired = |id: &str, secret: &str| id.is_empty() || !secret.is_empty();
-        must(
-            paired(&google.client_id, &google.client_secret),
-            "identity.oauth.google.client_secret",
-            "must be set",
-        )?;
-        must(
-            paired(&facebook.client_id, &facebook.client_secret),
-            "identity.oauth.facebook.client_secret",
-            "must be set",
-        )?;
         let safe = |url: &str| Url::parse(url).is_ok_and(|url| is_safe(&url));
-        must(
-            safe(&facebook.dialog_url),
-            "identity.oauth.facebook.dialog_url",
-            "must be an https:// address",
-        )?;
-        must(safe(&facebook.graph_url), "identity.oauth.facebook.graph_url", "must be an https:// address")?;
-        self.issuers.iter().try_for_each(|(name, issuer)| issuer.check(name))
+        let own = Fault::first([
+            (
+                origin,
+                "identity.oauth.public_url",
+                "must be where browsers reach this server, such as https://chat.example.org",
+            ),
+            (
+                pages,
+                "identity.oauth.redirect_targets",
+                "must be https:// addresses of pages, at least one, without #",
+            ),
+            (self.timeout_ms > 0, "identity.oauth.timeout_ms", "must be at least 1"),
+            (
+                paired(&google.client_id, &google.client_secret),
+                "identity.oauth.google.client_secret",
+                "must be set",
+            ),
+            (
+                paired(&facebook.client_id, &facebook.client_secret),
+                "identity.oauth.facebook.client_secret",
+                "must be set",
+            ),
+            (safe(&facebook.dialog_url), "identity.oauth.facebook.dialog_url", "must be an https:// address"),
+            (safe(&facebook.graph_url), "identity.oauth.facebook.graph_url", "must be an https:// address"),
+        ]);
+        own.or_else(|| self.issuers.iter().find_map(|(name, issuer)| issuer.fault(name)))
     }
 }
 
 impl IssuerSettings {
-    fn check(&self, name: &str) -> Result<(), (&'static str, String)> {
-        let flaw = |must: &str| Err(("identity.oauth.issuers", format!("{name} {must}")));
+    fn fault(&self, name: &str) -> Option<Fault> {
         let plain = name.len() <= 32
             && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        if name.is_empty() || !plain || ["google", "facebook"].contains(&name) {
-            return flaw("must have a name of a-z, 0-9 and -, other than google and facebook");
-        }
-        if self.client_id.is_empty() {
-            return flaw("must have a client_id");
-        }
-        if !Url::parse(&self.issuer).is_ok_and(|url| is_safe(&url) && url.query().is_none()) {
-            return flaw("must have an issuer that is an https:// address");
-        }
-        if !self.scopes.iter().any(|scope| scope == "openid") {
-            return flaw("must ask for the scope openid");
-        }
-        Ok(())
+        let named = plain && !["", "google", "facebook"].contains(&name);
+        let issuer = Url::parse(&self.issuer).is_ok_and(|url| is_safe(&url) && url.query().is_none());
+        let rules = [
+            (named, "must have a name of a-z, 0-9 and -, other than google and facebook"),
+            (!self.client_id.is_empty(), "must have a client_id"),
+            (issuer, "must have an issuer that is an https:// address"),
+            (self.scopes.iter().any(|scope| scope == "openid"), "must ask for the scope openid"),
+        ];
+        let (_, must) = rules.into_iter().find(|(good, _)| !good)?;
+        Some(Fault::new("identity.oauth.issuers", format!("{name} {must}")))
     }
 }
 
@@ -249,30 +240,30 @@ mod tests {
 
     #[test]
     fn what_is_not_used_needs_nothing() {
-        assert_eq!(OauthSettings::default().check(), Ok(()));
-        assert_eq!(settings().check(), Ok(()));
+        assert_eq!(OauthSettings::default().fault(), None);
+        assert_eq!(settings().fault(), None);
     }
 
     #[test]
     fn what_contradicts_itself_is_named() {
-        let flaw = |change: &dyn Fn(&mut OauthSettings)| {
+        let fault = |change: &dyn Fn(&mut OauthSettings)| {
             let mut settings = settings();
             change(&mut settings);
-            settings.check().unwrap_err().0.rsplit('.').next().unwrap()
+            settings.fault().unwrap().name.rsplit('.').next().unwrap()
         };
-        assert_eq!(flaw(&|s| s.public_url = None), "public_url");
-        assert_eq!(flaw(&|s| s.public_url = Some("http://chat.example.org".into())), "public_url");
-        assert_eq!(flaw(&|s| s.public_url = Some("https://chat.example.org/x".into())), "public_url");
-        assert_eq!(flaw(&|s| s.redirect_targets.clear()), "redirect_targets");
-        assert_eq!(flaw(&|s| s.redirect_targets.push("javascript:alert(1)".into())), "redirect_targets");
-        assert_eq!(flaw(&|s| s.google.client_id = "x".into()), "client_secret");
+        assert_eq!(fault(&|s| s.public_url = None), "public_url");
+        assert_eq!(fault(&|s| s.public_url = Some("http://chat.example.org".into())), "public_url");
+        assert_eq!(fault(&|s| s.public_url = Some("https://chat.example.org/x".into())), "public_url");
+        assert_eq!(fault(&|s| s.redirect_targets.clear()), "redirect_targets");
+        assert_eq!(fault(&|s| s.redirect_targets.push("javascript:alert(1)".into())), "redirect_targets");
+        assert_eq!(fault(&|s| s.google.client_id = "x".into()), "client_secret");
         for (name, change) in [
             ("google", None),
             ("a b", None),
             ("x", Some("http://id.example.org")),
             ("y", Some("id.example.org")),
         ] {
-            let told = flaw(&|s| {
+            let told = fault(&|s| {
                 let issuer = IssuerSettings { issuer: change.unwrap_or("https://a.org").into(), ..issuer() };
                 s.issuers.insert(name.into(), issuer);
             });

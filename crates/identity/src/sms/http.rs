@@ -1,5 +1,6 @@
 //! Text messages by an HTTP request: what most providers understand.
 
+use backbone::settings::Fault;
 use std::time::Duration;
 
 use kernel::Internal;
@@ -22,22 +23,21 @@ pub(super) struct HttpProvider {
     body: Value,
 }
 
-/// Whether the settings make up a request.
-pub(super) fn check(settings: &SmsSettings, production: bool) -> Result<(), (&'static str, &'static str)> {
-    let url = Url::parse(&settings.url).ok();
+/// The first setting that keeps them from making up a request.
+pub(super) fn fault(settings: &SmsSettings, production: bool) -> Option<Fault> {
     let schemes: &[&str] = if production { &["https"] } else { &["https", "http"] };
-    if !url.is_some_and(|url| schemes.contains(&url.scheme())) {
-        return Err(("identity.sms.url", "must be the URL of the provider; https in production"));
-    }
-    method(settings).ok_or(("identity.sms.method", "must be POST or PUT"))?;
-    headers(settings).ok_or(("identity.sms.headers", "must be names and values of HTTP headers"))?;
-    let body = body(settings).ok_or(("identity.sms.body", "must be JSON"))?;
+    let url = Url::parse(&settings.url).is_ok_and(|url| schemes.contains(&url.scheme()));
+    let body = body(settings);
     // With marks that occur in no template.
-    let filled = fill(&body, "\u{1}", "\u{2}").to_string();
-    if !filled.contains("\\u0001") || !filled.contains("\\u0002") {
-        return Err(("identity.sms.body", "must have {phone} and {text} in its strings"));
-    }
-    Ok(())
+    let filled = body.as_ref().map(|body| fill(body, "\u{1}", "\u{2}").to_string()).unwrap_or_default();
+    let marked = filled.contains("\\u0001") && filled.contains("\\u0002");
+    Fault::first([
+        (url, "identity.sms.url", "must be the URL of the provider; https in production"),
+        (method(settings).is_some(), "identity.sms.method", "must be POST or PUT"),
+        (headers(settings).is_some(), "identity.sms.headers", "must be names and values of HTTP headers"),
+        (body.is_some(), "identity.sms.body", "must be JSON"),
+        (marked, "identity.sms.body", "must have {phone} and {text} in its strings"),
+    ])
 }
 
 fn method(settings: &SmsSettings) -> Option<Method> {
@@ -142,7 +142,7 @@ mod tests {
 
     #[test]
     fn bad_settings_are_named() {
-        assert_eq!(settings(|_| ()).check(true), Ok(()));
+        assert_eq!(settings(|_| ()).fault(true), None);
         type Change = fn(&mut SmsSettings);
         let bad: [(&str, Change); 6] = [
             ("url", |s| s.url = "http://sms.example/".into()),
@@ -153,11 +153,11 @@ mod tests {
             ("body", |s| s.body = r#"{"to": "{phone}"}"#.into()),
         ];
         for (name, change) in bad {
-            assert_eq!(settings(change).check(true).unwrap_err().0, format!("identity.sms.{name}"));
+            assert_eq!(settings(change).fault(true).unwrap().name, format!("identity.sms.{name}"));
         }
-        assert_eq!(settings(|s| s.url = "http://127.0.0.1:1/".into()).check(false), Ok(()));
+        assert_eq!(settings(|s| s.url = "http://127.0.0.1:1/".into()).fault(false), None);
         assert_eq!(
-            settings(|s| s.provider = SmsBy::Folder).check(true).unwrap_err().0,
+            settings(|s| s.provider = SmsBy::Folder).fault(true).unwrap().name,
             "identity.sms.provider"
         );
     }

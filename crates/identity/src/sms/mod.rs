@@ -3,6 +3,7 @@
 mod folder;
 mod http;
 
+use backbone::settings::Fault;
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
@@ -73,17 +74,14 @@ impl Debug for SmsSettings {
 }
 
 impl SmsSettings {
-    /// Whether messages can be sent so; `production` takes no folder and no URL without TLS.
-    ///
-    /// # Errors
-    /// The setting and what it must be.
-    pub fn check(&self, production: bool) -> Result<(), (&'static str, &'static str)> {
+    /// The first setting that is no good; `production` takes no folder and no URL without TLS.
+    pub fn fault(&self, production: bool) -> Option<Fault> {
         match self.provider {
-            SmsBy::Folder if production => {
-                Err(("identity.sms.provider", "must be none or http in production"))
+            SmsBy::Folder => {
+                Fault::first([(!production, "identity.sms.provider", "must be none or http in production")])
             }
-            SmsBy::Http => http::check(self, production),
-            SmsBy::None | SmsBy::Folder => Ok(()),
+            SmsBy::Http => http::fault(self, production),
+            SmsBy::None => None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use aws_lc_rs::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Okm, Prk, Salt};
 use aws_lc_rs::hmac::{self, HMAC_SHA256};
+use backbone::settings::Fault;
 use data_encoding::BASE64;
 use kernel::Internal;
 use serde::{Deserialize, Deserializer};
@@ -23,17 +24,14 @@ const COUNT_MAX: usize = 8;
 pub struct SecretKeys(Vec<String>);
 
 impl SecretKeys {
-    /// The keys of a list of `id:base64`. They are looked at by [`Self::check`].
+    /// The keys of a list of `id:base64`. They are looked at by [`Self::fault`].
     pub fn new(keys: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self(keys.into_iter().map(Into::into).collect())
     }
 
-    /// Whether these are keys.
-    ///
-    /// # Errors
-    /// What they must be; completes the sentence "`identity.keys` …".
-    pub fn check(&self) -> Result<(), &'static str> {
-        self.parse().map(drop)
+    /// What is wrong with them.
+    pub fn fault(&self) -> Option<Fault> {
+        self.parse().err().map(|must| Fault::new("identity.keys", must))
     }
 
     pub(super) fn parse(&self) -> Result<Vec<(String, [u8; LENGTH])>, &'static str> {
@@ -139,10 +137,10 @@ mod tests {
             vec![format!("a:{GOOD}"), format!("a:{GOOD}")],
             (0..9).map(|n| format!("{n}:{GOOD}")).collect(),
         ] {
-            let error = SecretKeys::new(bad.clone()).check().unwrap_err();
+            let error = SecretKeys::new(bad.clone()).fault().unwrap().must;
             assert!(error.starts_with("must") && !error.contains("AAEC"), "{bad:?}: {error}");
         }
-        assert!(SecretKeys::new([format!("2026-11:{GOOD}"), format!("old_1:{GOOD}")]).check().is_ok());
+        assert!(SecretKeys::new([format!("2026-11:{GOOD}"), format!("old_1:{GOOD}")]).fault().is_none());
     }
 
     #[test]

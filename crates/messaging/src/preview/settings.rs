@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use backbone::settings::list;
+use backbone::settings::{Fault, list};
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de::Error};
 
@@ -38,16 +38,18 @@ impl Default for PreviewSettings {
 }
 
 impl PreviewSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        if !(100..=20_000).contains(&self.timeout_ms) {
-            return Some(("messaging.previews.timeout_ms", "must be 100 to 20000"));
-        }
-        if self.ports.is_empty() {
-            return Some(("messaging.previews.ports", "must name at least one port"));
-        }
-        (self.names().count() != self.hosts.len())
-            .then_some(("messaging.previews.hosts", "must be a list of name=address"))
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
+        let readable = self.names().count() == self.hosts.len();
+        Fault::first([
+            (
+                (100..=20_000).contains(&self.timeout_ms),
+                "messaging.previews.timeout_ms",
+                "must be 100 to 20000",
+            ),
+            (!self.ports.is_empty(), "messaging.previews.ports", "must name at least one port"),
+            (readable, "messaging.previews.hosts", "must be a list of name=address"),
+        ])
     }
 
     /// The names of [`Self::hosts`] that can be read.

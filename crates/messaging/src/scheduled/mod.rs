@@ -8,6 +8,7 @@ mod service;
 mod view;
 
 use backbone::jobs::Job;
+use backbone::settings::Fault;
 use kernel::ScheduledId;
 use serde::{Deserialize, Serialize};
 
@@ -32,13 +33,12 @@ impl Default for ScheduledSettings {
 }
 
 impl ScheduledSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
-        if !(1..=3_650).contains(&self.days_ahead) {
-            return Some(("messaging.scheduled.days_ahead", "must be 1 to 3650"));
-        }
-        (!(1..=10_000).contains(&self.per_user))
-            .then_some(("messaging.scheduled.per_user", "must be 1 to 10000"))
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
+        Fault::first([
+            ((1..=3_650).contains(&self.days_ahead), "messaging.scheduled.days_ahead", "must be 1 to 3650"),
+            ((1..=10_000).contains(&self.per_user), "messaging.scheduled.per_user", "must be 1 to 10000"),
+        ])
     }
 }
 

@@ -11,6 +11,7 @@ mod rank;
 mod tags;
 mod term;
 
+use backbone::settings::Fault;
 use chrono::TimeDelta;
 use kernel::{Limit, MessageId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
@@ -51,16 +52,19 @@ impl Default for SearchSettings {
 }
 
 impl SearchSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
         let name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.');
-        if self.language.is_empty() || self.language.len() > 63 || !self.language.chars().all(name) {
-            return Some(("messaging.search.language", "must be the name of a text search configuration"));
-        }
-        if !(100..=60_000).contains(&self.timeout_ms) {
-            return Some(("messaging.search.timeout_ms", "must be 100 to 60000"));
-        }
-        (!(1..=64).contains(&self.at_once)).then_some(("messaging.search.at_once", "must be 1 to 64"))
+        let is_name = (1..=63).contains(&self.language.len()) && self.language.chars().all(name);
+        Fault::first([
+            (is_name, "messaging.search.language", "must be the name of a text search configuration"),
+            (
+                (100..=60_000).contains(&self.timeout_ms),
+                "messaging.search.timeout_ms",
+                "must be 100 to 60000",
+            ),
+            ((1..=64).contains(&self.at_once), "messaging.search.at_once", "must be 1 to 64"),
+        ])
     }
 }
 

@@ -1,5 +1,6 @@
 //! The settings of this crate.
 
+use backbone::settings::Fault;
 use serde::Deserialize;
 
 use crate::preview::PreviewSettings;
@@ -30,6 +31,18 @@ pub struct MessagingSettings {
 impl MessagingSettings {
     /// What `pins_max` may be at most.
     pub const PINS_MAX: i64 = 250;
+
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
+        let own = Fault::first([
+            ((1..=8).contains(&self.writers), "messaging.writers", "must be 1 to 8"),
+            (self.queue > 0, "messaging.queue", "must be at least 1"),
+            ((1..=Self::PINS_MAX).contains(&self.pins_max), "messaging.pins_max", "must be 1 to 250"),
+        ]);
+        own.or_else(|| self.search.fault())
+            .or_else(|| self.scheduled.fault())
+            .or_else(|| self.previews.fault())
+    }
 }
 
 impl Default for MessagingSettings {

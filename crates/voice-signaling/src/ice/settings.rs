@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use backbone::settings::list;
+use backbone::settings::{Fault, list};
 use serde::{Deserialize, Deserializer};
 
 use super::uri::IceUri;
@@ -35,8 +35,8 @@ pub struct IceSettings {
 }
 
 impl IceSettings {
-    /// The first setting that is no good, and what it must be.
-    pub fn fault(&self) -> Option<(&'static str, &'static str)> {
+    /// The first setting that is no good.
+    pub fn fault(&self) -> Option<Fault> {
         let few = |uris: &[IceUri]| uris.len() <= SERVERS_MAX;
         let rules = [
             (
@@ -56,7 +56,7 @@ impl IceSettings {
             ),
             (LIFETIME.contains(&self.lifetime_s), "voice.ice.lifetime_s", "must be 600 to 86400"),
         ];
-        rules.into_iter().find(|(good, ..)| !good).map(|(_, name, must)| (name, must))
+        Fault::first(rules)
     }
 }
 
@@ -116,7 +116,7 @@ mod tests {
             ("voice.ice.lifetime_s", IceSettings { lifetime_s: 86_401, ..good() }),
         ];
         for (name, settings) in bad {
-            assert_eq!(settings.fault().map(|(name, _)| name), Some(name));
+            assert_eq!(settings.fault().map(|fault| fault.name), Some(name));
         }
     }
 
