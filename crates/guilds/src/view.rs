@@ -10,43 +10,6 @@ use crate::ChannelKind;
 use crate::model::{Channel, Guild, Member, OverwriteRow, Role};
 use crate::store::invites::Invite;
 
-/// A server as one of its members sees it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct ServerView {
-    /// The server's id.
-    pub id: GuildId,
-    /// What it is called.
-    #[schema(example = "Analytical engines")]
-    pub name: String,
-    /// What it is about.
-    #[schema(example = "Cogs, cards and computation")]
-    pub description: Option<String>,
-    /// Whose it is.
-    pub owner_id: UserId,
-    /// Lets anybody in who has it. Does not expire.
-    #[schema(example = "k7m2p9qxwa")]
-    pub invite_code: String,
-    /// How many members it has.
-    #[schema(example = 42)]
-    pub member_count: i64,
-    /// A picture, as a URL.
-    pub icon: Option<String>,
-    /// Whether everybody can find it and join it without a code.
-    #[schema(example = false)]
-    pub is_public: bool,
-    /// Whether joins and leaves are told in the first text channel.
-    #[schema(example = false)]
-    pub system_messages: bool,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// The channels that the member may view, by position.
-    pub channels: Vec<ChannelView>,
-    /// What the member may do in the server as a whole; only where one server is asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub permissions: Option<Permissions>,
-}
-
 /// A server as all of its members see it: without what depends on who looks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -77,6 +40,20 @@ pub struct ServerInfo {
     pub system_messages: bool,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+/// A server as one of its members sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ServerView {
+    /// What all members see.
+    #[serde(flatten)]
+    pub info: ServerInfo,
+    /// The channels that the member may view, by position.
+    pub channels: Vec<ChannelView>,
+    /// What the member may do in the server as a whole; only where one server is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Permissions>,
 }
 
 /// A server that everybody can find.
@@ -296,20 +273,7 @@ pub struct InviterView {
 
 impl ServerView {
     pub(crate) fn new(guild: Guild, invite_code: String, channels: Vec<ChannelView>) -> Self {
-        Self {
-            id: guild.id,
-            name: guild.name,
-            description: guild.description,
-            owner_id: guild.owner_id,
-            invite_code,
-            member_count: guild.member_count,
-            icon: guild.icon,
-            is_public: guild.is_public,
-            system_messages: guild.system_messages,
-            created_at: guild.created_at,
-            channels,
-            permissions: None,
-        }
+        Self { info: ServerInfo::new(guild, invite_code), channels, permissions: None }
     }
 }
 

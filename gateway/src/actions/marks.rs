@@ -4,7 +4,7 @@ use kernel::{ChannelId, MessageId, UserId};
 use messaging::MessageView;
 use messaging::input::Emoji;
 
-use super::messages::{hiding, in_channel};
+use super::messages::{at_message, in_channel};
 use crate::http::ApiError;
 use crate::services::Services;
 
@@ -15,10 +15,8 @@ pub(crate) async fn react(
     message: MessageId,
     emoji: Emoji,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    let react = |allowed| messaging.react(allowed, message, emoji.clone());
-    hiding(in_channel(services, user, channel, react).await)
+    let react = |allowed| services.messaging.react(allowed, message, emoji.clone());
+    at_message(services, user, message, react).await
 }
 
 /// Takes an emoji from a message.
@@ -28,10 +26,8 @@ pub(crate) async fn unreact(
     message: MessageId,
     emoji: Emoji,
 ) -> Result<(), ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    let unreact = |allowed| messaging.unreact(allowed, message, emoji.clone());
-    hiding(in_channel(services, user, channel, unreact).await)
+    let unreact = |allowed| services.messaging.unreact(allowed, message, emoji.clone());
+    at_message(services, user, message, unreact).await
 }
 
 /// Puts an emoji on a message, or takes it back.
@@ -41,10 +37,8 @@ pub(crate) async fn toggle_reaction(
     message: MessageId,
     emoji: Emoji,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    let toggle = |allowed| messaging.toggle_reaction(allowed, message, emoji.clone());
-    hiding(in_channel(services, user, channel, toggle).await)
+    let toggle = |allowed| services.messaging.toggle_reaction(allowed, message, emoji.clone());
+    at_message(services, user, message, toggle).await
 }
 
 /// Pins a message.
@@ -53,9 +47,7 @@ pub(crate) async fn pin(
     user: UserId,
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    hiding(in_channel(services, user, channel, |allowed| messaging.pin(allowed, message)).await)
+    at_message(services, user, message, |allowed| services.messaging.pin(allowed, message)).await
 }
 
 /// Pins a message no more.
@@ -64,9 +56,7 @@ pub(crate) async fn unpin(
     user: UserId,
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    hiding(in_channel(services, user, channel, |allowed| messaging.unpin(allowed, message)).await)
+    at_message(services, user, message, |allowed| services.messaging.unpin(allowed, message)).await
 }
 
 /// Reads what is pinned in a channel or conversation.

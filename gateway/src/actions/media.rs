@@ -117,10 +117,8 @@ pub(crate) async fn remove_of(
     user: UserId,
     message: MessageId,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let timeline = messaging.timeline_of(message).await?;
-    let remove = |allowed| messaging.remove_files(allowed, message);
-    messages::hiding(messages::in_channel(services, user, timeline, remove).await)
+    let remove = |allowed| services.messaging.remove_files(allowed, message);
+    messages::at_message(services, user, message, remove).await
 }
 
 /// What is to be read of a file: by its uploader, until it belongs to a message; then by those who may read that now.

@@ -38,18 +38,14 @@ pub(crate) async fn edit(
     message: MessageId,
     content: Content,
 ) -> Result<MessageView, ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    let edit = |allowed| messaging.edit(allowed, message, content.clone());
-    hiding(in_channel::<can::Send, _, _, _>(services, user, channel, edit).await)
+    let edit = |allowed| services.messaging.edit(allowed, message, content.clone());
+    at_message::<can::Send, _, _, _>(services, user, message, edit).await
 }
 
 /// Deletes a message.
 pub(crate) async fn delete(services: &Services, user: UserId, message: MessageId) -> Result<(), ApiError> {
-    let messaging = &services.messaging;
-    let channel = messaging.timeline_of(message).await?;
-    let delete = |allowed| messaging.delete(allowed, message);
-    hiding(in_channel::<can::View, _, _, _>(services, user, channel, delete).await)
+    let delete = |allowed| services.messaging.delete(allowed, message);
+    at_message::<can::View, _, _, _>(services, user, message, delete).await
 }
 
 /// Reads a part of the history of a channel or conversation.
@@ -138,9 +134,7 @@ pub(crate) async fn formerly(
     user: UserId,
     message: MessageId,
 ) -> Result<EditHistory, ApiError> {
-    let messaging = &services.messaging;
-    let timeline = messaging.timeline_of(message).await?;
-    hiding(in_channel(services, user, timeline, |allowed| messaging.formerly(allowed, message)).await)
+    at_message(services, user, message, |allowed| services.messaging.formerly(allowed, message)).await
 }
 
 /// Reads a part of a message's thread.
@@ -163,6 +157,20 @@ pub(super) fn hiding<T>(outcome: Result<T, ApiError>) -> Result<T, ApiError> {
         kernel::Code::ResourceNotFound => messaging::Error::NoMessage.into(),
         _ => error,
     })
+}
+
+/// As [`in_channel`], in the place of a message.
+pub(super) async fn at_message<C: Capability, T, E: Into<Tried>, F>(
+    services: &Services,
+    user: UserId,
+    message: MessageId,
+    act: impl Fn(Allowed<C>) -> F,
+) -> Result<T, ApiError>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    let timeline = services.messaging.timeline_of(message).await?;
+    hiding(in_channel(services, user, timeline, act).await)
 }
 
 /// Acts with a proof from memory, or else with one that is as fresh as can be: when access to the place changed between

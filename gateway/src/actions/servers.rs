@@ -88,7 +88,7 @@ pub(crate) async fn delete(services: &Services, user: UserId, guild: GuildId) ->
 
 async fn welcome(services: &Services, user: UserId, joined: Joined) -> Result<Joined, ApiError> {
     if joined.joined {
-        announce(services, joined.server.id, user, "joined the server").await;
+        announce(services, joined.server.info.id, user, "joined the server").await;
     }
     Ok(joined)
 }

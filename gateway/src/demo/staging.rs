@@ -27,7 +27,7 @@ pub(super) async fn stage(
     let owner = id(people, server.owner);
     let mut found = found(services, owner, server).await?;
     for member in server.members {
-        services.guilds.join(id(people, member), &found.invite_code).await?;
+        services.guilds.join(id(people, member), &found.info.invite_code).await?;
     }
     let mut channels = Vec::new();
     for channel in server.channels {
@@ -36,7 +36,7 @@ pub(super) async fn stage(
         channels.push((channel.name, place.id));
     }
     let (name, members) = (server.name, server.members);
-    demo.servers.push(DemoServer { name, invite_code: found.invite_code, members, channels });
+    demo.servers.push(DemoServer { name, invite_code: found.info.invite_code, members, channels });
     Ok(())
 }
 
@@ -47,7 +47,8 @@ fn id(people: &People, username: &str) -> UserId {
 
 async fn found(services: &Services, owner: UserId, server: &Server) -> Result<ServerView, ApiError> {
     let servers = services.guilds.list(owner).await?;
-    let own = servers.into_iter().find(|known| known.name == server.name && known.owner_id == owner);
+    let own =
+        servers.into_iter().find(|known| known.info.name == server.name && known.info.owner_id == owner);
     match own {
         Some(own) => Ok(own),
         None => {
@@ -76,7 +77,7 @@ async fn channel(
         parent_id: None,
         user_limit: None,
     };
-    Ok(services.guilds.create_channel(owner, server.id, body).await?)
+    Ok(services.guilds.create_channel(owner, server.info.id, body).await?)
 }
 
 /// Writes the lines of a channel, then changes and deletes what is to be changed and deleted, then lets everybody read

@@ -60,9 +60,9 @@ async fn owner(services: &Services, named: Option<&str>) -> Result<UserId, Impor
 async fn server(services: &Services, owner: UserId, name: &str) -> Result<ServerView, ImportError> {
     let wanted = tidy(name);
     let mut servers = services.guilds.list(owner).await?;
-    servers.retain(|server| server.name == wanted);
+    servers.retain(|server| server.info.name == wanted);
     // Their own before one where they are only a member.
-    servers.sort_by_key(|server| server.owner_id != owner);
+    servers.sort_by_key(|server| server.info.owner_id != owner);
     match servers.into_iter().next() {
         Some(server) => Ok(server),
         None => {
@@ -90,7 +90,7 @@ async fn channel(
                 parent_id: None,
                 user_limit: None,
             };
-            Ok(services.guilds.create_channel(owner, server.id, body).await?)
+            Ok(services.guilds.create_channel(owner, server.info.id, body).await?)
         }
     }
 }

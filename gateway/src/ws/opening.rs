@@ -43,7 +43,7 @@ pub(super) async fn open(
     member.introduce(&begin.user.user.username);
     for server in &begin.servers {
         let seen = server.channels.iter().map(|channel| (channel.id, channel.kind));
-        state.hub().told_visible(member, server.id.into(), seen.collect());
+        state.hub().told_visible(member, server.info.id.into(), seen.collect());
     }
     // Only now: of what happens from here on the session hears, since the hub knows which channels it was told of.
     let (scopes, places) = talk_places(&begin);
@@ -90,7 +90,7 @@ fn unheard(member: &Member, topics: &[Wanted], begin: &Beginning) -> impl Iterat
     let unheard = servers.filter(move |server| {
         written(server).any(|channel| !topics.contains(&Topic::Timeline(channel.into())))
     });
-    unheard.map(|server| server.id.into())
+    unheard.map(|server| server.info.id.into())
 }
 
 /// Holds and subscribes topics; returns those whose access has changed meanwhile.
@@ -167,7 +167,7 @@ async fn beginning(
 
 /// Where there may be voice sessions that the user may know of, and the scopes of these places.
 fn talk_places(begin: &Beginning) -> (Vec<ScopeId>, HashSet<TimelineId>) {
-    let servers = begin.servers.iter().map(|server| ScopeId::from(server.id));
+    let servers = begin.servers.iter().map(|server| ScopeId::from(server.info.id));
     let conversations = begin.conversations.iter().map(|each| each.info.id);
     let scopes = servers.chain(conversations.clone().map(ScopeId::from)).collect();
     let channels = begin.servers.iter().flat_map(|server| &server.channels);

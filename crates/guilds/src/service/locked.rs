@@ -57,10 +57,7 @@ impl LockedGuild {
         actor: UserId,
         permission: Permissions,
     ) -> Result<Self, Error> {
-        let now = env.now();
-        let actor = Actor { user: actor, now, raises: true };
-        let (fence, actor) = authority::in_guild(tx, actor, guild, permission).await?;
-        Self::settle(tx, guild, fence, Some(actor), now).await
+        Self::opened(tx, Actor { user: actor, now: env.now(), raises: true }, guild, permission).await
     }
 
     /// As [`Self::open`], for what takes no right away: the version stays.
@@ -74,10 +71,17 @@ impl LockedGuild {
         actor: UserId,
         permission: Permissions,
     ) -> Result<Self, Error> {
-        let now = env.now();
-        let actor = Actor { user: actor, now, raises: false };
-        let (fence, actor) = authority::in_guild(tx, actor, guild, permission).await?;
-        Self::settle(tx, guild, fence, Some(actor), now).await
+        Self::opened(tx, Actor { user: actor, now: env.now(), raises: false }, guild, permission).await
+    }
+
+    async fn opened(
+        tx: &mut AsyncPgConnection,
+        actor: Actor,
+        guild: GuildId,
+        permission: Permissions,
+    ) -> Result<Self, Error> {
+        let (fence, membership) = authority::in_guild(tx, actor, guild, permission).await?;
+        Self::settle(tx, guild, fence, Some(membership), actor.now).await
     }
 
     /// Locks it for what happens by itself. It asks nobody's permission. The version is raised.

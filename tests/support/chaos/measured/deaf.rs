@@ -11,6 +11,9 @@ use crate::chaos::stage::Stage;
 use crate::wire::{Wire, opcode};
 
 const CALM: Duration = Duration::from_secs(20);
+/// How long it takes at most until what a connection costs is paid for all of them. What is asked is what those cost who do not
+/// read, not those who come.
+const COMING: Duration = Duration::from_secs(10);
 const FIN: u8 = 0x80;
 
 pub(super) async fn run(stage: Stage, load: &Load) -> Measured {
@@ -21,6 +24,7 @@ pub(super) async fn run(stage: Stage, load: &Load) -> Measured {
     sleep(CALM).await;
     let opening = now();
     let deaf = open(&crowd, load.sockets).await;
+    sleep(COMING).await;
     let opened = now();
     let (until, mut most) = (Instant::now() + load.lasts, 0);
     while Instant::now() < until {
@@ -32,6 +36,7 @@ pub(super) async fn run(stage: Stage, load: &Load) -> Measured {
     let heard = crowd.end().await;
     let lines = vec![
         format!("heard without them: {}", heard.lag(begun, opening)),
+        format!("heard while {} come: {}", deaf.len(), heard.lag(opening, opened)),
         format!("heard beside {} that do not read: {}", deaf.len(), heard.lag(opened, ended)),
         format!("readers that were there at the end: {there} of {}", load.sockets),
         format!("resident memory of all gateways: {alone} MiB without them, at most {most} MiB with them"),
