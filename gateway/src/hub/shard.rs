@@ -40,6 +40,8 @@ pub(super) struct Slot {
     pub(super) outbox: Rc<Outbox>,
     pulse: Rc<Pulse>,
     pub(super) topics: HashMap<Topic, (Option<ScopeId>, Ticket)>,
+    /// What its socket was sent of timelines that were taken from it: some of it may be on its way when it asks for them again.
+    taken: HashMap<Topic, AlreadyTold>,
     /// What the hub let it hear before it was ready; `None` once it is.
     early: Option<Vec<Opened>>,
 }
@@ -56,8 +58,10 @@ struct Opened {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PendingSubscription {
     pub(crate) ticket: Ticket,
-    /// What it was told, when it heard the topic before.
-    pub(crate) again: Option<AlreadyTold>,
+    /// Whether it heard the topic already.
+    pub(crate) again: bool,
+    /// What it was sent of it, also before it was taken from it.
+    pub(crate) told: AlreadyTold,
 }
 
 impl Shard {
@@ -170,10 +174,17 @@ impl Shard {
         if self.hub.is_stopping() {
             outbox.leave(self.hub.comeback());
         }
-        self.state
-            .borrow_mut()
-            .sessions
-            .insert(key, Slot { user, outbox, pulse, topics: HashMap::new(), early: Some(Vec::new()) });
+        self.state.borrow_mut().sessions.insert(
+            key,
+            Slot {
+                user,
+                outbox,
+                pulse,
+                topics: HashMap::new(),
+                taken: HashMap::new(),
+                early: Some(Vec::new()),
+            },
+        );
     }
 
     /// A session has been told where it stands: it hears what the hub let it hear meanwhile.
@@ -204,27 +215,34 @@ impl Shard {
         from: Seq,
     ) -> PendingSubscription {
         let ticket = self.hub.ticket();
-        PendingSubscription {
-            ticket,
-            again: self.state.borrow_mut().hold(&self.hub, key, topic, scope, ticket, from),
+        let (again, told) = self.state.borrow_mut().hold(&self.hub, key, topic, scope, ticket, from);
+        PendingSubscription { ticket, again, told }
+    }
+
+    /// The session has everything up to `floor`, of which its socket was sent what is beyond `since` just now: gives it what
+    /// was kept beyond, as far as its queue has room.
+    pub(crate) fn release(&self, key: SessionKey, topic: Topic, floor: Rev, since: Option<Rev>) -> Released {
+        let mut state = self.state.borrow_mut();
+        let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
+        subscriber.map_or(Released::Lost, |subscriber| subscriber.release(floor, since))
+    }
+
+    /// The session does not want the topic any more, here and in the hub. When it wants it again, it is told all that it asks for.
+    pub(crate) fn leave(&self, key: SessionKey, topic: Topic) {
+        self.give_up(key, topic);
+        if let Some(slot) = self.state.borrow_mut().sessions.get_mut(&key) {
+            slot.taken.remove(&topic);
         }
     }
 
-    /// The session has everything up to `floor`: gives it what was kept beyond, as far as its queue has room.
-    pub(crate) fn release(&self, key: SessionKey, topic: Topic, floor: Rev) -> Released {
-        let mut state = self.state.borrow_mut();
-        let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
-        subscriber.map_or(Released::Lost, |subscriber| subscriber.release(floor))
-    }
-
-    /// The session does not want the topic any more, here and in the hub.
-    pub(crate) fn leave(&self, key: SessionKey, topic: Topic) {
+    /// The session cannot hear the topic, here and in the hub. When it asks again, what its socket was sent does not come twice.
+    pub(crate) fn give_up(&self, key: SessionKey, topic: Topic) {
         let mut state = self.state.borrow_mut();
         let Some((scope, _)) = state.sessions.get_mut(&key).and_then(|slot| slot.topics.remove(&topic))
         else {
             return;
         };
-        state.remove(topic, key);
+        state.take(topic, key);
         drop(state);
         self.hub.forget(key, self.sender.id, &[(topic, scope)]);
     }
@@ -250,7 +268,7 @@ impl Shard {
         if subscriber.is_some_and(|subscriber| subscriber.held.is_none()) {
             tell_lost(&slot.outbox, topic);
         }
-        state.remove(topic, key);
+        state.take(topic, key);
     }
 
     /// The hub is about to let the session hear one more topic; unless the session has asked for it itself.
@@ -291,7 +309,7 @@ impl Shard {
         }
         let subscriber = state.topics.get_mut(&topic).and_then(|subscribers| subscribers.get_mut(&key));
         if let Some(subscriber) = subscriber {
-            subscriber.begin(head.map_or(0, |head| head.rev));
+            subscriber.begin(head.map_or(0, |head| head.rev), None);
             for delivery in subscriber.held.take().unwrap_or_default().deliveries {
                 subscriber.give(&delivery);
             }
@@ -300,7 +318,7 @@ impl Shard {
 }
 
 impl State {
-    /// Returns what the session was told, when it heard the topic before.
+    /// Returns whether the session heard the topic, and what it was told of it.
     fn hold(
         &mut self,
         hub: &Hub,
@@ -309,15 +327,26 @@ impl State {
         scope: Option<ScopeId>,
         ticket: Ticket,
         from: Seq,
-    ) -> Option<AlreadyTold> {
-        let slot = self.sessions.get_mut(&key)?;
+    ) -> (bool, AlreadyTold) {
+        let Some(slot) = self.sessions.get_mut(&key) else { return Default::default() };
         let again = slot.topics.insert(topic, (scope, ticket)).is_some();
+        let told = slot.taken.remove(&topic).unwrap_or_default();
         let (user, outbox) = (slot.user, Rc::clone(&slot.outbox));
         let subscribers = self.topics.entry(topic).or_default();
-        let new = || Subscriber::new(outbox, Reader::of(hub, user, topic, scope), from);
+        let new = || Subscriber::new(outbox, Reader::of(hub, user, topic, scope), from, told);
         let subscriber = subscribers.entry(key).or_insert_with(new);
         subscriber.hold(from);
-        again.then(|| subscriber.told())
+        (again, subscriber.told())
+    }
+
+    /// As [`Self::remove`]; what the session was sent of a timeline is remembered until it asks for it again.
+    fn take(&mut self, topic: Topic, key: SessionKey) {
+        let subscriber = self.topics.get(&topic).and_then(|subscribers| subscribers.get(&key));
+        let told = subscriber.map(Subscriber::told).filter(|told| !told.is_nothing());
+        if let (Topic::Timeline(_), Some(told), Some(slot)) = (topic, told, self.sessions.get_mut(&key)) {
+            slot.taken.insert(topic, told);
+        }
+        self.remove(topic, key);
     }
 
     fn remove(&mut self, topic: Topic, key: SessionKey) {

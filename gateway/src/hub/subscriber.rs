@@ -19,6 +19,8 @@ pub(super) struct Subscriber {
     floor: Rev,
     /// Where it began to listen: it knows every message that was created up to there.
     joined: Rev,
+    /// Everything between here and `floor` was sent to its socket.
+    base: Rev,
     /// What arrived while the session catches up.
     pub(super) held: Option<Box<Held>>,
 }
@@ -49,18 +51,23 @@ pub(super) struct Held {
     bytes: usize,
 }
 
-/// What a session was told on a topic by the time at which it asked to hear it again: everything in between.
-#[derive(Clone, Copy, Debug)]
+/// What a session's socket was sent on a topic by the time at which it asks to hear it: everything in between; nothing, when it
+/// never heard it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct AlreadyTold {
-    joined: Rev,
+    base: Rev,
     floor: Rev,
 }
 
 impl AlreadyTold {
     /// From where to tell a client that stood at `since` when it asked: what was sent to it since is on its way, and does not
-    /// come twice. Who asks for what was before it listened gets all of it.
+    /// come twice. Who asks for what was before that gets all of it.
     pub(crate) fn beyond(self, since: Rev) -> Rev {
-        if since < self.joined { since } else { since.max(self.floor) }
+        if since < self.base { since } else { since.max(self.floor) }
+    }
+
+    pub(super) fn is_nothing(self) -> bool {
+        self.floor == 0
     }
 }
 
@@ -76,9 +83,9 @@ pub(crate) enum Released {
 }
 
 impl Subscriber {
-    /// A session that has nothing yet of a topic in which it may see messages from this one on.
-    pub(super) fn new(outbox: Rc<Outbox>, reader: Option<Box<Reader>>, from: Seq) -> Self {
-        Self { outbox, reader, from, floor: 0, joined: 0, held: None }
+    /// A session that comes to hear a topic in which it may see messages from this one on, after it was told this.
+    pub(super) fn new(outbox: Rc<Outbox>, reader: Option<Box<Reader>>, from: Seq, told: AlreadyTold) -> Self {
+        Self { outbox, reader, from, floor: told.floor, joined: 0, base: told.base, held: None }
     }
 
     /// What comes is kept, until it is released; under a grant that shows messages from this one on.
@@ -89,7 +96,7 @@ impl Subscriber {
 
     /// What it was told so far; what is kept is not told yet.
     pub(super) fn told(&self) -> AlreadyTold {
-        AlreadyTold { joined: self.joined, floor: self.floor }
+        AlreadyTold { base: self.base, floor: self.floor }
     }
 
     pub(super) fn hear(&mut self, delivery: &Delivery) {
@@ -107,8 +114,14 @@ impl Subscriber {
         }
     }
 
-    /// What it knows covers everything up to `floor`.
-    pub(super) fn begin(&mut self, floor: Rev) {
+    /// What it knows covers everything up to `floor`; from `since` on it was sent just now, or nothing was.
+    pub(super) fn begin(&mut self, floor: Rev, since: Option<Rev>) {
+        match since {
+            Some(since) if since <= self.floor => self.base = self.base.min(since),
+            Some(since) => self.base = since,
+            None if floor > self.floor => self.base = floor,
+            None => {}
+        }
         self.floor = self.floor.max(floor);
         self.joined = self.joined.max(floor);
         self.reached(floor);
@@ -135,8 +148,8 @@ impl Subscriber {
         }
     }
 
-    pub(super) fn release(&mut self, floor: Rev) -> Released {
-        self.begin(floor);
+    pub(super) fn release(&mut self, floor: Rev, since: Option<Rev>) -> Released {
+        self.begin(floor, since);
         while self.outbox.has_room() {
             let Some(delivery) = self.held.as_mut().and_then(|held| held.deliveries.pop_front()) else {
                 self.held = None;

@@ -145,20 +145,23 @@ async fn hear(
     since: &HashMap<ChannelId, Option<Rev>>,
     lost: &mut HashSet<ChannelId>,
 ) -> Result<HashMap<ChannelId, Missed>, ApiError> {
-    let (mut requests, mut again) = (Vec::with_capacity(views.len()), HashMap::new());
+    let mut requests = Vec::with_capacity(views.len());
+    let (mut again, mut told) = (HashSet::new(), HashMap::with_capacity(views.len()));
     for (channel, allowed) in views {
         let topic = Topic::Timeline((*channel).into());
         let hold = shard.hold(member.key, topic, Some(allowed.scope()), allowed.visible_from());
-        if let Some(told) = hold.again {
-            again.insert(*channel, told);
+        if hold.again {
+            again.insert(*channel);
         }
+        told.insert(*channel, hold.told);
         let fence = Fence { scope: allowed.scope(), version: allowed.version() };
         requests.push(SubscriptionRequest { topic, ticket: hold.ticket, fence: Some(fence), offered: false });
     }
-    // Between the moment when the client asked and this one it may have been told more, where it heard the channel already.
+    // Between the moment when the client asked and this one it may have been told more, where it heard the channel already, or
+    // until it was taken from it.
     let stood = |id: &ChannelId| {
         let since = since.get(id).copied().flatten()?;
-        Some(again.get(id).map_or(since, |told| told.beyond(since)))
+        Some(told.get(id).map_or(since, |told| told.beyond(since)))
     };
     let asked = views.iter().map(|(id, allowed)| (*id, **allowed, stood(id))).collect::<Vec<_>>();
     let (hub, who, all) = (state.hub().clone(), Arc::clone(member), requests.clone());
@@ -168,8 +171,8 @@ async fn hear(
         Ok::<_, ApiError>((stale, missed))
     });
     let mut give_up = |channel: &ChannelId| {
-        shard.leave(member.key, Topic::Timeline((*channel).into()));
-        if again.contains_key(channel) {
+        shard.give_up(member.key, Topic::Timeline((*channel).into()));
+        if again.contains(channel) {
             lost.insert(*channel);
         }
     };
@@ -178,9 +181,9 @@ async fn hear(
         Err(error) => {
             for ((channel, _), request) in views.iter().zip(&requests) {
                 // What was heard before goes on, when the hub agrees.
-                let goes_on = again.contains_key(channel)
+                let goes_on = again.contains(channel)
                     && state.hub().confirms(member.key, member.shard.id, request.topic, request.ticket)
-                    && go_live(shard, member, outbox, request.topic, 0).await != Released::Lost;
+                    && go_live(shard, member, outbox, request.topic, (0, None)).await != Released::Lost;
                 if !goes_on {
                     give_up(channel);
                 }
@@ -198,7 +201,7 @@ async fn hear(
     }
     // Who listened already and asked for no replay has lost nothing: it goes on from where it stood.
     for (_, missed) in
-        missed.iter_mut().filter(|(channel, missed)| again.contains_key(*channel) && missed.replay.is_none())
+        missed.iter_mut().filter(|(channel, missed)| again.contains(*channel) && missed.replay.is_none())
     {
         missed.floor = 0;
     }
@@ -243,6 +246,7 @@ async fn replay(
     missed: &Missed,
 ) -> Released {
     let topic = Topic::Timeline(channel.into());
+    let mut sent = None;
     match &missed.replay {
         Some((since, feed)) if feed.has_more => {
             let gap = TimelineGap { timeline: channel, from_rev: *since, to_rev: missed.head.rev };
@@ -259,16 +263,24 @@ async fn replay(
                 }
                 outbox.push(frame);
             }
+            sent = Some(*since);
         }
         None => {}
     }
-    go_live(shard, member, outbox, topic, missed.floor).await
+    go_live(shard, member, outbox, topic, (missed.floor, sent)).await
 }
 
-/// Sends what arrived since, as fast as the client reads; partly when the session ends, or is to, before that is done.
-async fn go_live(shard: &Shard, member: &Member, outbox: &Outbox, topic: Topic, floor: Rev) -> Released {
+/// Sends what arrived behind `floor`, where what is beyond `since` was sent just now, as fast as the client reads; partly when
+/// the session ends, or is to, before that is done.
+async fn go_live(
+    shard: &Shard,
+    member: &Member,
+    outbox: &Outbox,
+    topic: Topic,
+    (floor, since): (Rev, Option<Rev>),
+) -> Released {
     loop {
-        match shard.release(member.key, topic, floor) {
+        match shard.release(member.key, topic, floor, since) {
             Released::Partly if outbox.room().await => {}
             released => return released,
         }

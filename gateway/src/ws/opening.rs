@@ -65,7 +65,7 @@ pub(super) async fn open(
     heard.push((mine, 0));
     for (topic, stands) in heard {
         loop {
-            match shard.release(member.key, topic, stands) {
+            match shard.release(member.key, topic, stands, None) {
                 Released::All => break,
                 // Since `ready` was read, which says that it is theirs.
                 Released::Lost => break tell_lost(outbox, topic),
@@ -107,7 +107,7 @@ async fn hear(
     let (hub, who, requests) = (state.hub().clone(), Arc::clone(member), requests.collect::<Vec<_>>());
     let stale = state.run(move |_| async move { hub.subscribe(&who, &requests).await }).await?;
     for topic in &stale {
-        shard.leave(member.key, *topic);
+        shard.give_up(member.key, *topic);
     }
     Ok(stale)
 }

@@ -114,6 +114,41 @@ async fn who_asks_again_is_not_told_again_what_this_socket_was_told() {
     }
 }
 
+/// What was sent before a channel was taken from the session may be on its way still when the client, who is back already, asks
+/// for it again from where it stood.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_comes_back_by_the_same_socket_is_not_told_again_what_it_was_told() {
+    let app = App::start().await;
+    let (ada, bob) = (app.person("ada").await, app.person("bob").await);
+    let server = ada.create_server("Engines").await;
+    bob.join(&server).await;
+    for content in ["one", "two"] {
+        ada.send(&server.channel, content).await;
+    }
+    let mut his = app.socket(&bob, 0).await;
+    his.command("join-channel", json!({ "channelId": server.channel })).await;
+    for content in ["three", "four"] {
+        ada.send(&server.channel, content).await;
+        assert_eq!(his.expect_event("new-message").await["data"]["content"], content);
+    }
+    bob.post(&format!("/api/servers/{}/leave", server.id), json!({})).await.ok();
+    his.expect("channel-left").await;
+    ada.send(&server.channel, "five").await;
+    bob.join(&server).await;
+    let from_two = json!({ "timelines": { &server.channel: 2 } });
+    his.command("resume", from_two.clone()).await;
+    ada.send(&server.channel, "six").await;
+    for content in ["five", "six"] {
+        assert_eq!(his.expect_event("new-message").await["data"]["content"], content);
+    }
+    // Who leaves a channel of their own accord is told all that they ask for later.
+    his.command("leave-channel", json!({ "channelId": server.channel })).await;
+    his.command("resume", from_two).await;
+    for content in ["three", "four", "five", "six"] {
+        assert_eq!(his.expect_event("new-message").await["data"]["content"], content);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn joining_while_others_write_leaves_no_hole_and_repeats_nothing() {
     let app = App::builder().gateways(2).start().await;
