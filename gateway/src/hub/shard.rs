@@ -302,7 +302,7 @@ impl Shard {
         }
         if !self.hub.confirms(key, self.sender.id, topic, ticket) {
             slot.topics.remove(&topic);
-            return state.remove(topic, key);
+            return state.take(topic, key);
         }
         if let (Topic::Timeline(id), Some(head)) = (topic, head) {
             slot.outbox.tell(&ChannelJoined { channel_id: id.into(), head });

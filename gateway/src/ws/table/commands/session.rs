@@ -52,7 +52,7 @@ pub(super) const ROWS: &[CommandRow] = &[
         call: Some("GET /api/channels/{channelId}/changes"),
         words: "Comes back: joins the channels, and sends what changed since the given `rev` of each as ordinary events, \
             then `resumed`. May be sent in parts. Without READ_HISTORY nothing is replayed. What came through this socket since \
-            the channel was joined does not come again.",
+            the channel was joined does not come again, unless it was left by `leave-channel` meanwhile.",
         ..PLAIN
     },
 ];
