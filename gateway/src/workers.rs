@@ -1,10 +1,10 @@
 //! What runs in the background of every gateway.
 
-use backbone::settings::Fault;
 use std::fmt::Display;
 use std::time::Duration;
 
 use backbone::jobs::{Handlers, JobSettings, Workers};
+use backbone::settings::Fault;
 use serde::Deserialize;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 

@@ -42,35 +42,26 @@ pub struct IdentitySettings {
 }
 
 impl IdentitySettings {
-    /// The first setting that is no good. In `production` passwords must cost more, and letters and text messages may not end in a
-    /// folder.
+    /// The first setting that is no good. In `production` passwords must cost more, and text messages may not end in a folder.
     pub fn fault(&self, production: bool) -> Option<Fault> {
         let name = &self.second_factor.name;
         let named = (1..=32).contains(&name.chars().count()) && !name.contains(char::is_control);
         let (least, costs) = if production { (10, "must be 10 to 31") } else { (4, "must be 4 to 31") };
-        let secret = Fault::first([(
-            self.token_secret.len() >= 32,
-            "identity.token_secret",
-            "must have at least 32 characters",
-        )]);
-        let own = || {
-            Fault::first([
-                (named, "identity.second_factor.name", "must be 1 to 32 characters"),
-                (self.token_ttl_s > 0, "identity.token_ttl_s", "must be positive"),
-                (
-                    self.refresh_ttl_s >= self.token_ttl_s,
-                    "identity.refresh_ttl_s",
-                    "must be at least identity.token_ttl_s",
-                ),
-                ((30..=36_500).contains(&self.audit_days), "identity.audit_days", "must be 30 to 36500"),
-                ((least..=31).contains(&self.passwords.cost), "identity.passwords.cost", costs),
-                (self.passwords.threads > 0, "identity.passwords.threads", "must be at least 1"),
-            ])
-        };
-        secret
-            .or_else(|| self.keys.fault())
+        let own = Fault::first([
+            (self.token_secret.len() >= 32, "identity.token_secret", "must have at least 32 characters"),
+            (named, "identity.second_factor.name", "must be 1 to 32 characters"),
+            (self.token_ttl_s > 0, "identity.token_ttl_s", "must be positive"),
+            (
+                self.refresh_ttl_s >= self.token_ttl_s,
+                "identity.refresh_ttl_s",
+                "must be at least identity.token_ttl_s",
+            ),
+            ((30..=36_500).contains(&self.audit_days), "identity.audit_days", "must be 30 to 36500"),
+            ((least..=31).contains(&self.passwords.cost), "identity.passwords.cost", costs),
+            (self.passwords.threads > 0, "identity.passwords.threads", "must be at least 1"),
+        ]);
+        own.or_else(|| self.keys.fault())
             .or_else(|| self.sms.fault(production))
-            .or_else(own)
             .or_else(|| self.oauth.fault())
     }
 }

@@ -1,8 +1,8 @@
 //! How large sessions may be, and how long things wait.
 
-use backbone::settings::Fault;
 use std::time::Duration;
 
+use backbone::settings::Fault;
 use chrono::TimeDelta;
 use serde::Deserialize;
 

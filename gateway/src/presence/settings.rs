@@ -1,8 +1,8 @@
 //! How long somebody counts as there.
 
-use backbone::settings::Fault;
 use std::time::Duration;
 
+use backbone::settings::Fault;
 use serde::Deserialize;
 
 /// How long somebody counts as there, and how changes are told.

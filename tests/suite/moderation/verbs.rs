@@ -1,7 +1,8 @@
 //! Kick, ban, time-out, warn: each does what it says, is told to whom it concerns, and is written down.
 
-use serde_json::{Value, json};
 use std::time::Duration;
+
+use serde_json::{Value, json};
 use tests::App;
 
 use super::{give, log, member, of, role};

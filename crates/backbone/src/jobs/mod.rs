@@ -12,11 +12,12 @@ mod store;
 mod tally;
 mod workers;
 
-use crate::settings::Fault;
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+use crate::settings::Fault;
 
 pub use handlers::{Handlers, JobError};
 pub use queue::Queue;

@@ -61,7 +61,7 @@ pub struct SentinelSettings {
 }
 
 impl RedisSettings {
-    /// What is wrong: the setting, and what it must be.
+    /// The first setting that is no good.
     pub fn fault(&self) -> Option<Fault> {
         if self.prefix.is_empty() {
             return Some(Fault::new("redis.prefix", "must not be empty"));

@@ -1,8 +1,8 @@
 //! Text messages by an HTTP request: what most providers understand.
 
-use backbone::settings::Fault;
 use std::time::Duration;
 
+use backbone::settings::Fault;
 use kernel::Internal;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;

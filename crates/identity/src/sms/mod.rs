@@ -3,13 +3,13 @@
 mod folder;
 mod http;
 
-use backbone::settings::Fault;
 use std::collections::HashMap;
 use std::fmt::Debug;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use backbone::settings::Fault;
 use kernel::{Env, Internal};
 use serde::Deserialize;
 
