@@ -99,7 +99,7 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let hub = Hub::start(&services);
     let state = State::new(services.clone(), hub.clone(), settings.clone());
     let shared = web::Data::new(state.clone());
-    let documents = web::Data::new(Documents::new(&routes::document(), &settings)?);
+    let documents = web::Data::new(Documents::new(&settings)?);
     let origins = settings.http.allowed_origins.clone();
     let (shards, heart) = (hub.clone(), Heart::new(&settings.ws));
     let app = move |serves: Serves| {

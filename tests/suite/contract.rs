@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use tests::contract::{Contract, Seen, Strict, components};
+use tests::contract::{Contract, Schemas, Seen};
 use tests::{App, Person};
 
 /// An id that nothing has.
@@ -180,7 +180,7 @@ fn nothing_undocumented_passes_at_any_depth() {
             } },
         ] },
     } } });
-    let strict = Strict::new(&json!({ "$ref": "#/components/schemas/Page" }), &components(&document));
+    let strict = Schemas::of(&document).strict(&json!({ "$ref": "#/components/schemas/Page" }));
     let wrong = |value: Value| strict.wrong(&value).is_some();
     let head = json!({ "rev": 1 });
     assert!(!wrong(

@@ -63,7 +63,7 @@ pub(super) struct Api;
         example = json!({ "openapi": "3.1.0", "info": { "title": "Guildhall", "version": "0.1.0" }, "paths": {} }))))]
 #[get("/api/openapi.json")]
 pub(super) async fn calls(documents: web::Data<Documents>) -> HttpResponse {
-    json(&documents.openapi)
+    json(documents.openapi())
 }
 
 /// The contract of `/ws`, for programs.
@@ -82,7 +82,7 @@ pub(super) async fn events(documents: web::Data<Documents>) -> HttpResponse {
     responses((status = 200, description = "A page.", content_type = "text/html", body = String)))]
 #[get("/api/docs")]
 pub(super) async fn page(documents: web::Data<Documents>) -> HttpResponse {
-    html(&documents.calls)
+    html(documents.calls())
 }
 
 /// The other parts of the page.

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::strict::{Strict, components};
+use super::strict::{Schemas, Strict};
 
 /// The calls of the document.
 #[derive(Debug)]
@@ -46,9 +46,8 @@ pub struct Seen<'a> {
 
 impl Calls {
     pub(super) fn new(document: &Value) -> Self {
-        let schemas = components(document);
-        let failure =
-            Strict::new(&serde_json::json!({ "$ref": "#/components/schemas/FailureBody" }), &schemas);
+        let schemas = Schemas::of(document);
+        let failure = schemas.strict(&json!({ "$ref": "#/components/schemas/FailureBody" }));
         let paths = document["paths"].as_object().expect("paths");
         let operations = paths.iter().flat_map(|(path, item)| {
             let schemas = &schemas;
@@ -97,15 +96,14 @@ impl Calls {
 }
 
 impl Operation {
-    fn new(method: &str, path: &str, operation: &Value, schemas: &Value) -> Self {
+    fn new(method: &str, path: &str, operation: &Value, schemas: &Schemas) -> Self {
         let aliases = operation["x-aliases"].as_array().into_iter().flatten().filter_map(Value::as_str);
         let aliases = aliases.map(|alias| alias.split_once(' ').expect("method and path"));
         let names = aliases.map(|(method, path)| (method.to_string(), path.to_string()));
         let answers =
             operation["responses"].as_object().expect("responses").iter().map(|(status, response)| {
                 let content = response["content"].as_object().into_iter().flatten();
-                let bodies =
-                    content.map(|(kind, body)| (kind.clone(), Strict::new(&body["schema"], schemas)));
+                let bodies = content.map(|(kind, body)| (kind.clone(), schemas.strict(&body["schema"])));
                 let codes = response["x-codes"].as_array();
                 let codes =
                     codes.map(|all| all.iter().filter_map(|code| code.as_str().map(Into::into)).collect());

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::strict::{Strict, components};
+use super::strict::{Schemas, Strict};
 
 /// The frames of the document.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Frames {
 
 impl Frames {
     pub(super) fn new(document: &Value) -> Self {
-        let schemas = components(document);
+        let schemas = Schemas::of(document);
         let messages = document["components"]["messages"].as_object().expect("messages");
         let mut commands = HashMap::new();
         for (key, message) in messages.iter().filter(|(key, _)| key.starts_with("command.")) {
@@ -34,7 +34,7 @@ impl Frames {
         Self {
             messages: messages
                 .iter()
-                .map(|(key, message)| (key.clone(), Strict::new(&message["payload"], &schemas)))
+                .map(|(key, message)| (key.clone(), schemas.strict(&message["payload"])))
                 .collect(),
             commands,
             closes: closes.collect(),

@@ -10,7 +10,7 @@ use tokio::sync::OnceCell;
 
 pub use calls::{Calls, Seen};
 pub use frames::Frames;
-pub use strict::{Strict, components};
+pub use strict::{Schemas, Strict};
 
 static CONTRACT: OnceCell<Contract> = OnceCell::const_new();
 
