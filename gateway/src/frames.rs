@@ -3,5 +3,5 @@
 //! Public so that something simpler than a session can be made of the same code and be held against a suite of tests for
 //! RFC 6455 (`tests/autobahn`).
 
-pub use crate::listen::{Options, Serves, listen};
+pub use crate::listen::{Options, listen};
 pub use crate::ws::{CloseReason, Frames, Message, Outbox, Wire, accept};

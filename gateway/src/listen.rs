@@ -19,7 +19,9 @@ use actix_service::{IntoServiceFactory, Service, ServiceFactory, fn_factory, fn_
 use actix_web::dev::AppConfig;
 use actix_web::rt::net::TcpStream;
 use futures_util::SinkExt;
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::sync::OnceCell;
 
 use crate::ws::{Accepted, Connection};
 
@@ -29,15 +31,6 @@ const UNACKNOWLEDGED: Duration = Duration::from_secs(30);
 /// Connections that may wait to be accepted: when everybody comes back at once, they are many. The system may allow fewer
 /// (`net.core.somaxconn`).
 const BACKLOG: i32 = 4_096;
-
-/// For which requests an app is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Serves {
-    /// Those that ask for an upgrade. It may [`accept`](crate::frames::accept) them.
-    Upgrades,
-    /// All others.
-    Calls,
-}
 
 /// How to listen.
 #[derive(Clone, Copy, Debug)]
@@ -50,7 +43,8 @@ pub struct Options {
     pub shutdown_s: u64,
 }
 
-/// Listens, and serves once the server is polled. Each worker makes an app for either kind of requests.
+/// Listens, and serves once the server is polled. Each worker makes an app, for calls and for requests for an upgrade,
+/// which it may [`accept`](crate::frames::accept).
 ///
 /// # Errors
 /// Nobody can listen there.
@@ -60,7 +54,7 @@ pub fn listen<F, I, S, B>(
     app: F,
 ) -> io::Result<(Server, SocketAddr)>
 where
-    F: Fn(Serves) -> I + Clone + Send + 'static,
+    F: Fn() -> I + Clone + Send + 'static,
     I: IntoServiceFactory<S, Request>,
     S: ServiceFactory<Request, Config = AppConfig, Error = actix_web::Error> + 'static,
     S::Response: Into<Response<B>> + 'static,
@@ -79,12 +73,12 @@ where
         first = first.or(Some(listener.local_addr()?));
         let (app, stops) = (app.clone(), stops.clone());
         server = server.listen("http", listener, move || {
-            let calls = map_config(app(Serves::Calls), |()| AppConfig::default());
-            let upgrades = Rc::new(map_config(app(Serves::Upgrades), |()| AppConfig::default()));
+            let app = shared(map_config(app(), |()| AppConfig::default()));
+            let calls = fn_factory(app.clone());
             let upgrades = fn_factory(move || {
-                let made = upgrades.new_service(());
+                let app = app();
                 async move {
-                    let app = Rc::new(made.await?);
+                    let app = app.await?;
                     Ok::<_, S::InitError>(fn_service(move |(request, framed)| {
                         upgrade(Rc::clone(&app), request, framed)
                     }))
@@ -113,6 +107,21 @@ where
     }
     let first = first.ok_or_else(|| io::Error::from(io::ErrorKind::AddrNotAvailable))?;
     Ok((server.run(), first))
+}
+
+/// A worker's app: made for whoever asks first, the same for the next. The patterns of some hundred routes are not free.
+fn shared<S: ServiceFactory<Request, Config = ()> + 'static>(
+    factory: S,
+) -> impl Fn() -> LocalBoxFuture<'static, Result<Rc<S::Service>, S::InitError>> + Clone {
+    let shared = Rc::new((factory, OnceCell::new()));
+    move || {
+        let shared = Rc::clone(&shared);
+        async move {
+            let (factory, app) = &*shared;
+            app.get_or_try_init(async || factory.new_service(()).await.map(Rc::new)).await.cloned()
+        }
+        .boxed_local()
+    }
 }
 
 fn bind(address: SocketAddr) -> io::Result<TcpListener> {

@@ -11,13 +11,12 @@ use actix_web::{App, web};
 use backbone::jobs::Workers;
 use kernel::{Env, Internal};
 use tokio::task::JoinHandle;
-use utoipa_actix_web::AppExt;
 
 use crate::config::Settings;
 use crate::contract::Documents;
 use crate::http::{State, canonical};
 use crate::hub::Hub;
-use crate::listen::{Options, Serves, listen};
+use crate::listen::{Options, listen};
 use crate::metrics::{self, Listener};
 use crate::presence::Presence;
 use crate::routes;
@@ -102,18 +101,13 @@ pub async fn start(settings: Settings, env: Env) -> Result<Running, StartError> 
     let documents = web::Data::new(Documents::new(&settings)?);
     let origins = settings.http.allowed_origins.clone();
     let (shards, heart) = (hub.clone(), Heart::new(&settings.ws));
-    let app = move |serves: Serves| {
-        let (app, _) = App::new()
-            .into_utoipa_app()
+    let app = move || {
+        App::new()
             .app_data(shared.clone())
             .app_data(documents.clone())
+            .app_data(shards.shard(heart))
             .configure(routes::table)
-            .split_for_parts();
-        let app = match serves {
-            Serves::Upgrades => app.app_data(shards.shard(heart)),
-            Serves::Calls => app,
-        };
-        app.configure(page::files)
+            .configure(page::files)
             .default_service(web::to(routes::not_found))
             .wrap(from_fn(limits::count))
             .wrap(Compress::default())

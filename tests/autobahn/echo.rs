@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use actix_web::{App, HttpRequest, HttpResponse, get, web};
-use gateway::frames::{Frames, Message, Options, Outbox, Serves, Wire, accept, listen};
+use gateway::frames::{Frames, Message, Options, Outbox, Wire, accept, listen};
 
 /// What may wait for a reader, bytes: as in the product's settings.
 const QUEUE: usize = 1 << 20;
@@ -13,7 +13,7 @@ const QUEUE: usize = 1 << 20;
 /// Listens on a free port for as long as the runtime lives.
 pub(crate) fn start() -> std::io::Result<SocketAddr> {
     let options = Options { workers: 1, patience: Duration::from_secs(5), shutdown_s: 1 };
-    let (server, address) = listen("127.0.0.1:0", options, |_: Serves| App::new().service(open))?;
+    let (server, address) = listen("127.0.0.1:0", options, || App::new().service(open))?;
     tokio::spawn(server);
     Ok(address)
 }

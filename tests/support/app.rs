@@ -87,6 +87,8 @@ impl AppBuilder {
                 "a secret for tests, of more than 32 characters".to_string(),
             ),
             ("identity.keys".to_string(), KEY.to_string()),
+            // What must hold between workers is tested on any machine, and no machine starts many.
+            ("http.workers".to_string(), "2".to_string()),
             // A test that counts what a sweep removes makes the sweep itself.
             ("workers.sweep_s".to_string(), "86400".to_string()),
         ];

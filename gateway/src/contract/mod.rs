@@ -1,5 +1,5 @@
-//! The contract as documents, made from the code when the server starts: OpenAPI for the calls, AsyncAPI for `/ws`, and
-//! pages of both for people. What is said of the calls is the same in every server of a process, and made once.
+//! The contract as documents, made from the code: OpenAPI for the calls when the first server of the process starts,
+//! AsyncAPI for `/ws` when it is first asked for, and pages of both for people.
 
 #![expect(
     clippy::indexing_slicing,
@@ -32,68 +32,86 @@ use policies::Policies;
 
 pub(crate) use page::{SCRIPT, STYLE};
 
-/// The rendered documents of a server, and what they say of paths.
+/// What a server says of itself: the calls' rates and paths, and the rendered documents.
 pub(crate) struct Documents {
     calls: &'static Calls,
-    /// The AsyncAPI document.
-    pub(crate) asyncapi: Bytes,
-    /// The page of `/ws`.
-    pub(crate) events: Bytes,
+    settings: Settings,
+    live: OnceLock<Live>,
 }
 
 impl Documents {
     /// The documents of a server with these settings.
     pub(crate) fn new(settings: &Settings) -> Result<Self, Internal> {
-        let asyncapi = asyncapi::document(settings)?;
-        let events = page::events(&asyncapi).into();
-        Ok(Self { calls: Calls::made()?, asyncapi: json(&asyncapi)?, events })
+        static CALLS: OnceLock<Calls> = OnceLock::new();
+        let calls = once(&CALLS, Calls::new)?;
+        Ok(Self { calls, settings: settings.clone(), live: OnceLock::new() })
     }
 
-    /// The OpenAPI document.
-    pub(crate) fn openapi(&self) -> &Bytes {
-        &self.calls.openapi
+    /// What is said of the calls.
+    pub(crate) fn calls(&self) -> &Calls {
+        self.calls
     }
 
-    /// The page of the calls.
-    pub(crate) fn calls(&self) -> &Bytes {
-        &self.calls.page
-    }
-
-    /// The methods that a path has.
-    pub(crate) fn methods(&self, path: &str) -> Vec<&str> {
-        self.calls.paths.methods(path)
-    }
-
-    /// The rate that a call is counted under.
-    pub(crate) fn policy(&self, method: &str, path: &str) -> Policy {
-        self.calls.policies.of_call(method, path)
+    /// What is said of `/ws`: made when somebody first asks for it.
+    pub(crate) fn live(&self) -> Result<&Live, Internal> {
+        once(&self.live, || Live::new(&self.settings))
     }
 }
 
-/// What the code says of the calls, whatever the settings.
-struct Calls {
-    openapi: Bytes,
-    page: Bytes,
+/// What the code says of the calls, whatever the settings: the same in every server of a process.
+pub(crate) struct Calls {
+    /// The OpenAPI document.
+    pub(crate) openapi: Bytes,
+    /// It as a page.
+    pub(crate) page: Bytes,
     paths: Paths,
     policies: Policies,
 }
 
 impl Calls {
-    /// Made at the first time.
-    fn made() -> Result<&'static Self, Internal> {
-        static MADE: OnceLock<Calls> = OnceLock::new();
-        if let Some(calls) = MADE.get() {
-            return Ok(calls);
-        }
-        let openapi = openapi::document(&routes::document())?;
-        let calls = Self {
-            openapi: json(&openapi)?,
-            page: page::calls(&openapi).into(),
-            paths: Paths::of(&openapi),
-            policies: Policies::of(&openapi),
-        };
-        Ok(MADE.get_or_init(|| calls))
+    fn new() -> Result<Self, Internal> {
+        let document = openapi::document(&routes::document())?;
+        Ok(Self {
+            openapi: json(&document)?,
+            page: page::calls(&document).into(),
+            paths: Paths::of(&document),
+            policies: Policies::of(&document),
+        })
     }
+
+    /// The methods that a path has.
+    pub(crate) fn methods(&self, path: &str) -> Vec<&str> {
+        self.paths.methods(path)
+    }
+
+    /// The rate that a call is counted under.
+    pub(crate) fn policy(&self, method: &str, path: &str) -> Policy {
+        self.policies.of_call(method, path)
+    }
+}
+
+/// What a server says of its `/ws`.
+pub(crate) struct Live {
+    /// The AsyncAPI document.
+    pub(crate) asyncapi: Bytes,
+    /// It as a page.
+    pub(crate) page: Bytes,
+}
+
+impl Live {
+    fn new(settings: &Settings) -> Result<Self, Internal> {
+        let document = asyncapi::document(settings)?;
+        Ok(Self { asyncapi: json(&document)?, page: page::events(&document).into() })
+    }
+}
+
+/// What is in `cell`, made if it is not there yet. Two who ask at once may both make it; one of them is kept.
+fn once<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T, Internal>) -> Result<&T, Internal> {
+    if let Some(made) = cell.get() {
+        return Ok(made);
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made))
 }
 
 fn json(document: &Value) -> Result<Bytes, Internal> {

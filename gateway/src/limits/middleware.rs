@@ -39,7 +39,7 @@ async fn decide(request: &ServiceRequest) -> Option<Decision> {
     }
     let documents = request.app_data::<web::Data<Documents>>()?;
     // The path as the routes see it: decoded, so that no other spelling of it is counted otherwise.
-    let policy = documents.policy(request.method().as_str(), request.match_info().get_ref().path());
+    let policy = documents.calls().policy(request.method().as_str(), request.match_info().get_ref().path());
     if policy == Policy::None {
         return None;
     }

@@ -63,7 +63,7 @@ pub(super) struct Api;
         example = json!({ "openapi": "3.1.0", "info": { "title": "Guildhall", "version": "0.1.0" }, "paths": {} }))))]
 #[get("/api/openapi.json")]
 pub(super) async fn calls(documents: web::Data<Documents>) -> HttpResponse {
-    json(documents.openapi())
+    json(&documents.calls().openapi)
 }
 
 /// The contract of `/ws`, for programs.
@@ -71,8 +71,8 @@ pub(super) async fn calls(documents: web::Data<Documents>) -> HttpResponse {
     responses((status = 200, description = "An AsyncAPI 3.0 document.", content_type = "application/json", body = Object,
         example = json!({ "asyncapi": "3.0.0", "info": { "title": "Guildhall: live events", "version": "0.1.0" } }))))]
 #[get("/api/asyncapi.json")]
-pub(super) async fn events(documents: web::Data<Documents>) -> HttpResponse {
-    json(&documents.asyncapi)
+pub(super) async fn events(documents: web::Data<Documents>) -> Result<HttpResponse, Fail> {
+    Ok(json(&documents.live()?.asyncapi))
 }
 
 /// This contract, for people.
@@ -82,7 +82,7 @@ pub(super) async fn events(documents: web::Data<Documents>) -> HttpResponse {
     responses((status = 200, description = "A page.", content_type = "text/html", body = String)))]
 #[get("/api/docs")]
 pub(super) async fn page(documents: web::Data<Documents>) -> HttpResponse {
-    html(documents.calls())
+    html(&documents.calls().page)
 }
 
 /// The other parts of the page.
@@ -99,7 +99,7 @@ pub(super) async fn part(
     Key(file): Key<String>,
 ) -> Result<HttpResponse, Fail> {
     Ok(match file.as_str() {
-        "events" => html(&documents.events),
+        "events" => html(&documents.live()?.page),
         "docs.css" => asset(header::HeaderValue::from_static("text/css; charset=utf-8"), STYLE),
         "docs.js" => asset(header::HeaderValue::from_static("text/javascript; charset=utf-8"), SCRIPT),
         _ => {

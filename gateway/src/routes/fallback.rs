@@ -10,7 +10,7 @@ use crate::http::ApiError;
 /// 405 when the path has other methods, else 404.
 pub(crate) async fn not_found(request: HttpRequest, documents: web::Data<Documents>) -> HttpResponse {
     let path = request.path();
-    let methods = documents.methods(path);
+    let methods = documents.calls().methods(path);
     if methods.is_empty() {
         let words = format!("there is no {path}; /api/openapi.json lists what there is");
         return ApiError::new(Code::ResourceNotFound, words).error_response();

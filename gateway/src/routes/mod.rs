@@ -48,17 +48,38 @@ mod uploads;
 mod users;
 mod voice;
 
+use actix_web::dev::HttpServiceFactory;
+use actix_web::web;
 use utoipa::OpenApi;
 use utoipa::openapi::OpenApi as Document;
-use utoipa_actix_web::AppExt;
-use utoipa_actix_web::service_config::ServiceConfig;
+use utoipa_actix_web::service_config::ServiceConfig as Described;
+use utoipa_actix_web::{AppExt, OpenApiFactory};
 
 use crate::ws;
 
 pub(crate) use fallback::{not_found, wrong_method};
 
+/// Who is told of all handlers: an app, which calls them, or [`document`], which asks what they say of themselves. An app
+/// does not ask: that takes longer than all else at a start, in each worker.
+pub(crate) trait Registry {
+    /// Takes a handler.
+    fn service<H: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, handler: H) -> &mut Self;
+}
+
+impl Registry for web::ServiceConfig {
+    fn service<H: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, handler: H) -> &mut Self {
+        self.service(handler)
+    }
+}
+
+impl Registry for Described<'_> {
+    fn service<H: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, handler: H) -> &mut Self {
+        self.service(handler)
+    }
+}
+
 /// All calls that the OpenAPI document describes.
-pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
+pub(crate) fn table(routes: &mut impl Registry) {
     routes
         // What is called most comes first: actix-web tries the patterns one after the other, which was a sixth of a post.
         .service(ws::open)
@@ -265,6 +286,6 @@ pub(crate) fn table(routes: &mut ServiceConfig<'_>) {
 
 /// What the handlers of [`table`] say of themselves.
 pub(crate) fn document() -> Document {
-    let app = actix_web::App::new().into_utoipa_app().openapi(docs::Api::openapi()).configure(table);
-    app.split_for_parts().1
+    let app = actix_web::App::new().into_utoipa_app().openapi(docs::Api::openapi());
+    app.configure(|routes| table(routes)).split_for_parts().1
 }

@@ -8,7 +8,7 @@ use serde_json::Value;
 use tests::{Answer, App, Person};
 
 use super::callers::Callers;
-use super::place::Place;
+use super::place::{Place, Places};
 use super::row::{Answers, Row};
 use super::table;
 
@@ -23,10 +23,11 @@ async fn every_call_asks_who_calls() {
     let wrong = compare(&documented, &rows);
     assert!(wrong.is_empty(), "tests/suite/rights/table.rs:\n{}", wrong.join("\n"));
     let callers = Callers::gather(&app).await;
+    let places = Places::of(&app).await;
     let checks = rows.iter().map(|row| async {
         let mut wrong = Vec::new();
         for name in names(row.call, documented[row.call]) {
-            Check { app: &app, callers: &callers, row, name, wrong: &mut wrong }.run().await;
+            Check { places: &places, callers: &callers, row, name, wrong: &mut wrong }.run().await;
         }
         wrong
     });
@@ -100,7 +101,7 @@ fn suggestion(call: &str, operation: &Value) -> String {
 
 /// One call, under one of its names.
 struct Check<'a> {
-    app: &'a App,
+    places: &'a Places<'a>,
     callers: &'a Callers,
     row: &'a Row,
     name: &'a str,
@@ -109,10 +110,10 @@ struct Check<'a> {
 
 impl Check<'_> {
     async fn run(&mut self) {
-        let place = Place::make(self.app).await;
+        let place = self.places.with(self.name).await;
         if let Answers::Open(status) = self.row.answers {
             for (person, who, _) in self.callers.refused() {
-                self.expect(&Place::make(self.app).await, person, who, status, None).await;
+                self.expect(&*self.places.with(self.name).await, person, who, status, None).await;
             }
             return;
         }
@@ -125,7 +126,7 @@ impl Check<'_> {
             Answers::Own(status) => self.expect(&place, &place.owner, "with an account", status, None).await,
             Answers::Place { stranger, member, owner } => {
                 for (status, who) in [(stranger, "as a stranger"), (member, "as a member")] {
-                    let own = if status < 300 { Some(Place::make(self.app).await) } else { None };
+                    let own = if status < 300 { Some(self.places.with(self.name).await) } else { None };
                     let place = own.as_ref().unwrap_or(&place);
                     let person = if who == "as a member" { &place.member } else { &self.callers.stranger };
                     self.expect(place, person, who, status, None).await;

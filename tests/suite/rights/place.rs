@@ -1,5 +1,6 @@
 //! A place that exists, with people in it: what the calls of the table are about.
 
+use std::rc::Rc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use kernel::Clock;
@@ -9,6 +10,26 @@ use tests::upload::Part;
 use tests::{App, Person, Server};
 
 static COUNT: AtomicU32 = AtomicU32::new(0);
+
+/// Where calls are made.
+pub(super) struct Places<'a> {
+    app: &'a App,
+    read: Rc<Place>,
+}
+
+impl<'a> Places<'a> {
+    pub(super) async fn of(app: &'a App) -> Self {
+        Self { app, read: Rc::new(Place::make(app).await) }
+    }
+
+    /// The place of a call: all those that change nothing share one, any other has its own.
+    pub(super) async fn with(&self, call: &str) -> Rc<Place> {
+        match call.starts_with("GET ") {
+            true => Rc::clone(&self.read),
+            false => Rc::new(Place::make(self.app).await),
+        }
+    }
+}
 
 /// A server with a channel and a message, its owner, and a member.
 pub(super) struct Place {

@@ -8,7 +8,7 @@ use reqwest::Method;
 use tests::{App, eventually};
 
 use super::callers::Callers;
-use super::place::Place;
+use super::place::Places;
 use super::row::{Answers, Row};
 use super::table;
 
@@ -31,8 +31,8 @@ async fn no_call_reads_a_whole_table() {
     let before = read_whole(&app).await;
     app.start_again(0).await;
     let callers = Callers::gather(&app).await;
-    let (shared, callers) = (&app, &callers);
-    let calls = table::calls().into_iter().map(|row| async move { call(shared, callers, &row).await });
+    let places = Places::of(&app).await;
+    let calls = table::calls().into_iter().map(async |row| call(&places, &callers, &row).await);
     stream::iter(calls).buffer_unordered(AT_ONCE).collect::<Vec<()>>().await;
     stop(&mut app).await;
     let mut read = read_whole(&app).await;
@@ -49,9 +49,9 @@ async fn stop(app: &mut App) {
     eventually("its connections have ended", async || app.count(OTHERS).await == 0).await;
 }
 
-/// Makes a call as somebody who may, in a place of its own.
-async fn call(app: &App, callers: &Callers, row: &Row) {
-    let place = Place::make(app).await;
+/// Makes a call as somebody who may.
+async fn call(places: &Places<'_>, callers: &Callers, row: &Row) {
+    let place = places.with(row.call).await;
     let person = match row.answers {
         Answers::Admin(_) => &callers.admin,
         _ => &place.owner,
