@@ -31,3 +31,7 @@ mod search;
 mod social;
 mod transactions;
 mod voice;
+
+// The product's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

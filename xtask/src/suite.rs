@@ -1,12 +1,18 @@
 //! Everything that must pass before a change is done.
 
+use std::env;
 use std::path::Path;
+use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
 use crate::fail::{Failure, Outcome};
 use crate::progress::seconds;
 use crate::services::{self, Endpoints, Profile};
 use crate::{libraries, process, schema, tidy, workspace};
+
+/// How many tests run at a time, as the harness reads it. Twice as many as there are cores, unless it is set: a test also
+/// waits, for sockets and for what is to happen later.
+const THREADS: &str = "RUST_TEST_THREADS";
 
 /// A named step.
 type Step<'a> = (&'a str, &'a dyn Fn() -> Outcome);
@@ -47,6 +53,10 @@ pub(crate) fn run(root: &Path) -> Outcome {
 fn tests(root: &Path, endpoints: &Endpoints) -> Outcome {
     let mut cargo = workspace::cargo(root);
     cargo.env("GUILDHALL_ENV", "test").envs(endpoints.variables());
+    if env::var_os(THREADS).is_none() {
+        let cores = available_parallelism().map_or(1, usize::from);
+        cargo.env(THREADS, (2 * cores).to_string());
+    }
     process::stream(cargo.args(["test", "--workspace"]))
 }
 

@@ -34,6 +34,7 @@ impl Diesel {
                 let mut cargo = workspace::cargo(root);
                 cargo.args(["install", "diesel_cli", "--version", VERSION, "--locked", "--force", "--debug"]);
                 cargo.args(["--no-default-features", "--features=postgres", "--root"]).arg(&tools);
+                cargo.env("CARGO_PROFILE_DEV_DEBUG", "0");
                 process::capture(&mut cargo)
             })?;
         }
