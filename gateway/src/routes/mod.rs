@@ -60,7 +60,7 @@ use crate::ws;
 pub(crate) use fallback::{not_found, wrong_method};
 
 /// Who is told of all handlers: an app, which calls them, or [`document`], which asks what they say of themselves. An app
-/// does not ask: that takes longer than all else at a start, in each worker.
+/// has no use for that, and is made in each worker.
 pub(crate) trait Registry {
     /// Takes a handler.
     fn service<H: HttpServiceFactory + OpenApiFactory + 'static>(&mut self, handler: H) -> &mut Self;

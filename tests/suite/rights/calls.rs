@@ -110,13 +110,13 @@ struct Check<'a> {
 
 impl Check<'_> {
     async fn run(&mut self) {
-        let place = self.places.with(self.name).await;
         if let Answers::Open(status) = self.row.answers {
             for (person, who, _) in self.callers.refused() {
                 self.expect(&*self.places.with(self.name).await, person, who, status, None).await;
             }
             return;
         }
+        let place = self.places.with(self.name).await;
         for (person, who, code) in self.callers.refused() {
             self.expect(&place, person, who, 401, Some(code)).await;
         }

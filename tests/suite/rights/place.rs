@@ -24,10 +24,7 @@ impl<'a> Places<'a> {
 
     /// The place of a call: all those that change nothing share one, any other has its own.
     pub(super) async fn with(&self, call: &str) -> Rc<Place> {
-        match call.starts_with("GET ") {
-            true => Rc::clone(&self.read),
-            false => Rc::new(Place::make(self.app).await),
-        }
+        if call.starts_with("GET ") { Rc::clone(&self.read) } else { Rc::new(Place::make(self.app).await) }
     }
 }
 
