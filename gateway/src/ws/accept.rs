@@ -4,6 +4,8 @@ use std::future::Future;
 use std::rc::Rc;
 
 use actix_web::body::BoxBody;
+use actix_web::error::ErrorBadRequest;
+use actix_web::http::header::TRANSFER_ENCODING;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::future::{FutureExt, LocalBoxFuture};
 
@@ -29,7 +31,7 @@ impl Accepted {
 /// Only servers of [`frames::listen`](crate::frames::listen) upgrade: others would send the answer and go on with HTTP.
 ///
 /// # Errors
-/// The request is no upgrade to version 13 of the protocol.
+/// The request is no upgrade to version 13 of the protocol, or has a body in chunks.
 pub fn accept<C, F>(
     request: &HttpRequest,
     payload: web::Payload,
@@ -41,6 +43,10 @@ where
     C: FnOnce(Frames, Rc<Outbox>) -> F + 'static,
     F: Future<Output = ()> + 'static,
 {
+    // Its connection would be HTTP still, waiting for the body, after an answer that says otherwise.
+    if request.headers().contains_key(TRANSFER_ENCODING) {
+        return Err(ErrorBadRequest("it has a body"));
+    }
     // Its channel, and the task between every frame and the connection, are not used.
     let (response, ..) = actix_ws::handle_with_protocols(request, payload, protocols)?;
     let mut response = response.map_body(|_, _| BoxBody::new(()));
